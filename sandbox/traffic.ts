@@ -1,0 +1,46 @@
+import type { SandboxClock } from './clock.ts';
+import { type Api, Contract } from './contract.ts';
+import { Faults } from './faults.ts';
+
+export type SandboxRequest = {
+  server: Api;
+  method: string;
+  /** Raw, without the query. */
+  path: string;
+  query: URLSearchParams;
+  headers: Record<string, string>;
+  body: string;
+  /** Milliseconds on the sandbox's clock. */
+  at: number;
+  /** The status answered, once it is. */
+  status?: number;
+  /** The fault it met. */
+  fault?: string;
+};
+
+export type TrafficEvent = { phase: 'received' | 'acted' | 'answered'; request: SandboxRequest };
+export type TrafficListener = (event: TrafficEvent) => void;
+
+/** What both servers share: every request in order, listeners, faults and the contract. */
+export class Traffic {
+  readonly clock: SandboxClock;
+  readonly faults = new Faults();
+  readonly contract = new Contract();
+  readonly requests: SandboxRequest[] = [];
+  readonly violations: string[] = [];
+  readonly #listeners = new Set<TrafficListener>();
+
+  constructor(clock: SandboxClock) {
+    this.clock = clock;
+  }
+
+  /** Calls back at once, before the server goes on. Returns how to stop that. */
+  on(listener: TrafficListener): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  emit(phase: TrafficEvent['phase'], request: SandboxRequest): void {
+    for (const listener of [...this.#listeners]) listener({ phase, request });
+  }
+}

@@ -1,0 +1,190 @@
+import type { getOctokit } from '@actions/github';
+import { minute, second } from './clock.ts';
+import { type HttpAnswer, NoAnswer, type Send } from './http.ts';
+import type { Pace } from './pace.ts';
+import { type Patience, persist, type RetryPorts, type Verdict } from './retry.ts';
+import type { Secret } from './secret.ts';
+import { momentFrom, quote } from './text.ts';
+
+type Octokit = ReturnType<typeof getOctokit>;
+
+export type Method = 'GET' | 'PUT' | 'POST' | 'PATCH' | 'DELETE';
+
+/** What GitHub answered in the end; `status` 0 where no answer came at all. */
+export interface GitHubAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  /** The parsed JSON body; undefined where there was none or it was no JSON. */
+  readonly data: unknown;
+  /** What came back, in a person's words and at most some 250 characters: `404 (Not Found)`. */
+  readonly said: string;
+}
+
+/** What GitHub's headers told last about the credential's limits. */
+export interface Allowance {
+  /** Requests left until `resetAt`. */
+  readonly remaining: number;
+  readonly limit: number;
+  /** Milliseconds since the epoch. */
+  readonly resetAt: number;
+}
+
+export interface GitHubPorts extends RetryPorts {
+  readonly send: Send;
+  readonly pace: Pace;
+  /** The toolkit's Octokit; it loads while ThousandEyes is asked. */
+  readonly octokit: () => Promise<Octokit>;
+}
+
+/** GitHub's REST API with one credential: paced, retried, no redirect followed. */
+export class GitHub {
+  readonly #ports: GitHubPorts;
+  readonly #baseUrl: string;
+  readonly #credential: Secret;
+  #allowance: Allowance | undefined;
+  #expiresAt: number | undefined;
+
+  constructor(baseUrl: string, credential: Secret, ports: GitHubPorts) {
+    this.#baseUrl = baseUrl;
+    this.#credential = credential;
+    this.#ports = ports;
+  }
+
+  get credential(): Secret {
+    return this.#credential;
+  }
+
+  /** The latest word on the primary rate limit, where GitHub said one. */
+  get allowance(): Allowance | undefined {
+    return this.#allowance;
+  }
+
+  /** When the credential itself expires (ms since the epoch), where GitHub said it. */
+  get expiresAt(): number | undefined {
+    return this.#expiresAt;
+  }
+
+  /**
+   * One request, tried with the given patience. Returns the last answer, whatever it was.
+   *
+   * @param what the request in a person's words, for the line that announces a wait
+   * @throws Cancelled where the patience is stoppable
+   */
+  call(what: string, method: Method, path: string, limits: Patience, body?: object): Promise<GitHubAnswer> {
+    const attempt = () => this.#ports.pace(method, () => this.#exchange(method, path, limits, body));
+    const verdict = (answer: GitHubAnswer, failures: number) => verdictOn(answer, failures, this.#ports.clock.now());
+    return persist(what, attempt, verdict, limits, this.#ports);
+  }
+
+  async #exchange(method: Method, path: string, limits: Patience, body?: object): Promise<GitHubAnswer> {
+    const octokit = await this.#ports.octokit();
+    let answer: HttpAnswer | undefined;
+    const fetch = async (url: string, options: { body?: string; headers: Record<string, string> }) => {
+      answer = await this.#ports.send({
+        method,
+        url,
+        headers: options.headers,
+        ...(options.body === undefined ? {} : { body: options.body }),
+        timeout: limits.attempt,
+        signal: limits.stoppable ? this.#ports.cancellation.now : this.#ports.cancellation.lastCall,
+      });
+      // Octokit builds the request; the answer is read here. Its own reading throws on a malformed media type and
+      // forgets the status where a body broke off, and the status alone proves a write.
+      return { status: 204, url, headers: [] };
+    };
+    try {
+      await octokit.request({ method, baseUrl: this.#baseUrl, url: path, ...body, request: { fetch } });
+    } catch (error) {
+      const reason = reasonOf(error);
+      return { status: 0, headers: {}, data: undefined, said: reason };
+    }
+    if (answer === undefined) return { status: 0, headers: {}, data: undefined, said: 'the request was not sent' };
+    this.#remember(answer);
+    return answerFrom(answer);
+  }
+
+  #remember({ headers }: HttpAnswer): void {
+    const [remaining, limit, reset] = ['remaining', 'limit', 'reset'].map((name) =>
+      Number(headers[`x-ratelimit-${name}`]),
+    );
+    if (
+      remaining !== undefined &&
+      limit !== undefined &&
+      reset !== undefined &&
+      remaining >= 0 &&
+      limit > 0 &&
+      reset > 0
+    ) {
+      this.#allowance = { remaining, limit, resetAt: reset * second };
+    }
+    const expiry = headers['github-authentication-token-expiration'];
+    const expiresAt = expiry === undefined ? undefined : expiryFrom(expiry);
+    if (expiresAt !== undefined) this.#expiresAt = expiresAt;
+  }
+}
+
+/** `2026-12-31 23:59:59 UTC` and `2026-12-31 23:59:59 -0700` both occur. */
+function expiryFrom(header: string): number | undefined {
+  const match = /^(\d{4}-\d{2}-\d{2}) (\d{2}:\d{2}:\d{2}) (?:UTC|([+-]\d{2}):?(\d{2}))$/.exec(header.trim());
+  if (match === null) return undefined;
+  const [, date, time, hours, minutes] = match;
+  return momentFrom(`${date}T${time}${hours === undefined ? 'Z' : `${hours}:${minutes}`}`);
+}
+
+function reasonOf(error: unknown): string {
+  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+  return cause instanceof NoAnswer ? `no answer: ${cause.message}` : 'the request could not be made';
+}
+
+function answerFrom({ status, headers, body }: HttpAnswer): GitHubAnswer {
+  const data = jsonFrom(body);
+  const message = quote((data as { message?: unknown } | undefined)?.message);
+  const html = data === undefined && /^\s*</.test(body) ? 'an HTML page, so perhaps from a proxy' : '';
+  const words = message || html;
+  return { status, headers, data, said: words === '' ? String(status) : `${status} (${words})` };
+}
+
+function jsonFrom(body: string): unknown {
+  try {
+    return JSON.parse(body) ?? undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether to try again. Never after a 401, a 404 or a 403 that is no limit: asking again would only do harm. */
+function verdictOn(answer: GitHubAnswer, failures: number, now: number): Verdict {
+  const { status, said } = answer;
+  if (isLimited(answer)) {
+    return { kind: 'wait', ms: limitWait(answer.headers, failures, now), why: `GitHub's rate limit: ${said}` };
+  }
+  const why = status === 0 ? `GitHub gave ${said}` : `GitHub answered ${said}`;
+  if (status === 0 || status === 408 || status === 425 || status >= 500) return { kind: 'again', why };
+  return { kind: 'final' };
+}
+
+/** A 429, or a 403 that speaks of a limit. A permission's 403 on the last request of the hour is none. */
+export function isLimited({ status, headers, said }: GitHubAnswer): boolean {
+  if (status === 429) return true;
+  if (status !== 403) return false;
+  if (headers['retry-after'] !== undefined || /rate limit|abuse/i.test(said)) return true;
+  return headers['x-ratelimit-remaining'] === '0' && !/not accessible|must have|resource protected|sso/i.test(said);
+}
+
+/** Source: GitHub's "Rate limits for the REST API": `retry-after`, else the reset, else at least a minute, growing. */
+function limitWait(headers: Readonly<Record<string, string>>, failures: number, now: number): number {
+  const told = secondsOf(headers['retry-after'], now);
+  if (told !== undefined) return told;
+  const reset = Number(headers['x-ratelimit-reset']) * second;
+  // A second more: the reset is given in whole seconds.
+  if (headers['x-ratelimit-remaining'] === '0' && reset > 0) return Math.max(reset - now, 0) + second;
+  return minute * 2 ** Math.min(failures, 4);
+}
+
+/** A `Retry-After` header (seconds, or an HTTP date) in ms from now; undefined where it says neither. */
+export function secondsOf(header: string | undefined, now: number): number | undefined {
+  if (header === undefined) return undefined;
+  if (/^\d{1,9}$/.test(header.trim())) return Number(header) * second;
+  const date = Date.parse(header);
+  return Number.isNaN(date) ? undefined : Math.max(date - now, 0);
+}

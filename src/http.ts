@@ -1,0 +1,147 @@
+import { getProxyUrl } from '@actions/http-client/lib/proxy';
+import { Agent, type Dispatcher, ProxyAgent } from 'undici';
+import { type Clock, second } from './clock.ts';
+
+/** Answers are short; what is longer is cut here. A token is at most 48 KB. */
+const longestBody = 2 * 1024 * 1024;
+
+export interface HttpRequest {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
+  /** The whole exchange, from the call to the end of the body, in ms. */
+  readonly timeout: number;
+  readonly signal?: AbortSignal;
+}
+
+export interface HttpAnswer {
+  readonly status: number;
+  /** Names in lower case; of a repeated header the last value. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** UTF-8, what arrived of it. */
+  readonly body: string;
+  /** False where the connection broke inside the body, or the body was too long. */
+  readonly complete: boolean;
+}
+
+/** No status line came back. */
+export class NoAnswer extends Error {
+  override name = 'NoAnswer';
+  /** Whether the server may have seen the request. False means that it can't have acted. */
+  readonly sent: boolean;
+
+  constructor(reason: string, sent: boolean) {
+    super(reason);
+    this.sent = sent;
+  }
+}
+
+/** One exchange. Follows no redirect, retries nothing, throws {@link NoAnswer}. */
+export type Send = (request: HttpRequest) => Promise<HttpAnswer>;
+
+/**
+ * A {@link Send} over undici. Proxies come from the environment by the toolkit's own rules (`no_proxy`, loopback never
+ * by proxy, a proxy without a scheme).
+ */
+export function createSend(clock: Clock): Send {
+  const options = { connections: 10, headersTimeout: 0, bodyTimeout: 0, connect: { timeout: 10 * second } };
+  const direct = new Agent(options);
+  const proxies = new Map<string, Dispatcher>();
+
+  const dispatcherFor = (url: URL): Dispatcher => {
+    const proxy = getProxyUrl(url);
+    if (proxy === undefined) return direct;
+    const agent = proxies.get(proxy.href) ?? new ProxyAgent({ uri: proxy.href, ...options });
+    proxies.set(proxy.href, agent);
+    return agent;
+  };
+
+  return (request) => {
+    const url = new URL(request.url);
+    return exchange(dispatcherFor(url), url, request, clock);
+  };
+}
+
+function exchange(dispatcher: Dispatcher, url: URL, request: HttpRequest, clock: Clock): Promise<HttpAnswer> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    const over = new AbortController();
+    let [size, status, sent] = [0, 0, false];
+    let headers: Record<string, string> = {};
+    let abort: ((reason?: Error) => void) | undefined;
+
+    const end = (settle: () => void) => {
+      if (over.signal.aborted) return;
+      over.abort();
+      request.signal?.removeEventListener('abort', cancelled);
+      settle();
+    };
+    const answer = (complete: boolean) =>
+      end(() => resolve({ status, headers, body: Buffer.concat(chunks).toString('utf8'), complete }));
+    const fail = (reason: string) => (status > 0 ? answer(false) : end(() => reject(new NoAnswer(reason, sent))));
+    const giveUp = (reason: string) => {
+      fail(reason);
+      abort?.();
+    };
+    const cancelled = () => giveUp('cancelled');
+
+    void clock.sleep(request.timeout, over.signal).then(() => giveUp(`no answer within ${request.timeout / second} s`));
+    request.signal?.addEventListener('abort', cancelled, { once: true });
+    if (request.signal?.aborted) return cancelled();
+
+    // The dispatcher's own interface rather than `undici.request`: only it tells whether a byte was sent, and keeps
+    // what arrived of a body that broke off.
+    dispatcher.dispatch(
+      {
+        origin: url.origin,
+        path: url.pathname + url.search,
+        method: request.method as Dispatcher.HttpMethod,
+        headers: request.headers,
+        body: request.body ?? null,
+      },
+      {
+        onConnect: (abortExchange) => {
+          abort = abortExchange;
+          if (over.signal.aborted) return abortExchange();
+          sent = true;
+        },
+        onHeaders: (code, raw) => {
+          if (code >= 200) [status, headers] = [code, headersFrom(raw)];
+          return true;
+        },
+        onData: (chunk) => {
+          chunks.push(chunk);
+          size += chunk.length;
+          if (size > longestBody) giveUp('the answer was too long');
+          return true;
+        },
+        onComplete: () => answer(true),
+        onError: (error) => fail(reasonFrom(error)),
+      },
+    );
+  });
+}
+
+function headersFrom(raw: Buffer[]): Record<string, string> {
+  const headers: Record<string, string> = {};
+  for (let index = 0; index + 1 < raw.length; index += 2) {
+    headers[String(raw[index]).toLowerCase()] = String(raw[index + 1]);
+  }
+  return headers;
+}
+
+/** What went wrong on the wire, in a person's words. */
+function reasonFrom(error: Error & { code?: string }): string {
+  const code = error.code ?? '';
+  const tunnel = /Proxy response \((\d+)\)/.exec(error.message);
+  if (tunnel) return `the proxy refused the connection with ${tunnel[1]}`;
+  if (code === 'ECONNREFUSED') return 'the connection was refused';
+  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return `the host name could not be resolved (${code})`;
+  if (code === 'UND_ERR_CONNECT_TIMEOUT') return 'no connection within 10 s';
+  if (/CERT|TLS|SSL|SELF_SIGNED|UNABLE_TO/.test(code)) {
+    return `the TLS connection failed (${code}; certificates of your own come by NODE_EXTRA_CA_CERTS)`;
+  }
+  if (code === 'ECONNRESET' || code === 'UND_ERR_SOCKET' || code === 'EPIPE') return 'the connection broke off';
+  return `the connection failed${/^[A-Z_]+$/.test(code) ? ` (${code})` : ''}`;
+}

@@ -1,0 +1,15 @@
+import { existsSync } from 'node:fs';
+import { runnerFrom } from './runner.ts';
+
+const runner = runnerFrom(process.env);
+
+// One entry for main and post. State reaches the post step only, so it tells them apart; each loads what it needs.
+if (runner.isPost) {
+  if (runner.journal !== undefined && existsSync(runner.journal)) {
+    const { postStep } = await import('./post-step.ts');
+    await postStep(runner, runner.journal);
+  }
+} else {
+  const { main } = await import('./main.ts');
+  await main(runner);
+}

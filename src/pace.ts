@@ -1,0 +1,44 @@
+import pLimit from 'p-limit';
+import pThrottle from 'p-throttle';
+import { hour, minute, second } from './clock.ts';
+import type { Method } from './github.ts';
+
+/** Starts a request when GitHub's limits allow it. */
+export type Pace = <Answer>(method: Method, request: () => Promise<Answer>) => Promise<Answer>;
+
+/** GitHub's published limits. Source: "Rate limits for the REST API", secondary rate limits. */
+export const writesAMinute = 80;
+export const writesAnHour = 500;
+const pointsAMinute = 900;
+const pointsOfAWrite = 5;
+const inFlight = 10;
+/** A request that leaves in time may arrive closer to the one before it; the windows are a little longer for that. */
+const slack = second;
+
+/**
+ * Paces requests by sliding windows: no delay below 80 writes, then what GitHub allows in a minute and in an hour, with
+ * reads and writes weighed as GitHub weighs them, ten in flight.
+ *
+ * p-throttle's strict mode rather than @octokit/plugin-throttling, which waits a second between any two writes and knows
+ * no hour, and rather than Bottleneck under it, which has not been kept up since 2019.
+ */
+export function createPace(): Pace {
+  const limit = pLimit(inFlight);
+  const slot = async () => undefined;
+  const inMinute = pThrottle({ limit: writesAMinute, interval: minute + slack, strict: true })(slot);
+  const inHour = pThrottle({ limit: writesAnHour, interval: hour + slack, strict: true })(slot);
+  const points = pThrottle({
+    limit: pointsAMinute,
+    interval: minute + slack,
+    strict: true,
+    weight: (weight: number) => weight,
+  })((_weight: number) => slot());
+
+  return async (method, request) => {
+    const isWrite = method !== 'GET';
+    if (isWrite) await inHour();
+    if (isWrite) await inMinute();
+    await points(isWrite ? pointsOfAWrite : 1);
+    return limit(request);
+  };
+}

@@ -1,0 +1,62 @@
+import { askerOf, connect } from './connections.ts';
+import { openJournal, readJournal } from './journal.ts';
+import { type Recovered, recover } from './recovery.ts';
+import { annotate } from './report.ts';
+import type { Runner } from './runner.ts';
+import { Secret } from './secret.ts';
+import { bullets, recoverySection, sections } from './summary.ts';
+import { quote } from './text.ts';
+import { workflow } from './workflow.ts';
+
+/** The post step: finishes what a journal says is pending. The credential and the API's URL come from the inputs. */
+export async function postStep(runner: Runner, path: string): Promise<void> {
+  for (const name of ['thousandeyes-token', 'github-token']) workflow.mask(new Secret(runner.input(name) ?? ''));
+  const credential = new Secret(runner.input('github-token') ?? '');
+  const githubUrl = (runner.input('github-api-url') || runner.githubUrl).replace(/\/+$/, '');
+  const header = readJournal(path)?.header;
+  if (header === undefined) return;
+  const connections = connect(githubUrl, credential, workflow);
+  try {
+    const recovered = await recover({
+      ...connections,
+      read: () => readJournal(path),
+      journal: openJournal(path),
+      isAlive,
+      asker: askerOf(credential, header.targets),
+      announce: (recovery) => workflow.summary(recoverySection(recovery, githubUrl)),
+    });
+    if (recovered !== undefined) tell(recovered);
+  } catch (error) {
+    workflow.fail();
+    workflow.error(
+      `The post step met an error that should not happen (${quote(error instanceof Error ? error.message : '', 200)}). If the job summary has a section "Finish by hand", run its command.`,
+    );
+  }
+}
+
+function tell({ headline, stored, problems, warnings }: Recovered): void {
+  const messages = problems.map(({ message }) => message);
+  workflow.summary(
+    sections([
+      `### ${problems.length > 0 ? '❌' : '✅'} ThousandEyes token: ${headline}`,
+      bullets('Stored by the post step', stored),
+      bullets('What to do', messages),
+      bullets('Note', warnings),
+    ]),
+  );
+  workflow.info(headline);
+  if (stored.length > 0) workflow.info(`Stored: ${stored.join(', ')}`);
+  annotate(warnings, (text) => workflow.warning(text), workflow);
+  annotate(messages, (text) => workflow.error(text), workflow);
+  if (problems.length > 0) workflow.fail();
+}
+
+/** A process that may not be signalled lives, too. */
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}

@@ -1,0 +1,35 @@
+import sodium from 'libsodium-wrappers';
+
+/** A store's public key as GitHub gives it: an id, and 32 bytes in padded standard base64. */
+export interface PublicKey {
+  readonly keyId: string;
+  readonly key: string;
+}
+
+/** A sealed box, in padded standard base64, with the id of the key that it was sealed for. Only GitHub can open it. */
+export interface Sealed {
+  readonly keyId: string;
+  readonly value: string;
+}
+
+/** Loads libsodium; awaited while the first requests are in flight. */
+export async function loadSodium(): Promise<void> {
+  await sodium.ready;
+}
+
+/** Whether a text is a public key that a box can be sealed for. */
+export function isPublicKey(key: string): boolean {
+  return /^[A-Za-z0-9+/]{43}=$/.test(key);
+}
+
+/**
+ * Seals a clear text, as UTF-8, for a store (libsodium's `crypto_box_seal`, as GitHub's "Encrypting secrets for the REST API" asks).
+ * {@link loadSodium} must have been awaited.
+ */
+export function seal(clear: string, key: PublicKey): Sealed {
+  const bytes = sodium.from_string(clear);
+  const publicKey = sodium.from_base64(key.key, sodium.base64_variants.ORIGINAL);
+  const value = sodium.to_base64(sodium.crypto_box_seal(bytes, publicKey), sodium.base64_variants.ORIGINAL);
+  sodium.memzero(bytes);
+  return { keyId: key.keyId, value };
+}

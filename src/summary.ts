@@ -1,0 +1,113 @@
+import type { Outcome, Recovery, TargetResult } from './outcome.ts';
+import { recoveryCommand, sha256 } from './recovery-command.ts';
+import { dayOf, minuteOf, plural } from './text.ts';
+
+/** More rows than this are folded away. */
+const rowsInView = 50;
+/** GitHub drops a summary of over 1 MiB; the rest of the rows is in the output `results`. */
+const mostRows = 1500;
+
+/** The job summary of an outcome, in GitHub's Markdown: what matters first, recovery only when it is needed. */
+export function summaryOf(outcome: Outcome, githubUrl: string): string {
+  const { problems, warnings, notices, recovery } = outcome;
+  return sections([
+    `### ${icon(outcome)} ThousandEyes token: ${escapeMarkdown(outcome.headline)}`,
+    validityLine(outcome),
+    bullets(
+      'What to do',
+      problems.map(({ message }) => message),
+    ),
+    recovery === undefined ? undefined : recoverySection(recovery, githubUrl),
+    bullets('Note', [...warnings, ...notices]),
+    timeline(outcome),
+    table(outcome.results),
+  ]);
+}
+
+/** The section with which a person finishes what the run could not. */
+export function recoverySection({ target, shown, body, validity }: Recovery, githubUrl: string): string {
+  const until =
+    validity.validUntil === undefined ? '' : ` The value itself is good until ${dayOf(validity.validUntil)}.`;
+  return sections([
+    `#### Finish by hand: ${escapeMarkdown(shown)}`,
+    `The new token is sealed below: GitHub can open it, nobody else. Whoever may write this secret runs the command, **by ${minuteOf(validity.previousValidUntil)}**, when the old token stops working at the latest.${until} Then run this workflow with \`mode: sync\` for the other targets.`,
+    `\`\`\`sh\n${recoveryCommand(target, body, githubUrl)}\n\`\`\``,
+    `Check that nothing of it was lost in copying or hidden by a mask: \`encrypted_value\` has ${body.encrypted_value.length} characters and the SHA-256 \`${sha256(body.encrypted_value)}\`.`,
+  ]);
+}
+
+export function sections(parts: readonly (string | undefined)[]): string {
+  return `${parts.filter((part) => part !== undefined && part !== '').join('\n\n')}\n\n`;
+}
+
+/** A heading and its list, or nothing. */
+export function bullets(heading: string, lines: readonly string[]): string | undefined {
+  return lines.length === 0
+    ? undefined
+    : `**${heading}**\n\n${lines.map((line) => `- ${escapeMarkdown(line)}`).join('\n')}`;
+}
+
+/** Text from outside as text: no HTML, no Markdown, no table cell, no mention. Backticks of our own stay. */
+export function escapeMarkdown(text: string): string {
+  return text.replace(/[&<>|*_~[\]\\@#"]/g, (character) => `&#${character.charCodeAt(0)};`).replace(/\s+/g, ' ');
+}
+
+function icon({ problems, rotated, warnings }: Outcome): string {
+  if (problems.length > 0) return rotated ? '⚠️' : '❌';
+  return warnings.length > 0 ? '⚠️' : '✅';
+}
+
+function validityLine({ validUntil, previousValidUntil, rotated }: Outcome): string | undefined {
+  const now = validUntil === undefined ? undefined : `The token in place is valid until **${dayOf(validUntil)}**.`;
+  const before =
+    previousValidUntil === undefined
+      ? undefined
+      : rotated
+        ? `The one before it works until ${minuteOf(previousValidUntil)} at the latest; if it leaked, revoke it by hand.`
+        : `The token in use works until **${minuteOf(previousValidUntil)}** at the latest.`;
+  return [now, before].filter((line) => line !== undefined).join(' ');
+}
+
+function timeline({ rotated, issuedAt, validUntil, previousValidUntil }: Outcome): string | undefined {
+  if (!rotated || issuedAt === undefined || validUntil === undefined || previousValidUntil === undefined)
+    return undefined;
+  const [from, old, until] = [dayOf(issuedAt), dayOf(previousValidUntil), dayOf(validUntil)];
+  return [
+    '```mermaid',
+    'gantt',
+    '  dateFormat YYYY-MM-DD',
+    '  axisFormat %b %Y',
+    '  section Old token',
+    `  works until ${old} :done, ${from}, ${old}`,
+    '  section New token',
+    `  valid until ${until} :active, ${from}, ${until}`,
+    '```',
+  ].join('\n');
+}
+
+function table(results: readonly TargetResult[]): string | undefined {
+  if (results.length === 0) return undefined;
+  const rows = rowsOf(results);
+  const shown = rows.slice(0, mostRows);
+  const left =
+    rows.length > shown.length ? `\n\nAnd ${rows.length - shown.length} more: see the output \`results\`.` : '';
+  const text = ['| target | secret | result |', '| --- | --- | --- |', ...shown].join('\n') + left;
+  return rows.length > rowsInView
+    ? `<details><summary>${plural(results.length, 'target')}</summary>\n\n${text}\n\n</details>`
+    : text;
+}
+
+/** Failures first. Targets that may not be named are one row with a count. */
+function rowsOf(results: readonly TargetResult[]): string[] {
+  const counts = new Map<string, number>();
+  const failedFirst = [...results].sort((a, b) => Number(b.status === 'failed') - Number(a.status === 'failed'));
+  for (const { shown, target, status, problem } of failedFirst) {
+    const mark = { updated: '✅ updated', created: '✅ created', unchanged: '▫️ unchanged', failed: '❌ failed' }[
+      status
+    ];
+    const why = problem === undefined ? '' : `: ${escapeMarkdown(problem.cameBack)}`;
+    const row = `| ${escapeMarkdown(shown)} | ${escapeMarkdown(target.secret)} | ${mark}${why} |`;
+    counts.set(row, (counts.get(row) ?? 0) + 1);
+  }
+  return [...counts].map(([row, count]) => (count === 1 ? row : row.replace(/ \|$/, ` (${count} repositories) |`)));
+}

@@ -1,0 +1,108 @@
+import type { Cancellation } from './cancellation.ts';
+import type { GitHubAnswer } from './github.ts';
+import { type Asker, problemWithStore } from './github-problems.ts';
+import type { Misfit, Place } from './inspection.ts';
+import type { Journal } from './journal.ts';
+import type { PublicKeys } from './public-keys.ts';
+import { patience } from './retry.ts';
+import type { PublicKey, Sealed } from './sealed-box.ts';
+import { accessOfNobody, type SecretStore } from './secret-store.ts';
+import { kindOf } from './store.ts';
+import { writeTestName } from './target.ts';
+
+/** What the test secret holds: it is deleted at once, and nobody need wonder what it was. */
+const testValue = 'This was a write test of rotate-thousandeyes-token. It can be deleted.';
+
+export interface WriteTestPorts {
+  readonly secrets: Pick<SecretStore, 'write' | 'removeWriteTest'>;
+  readonly keys: Pick<PublicKeys, 'refresh'>;
+  readonly seal: (clear: string, key: PublicKey) => Sealed;
+  readonly journal: Pick<Journal, 'note'>;
+  readonly cancellation: Cancellation;
+}
+
+/** What the write tests told, and what they leave to do. */
+export interface Proof {
+  /** Places that refused, so that nothing may be issued. */
+  readonly refused: readonly Misfit[];
+  /** Warnings of tests that were refused for another reason than permission. */
+  readonly warnings: readonly string[];
+  /** The deletes, which run beside the next step; resolves with warnings of those that failed. Never rejects. */
+  readonly cleanup: Promise<readonly string[]>;
+}
+
+/**
+ * Proves that writing works, at the home and once for every other owner and kind of store: reading a public key proves
+ * nothing about writing. Not used: writing the current token to its own secret, which needs no cleaning up; but a run
+ * that waited in the queue would put an old token over a new one.
+ *
+ * @throws Cancelled, once the test secrets are gone
+ */
+export async function proveWriting(places: readonly Place[], asker: Asker, ports: WriteTestPorts): Promise<Proof> {
+  const sites = testSites(places);
+  ports.journal.note(...sites.map(({ target }) => ({ kind: 'testing' as const, store: target.store })));
+  const tests = await Promise.allSettled(sites.map((site) => test(site, ports)));
+  const cleanup = cleanUp(sites, ports);
+
+  const thrown = tests.find((result) => result.status === 'rejected');
+  if (thrown !== undefined) {
+    await cleanup;
+    throw thrown.reason;
+  }
+  const refused: Misfit[] = [];
+  const warnings: string[] = [];
+  tests.forEach((result, index) => {
+    const site = sites[index];
+    const answer = result.status === 'fulfilled' ? result.value : undefined;
+    if (answer === undefined || site === undefined) return;
+    const problem = problemWithStore(`Testing whether ${site.shown} can be written`, answer, site.target.store, asker);
+    if (stops(answer)) refused.push({ target: site.target, label: site.label, shown: site.shown, problem });
+    else warnings.push(`${problem.message} The run goes on, because this is no refusal of permission.`);
+  });
+  return { refused, warnings, cleanup };
+}
+
+/** The home, and the first place of every other owner and kind of store. */
+export function testSites(places: readonly Place[]): Place[] {
+  const sites = new Map<string, Place>();
+  for (const place of places) {
+    const { store } = place.target;
+    const group = `${'owner' in store ? store.owner.toLowerCase() : ''} ${kindOf(store)}`;
+    if (!sites.has(group)) sites.set(group, place);
+  }
+  return [...sites.values()];
+}
+
+async function test(
+  { target, key }: Place,
+  { secrets, keys, seal }: WriteTestPorts,
+): Promise<GitHubAnswer | undefined> {
+  const testTarget = { store: target.store, secret: writeTestName };
+  const access = accessOfNobody(target.store);
+  const first = await secrets.write(testTarget, seal(testValue, key), access, patience.read);
+  if ('status' in first) return undefined;
+  if (first.answer.status !== 422) return first.answer;
+  const fresh = await keys.refresh(target.store, patience.read);
+  if ('answer' in fresh) return first.answer;
+  const second = await secrets.write(testTarget, seal(testValue, fresh.found), access, patience.read);
+  return 'status' in second ? undefined : second.answer;
+}
+
+/** Permission, or a GitHub that does not answer: whoever can't write the test can't write the token. */
+function stops({ status }: GitHubAnswer): boolean {
+  return [0, 301, 302, 307, 308, 401, 403, 404, 407, 429].includes(status) || status >= 500;
+}
+
+/** Deletes every test secret, also those whose answer did not come: the server may have written them. */
+async function cleanUp(sites: readonly Place[], { secrets, journal }: WriteTestPorts): Promise<string[]> {
+  const left = await Promise.all(
+    sites.map(async ({ target, shown }) => {
+      const answer = await secrets.removeWriteTest(target.store);
+      if (answer !== undefined)
+        return `The secret ${writeTestName} could not be deleted from ${shown} (GitHub: ${answer.said}). It holds nothing of value; delete it by hand.`;
+      journal.note({ kind: 'tested', store: target.store });
+      return undefined;
+    }),
+  );
+  return left.filter((warning) => warning !== undefined);
+}
