@@ -21,7 +21,7 @@ const FILES: Record<Api, string> = {
 
 // Error statuses every operation may answer though the descriptions seldom list them.
 const COMMON_ERRORS: Record<Api, (status: number) => boolean> = {
-  github: (status) => [301, 401, 403, 404, 409, 422, 429].includes(status) || status >= 500,
+  github: (status) => [301, 400, 401, 403, 404, 409, 422, 429].includes(status) || status >= 500,
   thousandeyes: (status) => status === 429 || status === 503,
 };
 

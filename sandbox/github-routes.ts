@@ -3,7 +3,6 @@ import {
   type Access,
   authorize,
   type Credential,
-  isApp,
   type Need,
   needForSecrets,
   requireSignOn,
@@ -11,9 +10,17 @@ import {
   seesOwner,
 } from './github-credentials.ts';
 import { notFound, notSupplied, parseJson, Refusal } from './github-errors.ts';
-import { repositoryJson, secretJson, variableJson } from './github-json.ts';
+import { secretJson, variableJson } from './github-json.ts';
+import {
+  listInstallation,
+  listOrganizationRepositories,
+  listOwnRepositories,
+  listSecrets,
+  listSelected,
+  listUserRepositories,
+  repositoryOf,
+} from './github-lists.ts';
 import { nameOf, type Repositories, type Repository, type Variables } from './github-repositories.ts';
-import type { SecretStore } from './github-stores.ts';
 import type { Answer } from './http-server.ts';
 import { STORE_KINDS, type StoreAddress, type StoreKind } from './target-line.ts';
 import type { SandboxRequest } from './traffic.ts';
@@ -51,15 +58,14 @@ export function route(context: RouteContext): Answer {
 }
 
 function routeRepository(context: RouteContext, fullName: string, rest: string[]): Answer {
-  const { repositories, credential, request, url } = context;
+  const { repositories, credential, request } = context;
   const moved = repositories.get(fullName) ? undefined : repositories.formerly(fullName);
   if (moved && sees(credential, moved)) throw movedTo(context, moved, rest.length);
   const repository = repositories.get(fullName);
   if (!repository || (repository.private && !sees(credential, repository))) throw notFound();
   requireSignOn(credential, repository.owner);
   if (rest.length === 0 && request.method === 'GET') {
-    const type = repositories.owner(repository.owner)?.type ?? 'User';
-    return { status: 200, body: repositoryJson(url, repository, type) };
+    return { status: 200, body: repositoryOf(context, repository) };
   }
   checkUsable(context, repository);
   return routeBelowRepository(context, repository, rest);
@@ -90,11 +96,7 @@ function routeOrganization(context: RouteContext, login: string, [area = '', sec
   if (owner?.type !== 'Organization') throw notFound();
   requireSignOn(credential, owner.login);
   if (area === 'repos' && second === '' && request.method === 'GET') {
-    const listed = repositories.all().filter((repository) => repository.owner === owner.login);
-    return listRepositories(
-      context,
-      listed.filter((repository) => !repository.private || sees(credential, repository)),
-    );
+    return listOrganizationRepositories(context, owner.login);
   }
   if (!seesOwner(credential, owner.login)) throw notFound();
   if (area === 'actions' && second === 'variables') {
@@ -131,29 +133,6 @@ function routeSecrets(context: RouteContext, address: StoreAddress, [name, list,
     return repository !== undefined && (address.scope !== 'organization' || repository.owner === address.owner);
   });
   return done === 'created' ? { status: 201, body: {} } : { status: 204 };
-}
-
-function listSecrets(context: RouteContext, store: SecretStore): Answer {
-  if (context.request.method !== 'GET') throw notFound();
-  const { url, path, updatedAtLag } = context;
-  const { headers, items } = paged(context, store.names);
-  const known = items.flatMap((name) => store.get(name) ?? []);
-  const secrets = known.map((secret) => secretJson(url + path, store, secret, updatedAtLag));
-  return { status: 200, headers, body: { total_count: store.names.length, secrets } };
-}
-
-// The total counts what the credential can't see; the list leaves it out.
-function listSelected(context: RouteContext, store: SecretStore, name: string): Answer {
-  const secret = store.get(name);
-  if (!secret || store.audience === 'none') throw notFound();
-  const all = (secret.selectedRepositoryIds ?? []).flatMap((id) => context.repositories.byId(id) ?? []);
-  const seen = all.filter((repository) => sees(context.credential, repository));
-  const { headers, items } = paged(context, seen);
-  return {
-    status: 200,
-    headers,
-    body: { total_count: all.length, repositories: items.map((r) => repositoryOf(context, r)) },
-  };
 }
 
 function routeVariables(
@@ -196,72 +175,6 @@ function showById(context: RouteContext, id: number): Answer {
   const repository = context.repositories.byId(id);
   if (!repository || (repository.private && !sees(context.credential, repository))) throw notFound();
   return { status: 200, body: repositoryOf(context, repository) };
-}
-
-function listOwnRepositories(context: RouteContext): Answer {
-  const { credential, repositories, request } = context;
-  if (isApp(credential)) throw new Refusal(403, 'Resource not accessible by integration');
-  const ownerOnly = request.query.get('affiliation') === 'owner' || request.query.get('type') === 'owner';
-  const visibility = request.query.get('visibility') ?? 'all';
-  const locked = credential.ssoRequired ?? [];
-  const listed = repositories.all().filter((repository) => {
-    const owned = !ownerOnly || repository.owner.toLowerCase() === credential.login.toLowerCase();
-    const shown = visibility === 'all' || repository.private === (visibility === 'private');
-    return owned && shown && sees(credential, repository) && !locked.includes(repository.owner);
-  });
-  return listRepositories(context, listed);
-}
-
-function listUserRepositories(context: RouteContext, login: string): Answer {
-  const owner = context.repositories.owner(login);
-  if (!owner) throw notFound();
-  const all = context.repositories.all();
-  return listRepositories(
-    context,
-    all.filter((repository) => repository.owner === owner.login && !repository.private),
-  );
-}
-
-function listInstallation(context: RouteContext): Answer {
-  const { credential, repositories } = context;
-  if (!isApp(credential)) {
-    const message =
-      'You must authenticate with an installation access token in order to list repositories for an installation.';
-    throw new Refusal(403, message);
-  }
-  const seen = repositories.all().filter((repository) => sees(credential, repository));
-  const { headers, items } = paged(context, seen);
-  return {
-    status: 200,
-    headers,
-    body: { total_count: seen.length, repositories: items.map((r) => repositoryOf(context, r)) },
-  };
-}
-
-function listRepositories(context: RouteContext, repositories: Repository[]): Answer {
-  const { headers, items } = paged(context, repositories);
-  return { status: 200, headers, body: items.map((repository) => repositoryOf(context, repository)) };
-}
-
-function repositoryOf(context: RouteContext, repository: Repository): Record<string, unknown> {
-  const type = context.repositories.owner(repository.owner)?.type ?? 'User';
-  return repositoryJson(context.url, repository, type);
-}
-
-function paged<T>(context: RouteContext, all: T[]): { headers: Record<string, string>; items: T[] } {
-  const { query } = context.request;
-  const size = Math.min(100, Math.max(1, Number(query.get('per_page') ?? 30)));
-  const page = Math.max(1, Number(query.get('page') ?? 1));
-  const last = Math.max(1, Math.ceil(all.length / size));
-  const link = (number: number, rel: string): string => {
-    const target = new URLSearchParams(query);
-    target.set('page', String(number));
-    return `<${context.url}${context.path}?${target}>; rel="${rel}"`;
-  };
-  const before = page > 1 ? [link(page - 1, 'prev'), link(1, 'first')] : [];
-  const after = page < last ? [link(page + 1, 'next'), link(last, 'last')] : [];
-  const links = [...before, ...after].join(', ');
-  return { headers: links === '' ? {} : { link: links }, items: all.slice((page - 1) * size, page * size) };
 }
 
 function checkUsable(context: RouteContext, repository: Repository): void {

@@ -90,7 +90,7 @@ function trigger(when: Trigger | undefined, on: Listen | undefined, act: () => v
   const disarm = (): void => {
     armed = false;
   };
-  if (when instanceof Promise) void when.then(fire, fire);
+  if (typeof when === 'object') void when.then(fire, fire);
   if (typeof when !== 'function') return disarm;
   if (!on) throw new Error('A trigger by event needs somewhere to listen');
   const stop = on((event) => {

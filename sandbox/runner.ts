@@ -99,7 +99,7 @@ export class Step {
   readonly #context: JobContext;
   readonly #actionDir: string;
   readonly #action: Action;
-  readonly #folder = new JobFolder();
+  readonly #folder: JobFolder;
   readonly #masker = new Masker();
   #mainFiles: CommandFiles | undefined;
 
@@ -108,6 +108,7 @@ export class Step {
     this.#context = { ...CONTEXT, ...options.context };
     this.#actionDir = options.actionDir ?? PROJECT;
     this.#action = readAction(this.#actionDir);
+    this.#folder = new JobFolder();
     for (const secret of options.secrets ?? []) this.#masker.add(secret);
   }
 

@@ -21,11 +21,14 @@ export type SandboxRequest = {
 export type TrafficEvent = { phase: 'received' | 'acted' | 'answered'; request: SandboxRequest };
 export type TrafficListener = (event: TrafficEvent) => void;
 
+// Shared by all worlds, since its validators take a while to compile.
+const CONTRACT = new Contract();
+
 /** What both servers share: every request in order, listeners, faults and the contract. */
 export class Traffic {
   readonly clock: SandboxClock;
   readonly faults = new Faults();
-  readonly contract = new Contract();
+  readonly contract = CONTRACT;
   readonly requests: SandboxRequest[] = [];
   readonly violations: string[] = [];
   readonly #listeners = new Set<TrafficListener>();

@@ -12,10 +12,10 @@ const ncc = require.resolve('@vercel/ncc/dist/ncc/cli.js');
 const run = (...args: string[]) => execFileSync(process.execPath, args, { stdio: ['ignore', 'ignore', 'inherit'] });
 
 rmSync('build', { recursive: true, force: true });
-run(tsc, '--project', 'tsconfig.build.json', '--outDir', 'build/src');
-run(ncc, 'build', 'build/src/index.js', '--out', 'build/bundle', '--license', 'licenses.txt');
+run(tsc, '--project', 'tsconfig.build.json');
+run(ncc, 'build', 'build/index.js', '--out', 'build/bundle', '--license', 'licenses.txt');
 // The post step's entry is a bundle of its own: it loads the other only when there is something to do.
-run(ncc, 'build', 'build/src/post.js', '--out', 'build/post');
+run(ncc, 'build', 'build/post.js', '--out', 'build/post');
 copyFileSync('build/post/index.js', 'build/bundle/post.js');
 // Only now, so that a build that fails leaves the old bundle alone.
 rmSync(values.out, { recursive: true, force: true });

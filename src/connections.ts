@@ -1,3 +1,4 @@
+import { Octokit } from '@octokit/core';
 import { type Cancellation, createCancellation } from './cancellation.ts';
 import { systemClock } from './clock.ts';
 import { credentialKind, servesOneOwner } from './credential.ts';
@@ -26,11 +27,9 @@ export function connect(githubUrl: string, credential: Secret, log: Log): Connec
   const { cancellation, cancel } = createCancellation(clock);
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGBREAK'] as const) process.on(signal, cancel);
   const send = createSend(clock);
-  const octokit = once(async () => {
-    const { getOctokit } = await import('@actions/github');
-    const silent = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
-    return getOctokit(credential.reveal(), { baseUrl: githubUrl, log: silent });
-  });
+  const silent = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
+  // The toolkit's Octokit without its table of all endpoints, and without the HTTP stack that it brings along.
+  const octokit = new Octokit({ auth: `token ${credential.reveal()}`, baseUrl: githubUrl, log: silent });
   const retry = { clock, log, cancellation };
   const github = new GitHub(githubUrl, credential, { ...retry, send, pace: createPace(), octokit });
   return { ...retry, send, github, secrets: new SecretStore(github), variables: new VariableStore(github) };
@@ -41,12 +40,4 @@ export function askerOf(credential: Secret, targets: readonly Target[]): Asker {
   const kind = credentialKind(credential);
   const owners = new Set(targets.map(({ store }) => ('owner' in store ? store.owner.toLowerCase() : '')));
   return { kind, severalOwners: servesOneOwner(kind) && owners.size > 1 };
-}
-
-function once<Value>(make: () => Value): () => Value {
-  let made: { value: Value } | undefined;
-  return () => {
-    made ??= { value: make() };
-    return made.value;
-  };
 }

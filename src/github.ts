@@ -1,12 +1,10 @@
-import type { getOctokit } from '@actions/github';
+import type { Octokit } from '@octokit/core';
 import { minute, second } from './clock.ts';
 import { type HttpAnswer, NoAnswer, type Send } from './http.ts';
 import type { Pace } from './pace.ts';
 import { type Patience, persist, type RetryPorts, type Verdict } from './retry.ts';
 import type { Secret } from './secret.ts';
 import { momentFrom, quote } from './text.ts';
-
-type Octokit = ReturnType<typeof getOctokit>;
 
 export type Method = 'GET' | 'PUT' | 'POST' | 'PATCH' | 'DELETE';
 
@@ -32,8 +30,7 @@ export interface Allowance {
 export interface GitHubPorts extends RetryPorts {
   readonly send: Send;
   readonly pace: Pace;
-  /** The toolkit's Octokit; it loads while ThousandEyes is asked. */
-  readonly octokit: () => Promise<Octokit>;
+  readonly octokit: Pick<Octokit, 'request'>;
 }
 
 /** GitHub's REST API with one credential: paced, retried, no redirect followed. */
@@ -77,7 +74,6 @@ export class GitHub {
   }
 
   async #exchange(method: Method, path: string, limits: Patience, body?: object): Promise<GitHubAnswer> {
-    const octokit = await this.#ports.octokit();
     let answer: HttpAnswer | undefined;
     const fetch = async (url: string, options: { body?: string; headers: Record<string, string> }) => {
       answer = await this.#ports.send({
@@ -93,7 +89,7 @@ export class GitHub {
       return { status: 204, url, headers: [] };
     };
     try {
-      await octokit.request({ method, baseUrl: this.#baseUrl, url: path, ...body, request: { fetch } });
+      await this.#ports.octokit.request({ method, baseUrl: this.#baseUrl, url: path, ...body, request: { fetch } });
     } catch (error) {
       const reason = reasonOf(error);
       return { status: 0, headers: {}, data: undefined, said: reason };
@@ -113,7 +109,9 @@ export class GitHub {
       reset !== undefined &&
       remaining >= 0 &&
       limit > 0 &&
-      reset > 0
+      reset > 0 &&
+      // What is more is no moment that a date could show.
+      reset < 1e10
     ) {
       this.#allowance = { remaining, limit, resetAt: reset * second };
     }
@@ -181,10 +179,13 @@ function limitWait(headers: Readonly<Record<string, string>>, failures: number, 
   return minute * 2 ** Math.min(failures, 4);
 }
 
-/** A `Retry-After` header (seconds, or an HTTP date) in ms from now; undefined where it says neither. */
+/**
+ * A `Retry-After` header (seconds, or an HTTP date) in ms from now; undefined where it says neither. At least a second:
+ * a server that says 0 for ever would be asked for ever without a pause.
+ */
 export function secondsOf(header: string | undefined, now: number): number | undefined {
   if (header === undefined) return undefined;
-  if (/^\d{1,9}$/.test(header.trim())) return Number(header) * second;
+  if (/^\d{1,9}$/.test(header.trim())) return Math.max(Number(header), 1) * second;
   const date = Date.parse(header);
-  return Number.isNaN(date) ? undefined : Math.max(date - now, 0);
+  return Number.isNaN(date) ? undefined : Math.max(date - now, second);
 }

@@ -1,5 +1,7 @@
 import { getProxyUrl } from '@actions/http-client/lib/proxy';
-import { Agent, type Dispatcher, ProxyAgent } from 'undici';
+import type { Dispatcher } from 'undici';
+// By its file: undici's entry loads fetch, WebSocket, caches and mocks too, some 20 ms that no run uses.
+import Agent from 'undici/lib/dispatcher/agent.js';
 import { type Clock, second } from './clock.ts';
 
 /** Answers are short; what is longer is cut here. A token is at most 48 KB. */
@@ -49,17 +51,19 @@ export function createSend(clock: Clock): Send {
   const direct = new Agent(options);
   const proxies = new Map<string, Dispatcher>();
 
-  const dispatcherFor = (url: URL): Dispatcher => {
+  const dispatcherFor = async (url: URL): Promise<Dispatcher> => {
     const proxy = getProxyUrl(url);
     if (proxy === undefined) return direct;
+    // Few runs have a proxy.
+    const { default: ProxyAgent } = await import('undici/lib/dispatcher/proxy-agent.js');
     const agent = proxies.get(proxy.href) ?? new ProxyAgent({ uri: proxy.href, ...options });
     proxies.set(proxy.href, agent);
     return agent;
   };
 
-  return (request) => {
+  return async (request) => {
     const url = new URL(request.url);
-    return exchange(dispatcherFor(url), url, request, clock);
+    return exchange(await dispatcherFor(url), url, request, clock);
   };
 }
 

@@ -4,12 +4,12 @@ import { runnerFrom } from './runner.ts';
 const runner = runnerFrom(process.env);
 
 // One entry for main and post. State reaches the post step only, so it tells them apart; each loads what it needs.
-if (runner.isPost) {
-  if (runner.journal !== undefined && existsSync(runner.journal)) {
-    const { postStep } = await import('./post-step.ts');
-    await postStep(runner, runner.journal);
-  }
-} else {
+if (!runner.isPost) {
+  // Begun first, because WebAssembly compiles beside the loading of all else. A failure shows where it is awaited.
+  import('./sealed-box.ts').then(({ loadSodium }) => loadSodium()).catch(() => undefined);
   const { main } = await import('./main.ts');
   await main(runner);
+} else if (runner.journal !== undefined && existsSync(runner.journal)) {
+  const { postStep } = await import('./post-step.ts');
+  await postStep(runner, runner.journal);
 }

@@ -182,7 +182,7 @@ function urlFault(text: string): string | undefined {
 }
 
 function withoutUserInfo(text: string): string {
-  return text.replace(/\/\/[^/@]*@/, '//***@');
+  return text.replace(/\/\/.*@/s, '//***@');
 }
 
 function shown(value: string): string {

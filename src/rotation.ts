@@ -78,7 +78,8 @@ export async function rotate(request: RotationRequest, ports: RotationPorts): Pr
   if (issue?.kind !== 'issued') {
     const warnings = [...inspection.warnings, ...proof.warnings, ...(await proof.cleanup)];
     journal.remove();
-    ports.cancellation.throwIfCancelled();
+    // Once the token was asked for, what came of it counts, cancelled or not.
+    if (issue === undefined) ports.cancellation.throwIfCancelled();
     if (issue === undefined) return refusedWriting(inspection, proof, warnings);
     if (issue.kind === 'failed')
       return { ...stopped('rotate', inspection, [issue.problem], warnings), headline: headlines[issue.fate] };

@@ -1,4 +1,6 @@
-import sodium from 'libsodium-wrappers';
+import type Sodium from 'libsodium-wrappers';
+
+let sodium: typeof Sodium | undefined;
 
 /** A store's public key as GitHub gives it: an id, and 32 bytes in padded standard base64. */
 export interface PublicKey {
@@ -12,9 +14,11 @@ export interface Sealed {
   readonly value: string;
 }
 
-/** Loads libsodium; awaited while the first requests are in flight. */
+/** Loads libsodium: some 20 ms, which pass while the first requests are in flight. */
 export async function loadSodium(): Promise<void> {
-  await sodium.ready;
+  const { default: library } = await import('libsodium-wrappers');
+  await library.ready;
+  sodium = library;
 }
 
 /** Whether a text is a public key that a box can be sealed for. */
@@ -25,8 +29,11 @@ export function isPublicKey(key: string): boolean {
 /**
  * Seals a clear text, as UTF-8, for a store (libsodium's `crypto_box_seal`, as GitHub's "Encrypting secrets for the REST API" asks).
  * {@link loadSodium} must have been awaited.
+ *
+ * @throws RangeError where it was not
  */
 export function seal(clear: string, key: PublicKey): Sealed {
+  if (sodium === undefined) throw new RangeError('libsodium is not loaded');
   const bytes = sodium.from_string(clear);
   const publicKey = sodium.from_base64(key.key, sodium.base64_variants.ORIGINAL);
   const value = sodium.to_base64(sodium.crypto_box_seal(bytes, publicKey), sodium.base64_variants.ORIGINAL);

@@ -110,7 +110,9 @@ export class SecretStore {
       if (typeof data?.total_count !== 'number' || listed === undefined) {
         return { answer: { ...answer, said: '200 without a list of repositories' } };
       }
-      for (const { id } of listed as { id?: unknown }[]) if (Number.isSafeInteger(id)) ids.add(id as number);
+      for (const repository of listed as ({ id?: unknown } | null)[]) {
+        if (Number.isSafeInteger(repository?.id)) ids.add(repository?.id as number);
+      }
       if (ids.size >= data.total_count) return { found: [...ids] };
       if (listed.length === 0 || page === mostPages) {
         return { answer: { ...answer, said: `only ${ids.size} of ${data.total_count} selected repositories` } };

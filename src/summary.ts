@@ -47,9 +47,21 @@ export function bullets(heading: string, lines: readonly string[]): string | und
     : `**${heading}**\n\n${lines.map((line) => `- ${escapeMarkdown(line)}`).join('\n')}`;
 }
 
-/** Text from outside as text: no HTML, no Markdown, no table cell, no mention. Backticks of our own stay. */
+/**
+ * Text from outside as text: no HTML, no Markdown, no table cell, no mention. Code between backticks stays as it is,
+ * because an entity in it would be shown as such, and a command could not be copied.
+ */
 export function escapeMarkdown(text: string): string {
-  return text.replace(/[&<>|*_~[\]\\@#"]/g, (character) => `&#${character.charCodeAt(0)};`).replace(/\s+/g, ' ');
+  const line = text.replace(/\s+/g, ' ');
+  const parts = line.split('`');
+  const hasCode =
+    parts.length % 2 === 1 && !line.includes('``') && !parts.some((part, n) => n % 2 === 1 && part.includes('|'));
+  if (!hasCode) return escapeText(line);
+  return parts.map((part, n) => (n % 2 === 1 ? `\`${part}\`` : escapeText(part))).join('');
+}
+
+function escapeText(text: string): string {
+  return text.replace(/[&<>|*_~[\]\\@#"`]/g, (character) => `&#${character.charCodeAt(0)};`);
 }
 
 function icon({ problems, rotated, warnings }: Outcome): string {

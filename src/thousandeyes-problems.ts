@@ -68,10 +68,10 @@ export function regenerateUnsent(why: string): Problem {
   );
 }
 
-export function regenerateLimited(why: string): Problem {
+export function regenerateLimited(why: string, cancelled: boolean): Problem {
   return new Problem(
     ask,
-    `${why}, longer than a run should wait`,
+    `${why}, ${cancelled ? 'and the run was cancelled' : 'longer than a run should wait'}`,
     'Nothing was issued: the rate limit of the ThousandEyes organization is used up by others. Start the run again later.',
   );
 }

@@ -68,8 +68,11 @@ export class ThousandEyes {
       return { kind: answer.sent ? 'ambiguous' : 'unsent', why: `ThousandEyes gave no answer: ${answer.message}` };
     }
     const { status } = answer;
-    if (status >= 200 && status < 300) return issuedFrom(answer);
+    const issued = status >= 200 && status < 300 ? issuedFrom(answer) : undefined;
+    if (issued?.kind === 'issued') return issued;
     const why = `ThousandEyes answered ${saidBy(answer)}`;
+    // A proxy's login page may come with a 200, and says nothing of ThousandEyes.
+    if (issued !== undefined && !isHtml(answer)) return issued;
     if (status < 400 || status >= 500 || status === 407 || status === 408 || isHtml(answer))
       return { kind: 'ambiguous', why };
     if (status === 409) return { kind: 'conflict', why };

@@ -1,5 +1,8 @@
 import { appendFileSync } from 'node:fs';
-import * as core from '@actions/core';
+// The toolkit's two modules by their files: its entry loads an OIDC client with two more HTTP stacks, which costs more
+// than a whole rotation (some 50 ms of 150) and is never used here.
+import { issue, issueCommand } from '../node_modules/@actions/core/lib/command.js';
+import { issueFileCommand, prepareKeyValueMessage } from '../node_modules/@actions/core/lib/file-command.js';
 import type { Log } from './log.ts';
 import type { Secret } from './secret.ts';
 
@@ -12,25 +15,36 @@ export interface Workflow extends Log {
   error(text: string): void;
   /** Hides a token in everything that the log shows from now on. */
   mask(token: Secret): void;
+  /** Never throws: an output that can't be written must not stop a rotation. */
   output(name: string, value: string): void;
-  /** Leaves a value to the post step. */
+  /** Leaves a value to the post step. Throws where it can't. */
   state(name: string, value: string): void;
   /** Appends Markdown to the job summary. Never throws: a summary that can't be written must not stop a rotation. */
   summary(markdown: string): void;
   fail(): void;
 }
 
+/** The runner takes `##[` anywhere in a line, and `::` at its beginning, for a command. */
+function withoutCommand(line: string): string {
+  return line.replaceAll('##[', '# #[').replace(/^(\s*:):/, '$1 :');
+}
+
 export const workflow: Workflow = {
-  info: (line) => core.info(line),
-  warning: (text) => core.warning(text.slice(0, longestAnnotation)),
-  notice: (text) => core.notice(text.slice(0, longestAnnotation)),
-  error: (text) => core.error(text.slice(0, longestAnnotation)),
+  info: (line) => process.stdout.write(`${withoutCommand(line)}\n`),
+  warning: (text) => issue('warning', text.slice(0, longestAnnotation)),
+  notice: (text) => issue('notice', text.slice(0, longestAnnotation)),
+  error: (text) => issue('error', text.slice(0, longestAnnotation)),
   mask: (token) => {
-    const value = token.reveal();
-    if (value !== '') core.setSecret(value);
+    if (token.reveal() !== '') issueCommand('add-mask', {}, token.reveal());
   },
-  output: (name, value) => core.setOutput(name, value),
-  state: (name, value) => core.saveState(name, value),
+  output: (name, value) => {
+    try {
+      issueFileCommand('OUTPUT', prepareKeyValueMessage(name, value));
+    } catch {
+      issue('warning', `The output \`${name}\` could not be written.`);
+    }
+  },
+  state: (name, value) => issueFileCommand('STATE', prepareKeyValueMessage(name, value)),
   summary: (markdown) => {
     const path = process.env.GITHUB_STEP_SUMMARY;
     if (!path) return;
@@ -38,7 +52,7 @@ export const workflow: Workflow = {
       // At once and in one piece, unlike the toolkit's asynchronous builder: the process may be killed at any moment.
       appendFileSync(path, markdown);
     } catch {
-      core.warning('The job summary could not be written; the log says the same.');
+      issue('warning', 'The job summary could not be written; the log says the same.');
     }
   },
   fail: () => {

@@ -73,15 +73,14 @@ test.each([true, false])('a server that hangs may have acted: %s', async (acted)
 });
 
 test('a delay comes after the act', async () => {
-  world.faults.add({ fault: { kind: 'delay', ms: 30 } });
+  world.faults.add({ fault: { kind: 'delay', ms: 60 } });
   const times: Record<string, number> = {};
   world.on(({ phase }) => {
     times[phase] = performance.now();
   });
   expect((await regenerate()).status).toBe(201);
-  const { received = 0, acted = 0, answered = 0 } = times;
-  expect(acted - received).toBeLessThan(25);
-  expect(answered - acted).toBeGreaterThanOrEqual(29);
+  const { acted = 0, answered = 0 } = times;
+  expect(answered - acted).toBeGreaterThanOrEqual(59);
 });
 
 test('any status, with headers and body as told, acting only when told to', async () => {
@@ -173,11 +172,21 @@ test('requests are recorded as they came, listeners hear of every phase', async 
   expect(world.requests[1]).toMatchObject({ server: 'thousandeyes', path: '/v7/api-tokens', status: 201 });
 });
 
-test('latency holds back every answer, and requests in flight are counted', async () => {
-  world.github.latency = 20;
+test('latency holds back every answer', async () => {
+  world.github.latency = 60;
   const started = performance.now();
-  const get = (): Promise<number> => fetch(`${world.github.url}/repos/acme/network`).then((r) => r.status);
-  expect(await Promise.all([get(), get(), get()])).toEqual([401, 401, 401]);
-  expect(performance.now() - started).toBeGreaterThanOrEqual(19);
-  expect(world.github.maxConcurrent).toBe(3);
+  expect((await fetch(`${world.github.url}/repos/acme/network`)).status).toBe(401);
+  expect(performance.now() - started).toBeGreaterThanOrEqual(59);
+});
+
+test('requests in flight at once are counted', async () => {
+  world.faults.add({ fault: { kind: 'hang', acted: false } });
+  const abort = new AbortController();
+  let received = 0;
+  world.on(() => {
+    received += 1;
+    if (received === 3) abort.abort();
+  });
+  await Promise.allSettled([regenerate(abort.signal), regenerate(abort.signal), regenerate(abort.signal)]);
+  expect([world.thousandeyes.maxConcurrent, world.github.maxConcurrent]).toEqual([3, 0]);
 });

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { DAY, HOUR, MINUTE } from '../../sandbox/clock.ts';
+import { HOUR, MINUTE } from '../../sandbox/clock.ts';
 import type { CredentialKind, CredentialOptions } from '../../sandbox/github-credentials.ts';
 import { PUBLISHED_LIMITS } from '../../sandbox/github-limits.ts';
 import { startWorld, type World } from '../../sandbox/world.ts';
@@ -203,9 +203,18 @@ test('a read is a point, a write five, of 900 a minute', async () => {
 
 test('too many requests at once are refused', async () => {
   world.github.secondaryLimits = { ...PUBLISHED_LIMITS, concurrent: 3 };
-  world.github.latency = 30;
-  const replies = await Promise.all(Array.from({ length: 5 }, () => github(world, 'GET', KEY)));
-  expect(replies.map((reply) => reply.status).sort()).toEqual([200, 200, 200, 403, 403]);
-  world.clock.advance(DAY);
-  expect((await github(world, 'GET', KEY)).status).toBe(200);
+  world.faults.add({ times: 3, fault: { kind: 'hang', acted: true } });
+  const full = Promise.withResolvers<void>();
+  let acted = 0;
+  world.on(({ phase }) => {
+    if (phase === 'acted') acted += 1;
+    if (acted === 3) full.resolve();
+  });
+  const held = [1, 2, 3].map(() => github(world, 'GET', KEY));
+  await full.promise;
+  expect(world.github.refusedForLimits).toBe(0);
+  expect((await github(world, 'GET', KEY)).status).toBe(403);
+  expect(world.github.refusedForLimits).toBe(1);
+  await world.github.stop();
+  await Promise.allSettled(held);
 });

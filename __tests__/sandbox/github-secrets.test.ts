@@ -126,6 +126,8 @@ test('an organization wants the visibility, and keeps what it is told', async ()
     visibility: 'selected',
     selectedRepositoryIds: ids,
   });
+  await put(world, ORG, 'TE_TOKEN', 'new', { ...right, visibility: 'all' });
+  expect(world.github.secret('orgs/acme')).toMatchObject({ visibility: 'all', selectedRepositoryIds: [] });
 });
 
 test('selected without ids clears the list, in an organization and for a user', async () => {
@@ -165,7 +167,9 @@ test.each([
 test('a secret shows its visibility, and where the list is', async () => {
   world.github.seed('orgs/acme', { name: 'A', value: 'x' });
   world.github.seed('orgs/acme', { name: 'B', value: 'x', selected: ['network'] });
-  expect((await github(world, 'GET', `${ORG}/A`)).body).toMatchObject({ visibility: 'private' });
+  const { body } = await github(world, 'GET', `${ORG}/A`);
+  expect(body).toMatchObject({ visibility: 'private' });
+  expect(body).not.toHaveProperty('selected_repositories_url');
   const url = `${world.github.url}${ORG}/B/repositories`;
   expect((await github(world, 'GET', `${ORG}/B`)).body).toMatchObject({
     visibility: 'selected',

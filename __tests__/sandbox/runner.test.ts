@@ -76,7 +76,7 @@ test('the environment is a clean one', async () => {
 
 test('outputs, state and summary are read from their files, also when the step fails', async () => {
   const script = `
-    fs.appendFileSync(E.GITHUB_OUTPUT, 'rotated=true\\nresults<<X\\n[1,\\n2]\\nX\\nurl=a=b<<c\\n');
+    fs.appendFileSync(E.GITHUB_OUTPUT, 'rotated=true\\nresults<<X\\n[1,\\n2]\\nX\\nurl=a=b<<c\\nempty<<X\\nX\\n');
     fs.appendFileSync(E.GITHUB_STATE, 'journal<<Y\\n/x\\nY\\n');
     fs.appendFileSync(E.GITHUB_STEP_SUMMARY, '# Done\\n');
     process.exitCode = 3;`;
@@ -84,7 +84,7 @@ test('outputs, state and summary are read from their files, also when the step f
   expect(result).toMatchObject({
     exitCode: 3,
     signal: null,
-    outputs: { rotated: 'true', results: '[1,\n2]', url: 'a=b<<c' },
+    outputs: { rotated: 'true', results: '[1,\n2]', url: 'a=b<<c', empty: '' },
     state: { journal: '/x' },
     summary: '# Done\n',
   });
@@ -264,7 +264,7 @@ test('a kill comes at the first event that fits, once', async () => {
     kill: (event) => event.request.path === '/now',
     postScript: `say('post ran')`,
   });
-  expect(killed.signal).toBe('SIGKILL');
+  expect([killed.signal, source.listeners.size]).toEqual(['SIGKILL', 0]);
   expect(killed.post).toMatchObject({ exitCode: 0, log: 'post ran' });
 });
 

@@ -1,0 +1,62 @@
+import Table from 'cli-table3';
+import { lexer, type Token, type Tokens } from 'marked';
+import { columns, indent, paint, wrap } from './terminal.ts';
+import { timeline } from './timeline.ts';
+
+/** GitHub's Markdown as a terminal shows it. */
+export function rendered(markdown: string): string {
+  return lexer(markdown)
+    .map(block)
+    .filter((text) => text !== '')
+    .join('\n\n');
+}
+
+function block(token: Token): string {
+  switch (token.type) {
+    case 'heading':
+      return paint('bold', wrap(inline(token.tokens), columns - 2));
+    case 'paragraph':
+      return wrap(inline(token.tokens), columns - 2);
+    case 'list':
+      return (token as Tokens.List).items.map(item).join('\n');
+    case 'code':
+      return token.lang === 'mermaid' ? timeline(token.text) : paint('cyan', token.text);
+    case 'table':
+      return table(token as Tokens.Table);
+    case 'html':
+      return decoded(token.text.replace(/<[^>]*>/g, '')).trim();
+    default:
+      return '';
+  }
+}
+
+function item({ tokens }: Tokens.ListItem): string {
+  return `• ${indent(wrap(inline(tokens), columns - 4)).trimStart()}`;
+}
+
+function table({ header, rows }: Tokens.Table): string {
+  const drawn = new Table({ head: header.map((cell) => inline(cell.tokens)), style: { head: [], border: [] } });
+  drawn.push(...rows.map((row) => row.map((cell) => inline(cell.tokens))));
+  return drawn.toString();
+}
+
+function inline(tokens: Token[] = []): string {
+  return tokens.map(span).join('');
+}
+
+function span(token: Token): string {
+  if (token.type === 'strong') return paint('bold', inline(token.tokens));
+  if (token.type === 'codespan') return paint('cyan', decoded(token.text));
+  if (token.type === 'br') return '\n';
+  return 'tokens' in token && token.tokens ? inline(token.tokens) : decoded(token.raw);
+}
+
+const ENTITIES: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"' };
+
+/** Character references become what they stand for; control characters, which could drive the terminal, are dropped. */
+function decoded(text: string): string {
+  return text
+    .replace(/&#(\d+);/g, (_, code: string) => String.fromCodePoint(Number(code)))
+    .replace(/&(amp|lt|gt|quot);/g, (whole, name: string) => ENTITIES[name] ?? whole)
+    .replace(/(?!\n)\p{Cc}/gu, '');
+}

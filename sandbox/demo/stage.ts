@@ -1,0 +1,138 @@
+import { stringify } from 'yaml';
+import { findLeaks } from '../leaks.ts';
+import { allOutput, type Inputs, type RunOptions, type RunResult } from '../runner.ts';
+import type { SandboxRequest } from '../traffic.ts';
+import { HOME, type World } from '../world.ts';
+import { rendered } from './markdown.ts';
+import { storesTable } from './stores.ts';
+import { columns, indent, paint, say, wrap } from './terminal.ts';
+
+type Claim = { text: string; holds: boolean };
+
+const FACTOR = 60;
+
+/** Where a scenario is played: shows what a person would see, and keeps what is claimed about it. */
+export class Stage {
+  readonly world: World;
+  readonly #claims: Claim[] = [];
+
+  constructor(world: World) {
+    this.world = world;
+  }
+
+  /** Runs the workflow's step and shows its log and its summary. */
+  async run(title: string, given: Inputs, options: RunOptions = {}): Promise<RunResult> {
+    const { world } = this;
+    heading(title);
+    say(indent(paint('dim', workflowStep(given))));
+    const secrets = [world.currentToken, world.githubToken];
+    const result = await world.run({ secrets, ...options, with: { ...given, ...options.with } });
+    showRun(result);
+    this.#checkSecrecy(result);
+    return result;
+  }
+
+  /** The same, with time that runs faster, for what would wait for a minute. */
+  runHurried(title: string, given: Inputs, options: RunOptions = {}): Promise<RunResult> {
+    const execArgv = ['--import', import.meta.resolve('./hurry.ts')];
+    return this.run(title, given, { ...options, execArgv, env: { SANDBOX_HURRY: String(FACTOR) } });
+  }
+
+  /** Lists the requests that fit, as a server's own log would. */
+  showRequests(title: string, fits: (request: SandboxRequest) => boolean): SandboxRequest[] {
+    const found = this.world.requests.filter(fits);
+    heading(title);
+    for (const { method, path, status, fault } of found) {
+      const end = fault === 'reset-after' ? 'connection reset' : String(status ?? 'no answer');
+      say(`  ${method.padEnd(6)} ${path} → ${end}`);
+    }
+    return found;
+  }
+
+  showStores(lines: readonly string[]): void {
+    heading("What each store now holds (opened with the sandbox's private keys)");
+    say(indent(storesTable(this.world, lines)));
+  }
+
+  /** Something to look at; the demo fails if it isn't so. */
+  claim(text: string, holds: boolean): void {
+    this.#claims.push({ text, holds });
+  }
+
+  claimOutcome(result: RunResult, expected: 'succeeds' | 'fails'): void {
+    this.claim(`The step ${expected}.`, (result.exitCode === 0) === (expected === 'succeeds'));
+  }
+
+  claimRefresh(lines: readonly string[], holds: (line: string) => boolean, which: string): void {
+    this.claim(which, lines.every(holds));
+  }
+
+  claimQuietPost({ post }: RunResult): void {
+    this.claim('The post step finds nothing left to do and says nothing.', post?.exitCode === 0 && post.log === '');
+  }
+
+  /** Shows what was claimed. Yields whether all of it is so. */
+  end(): boolean {
+    const sound = this.world.violations.length === 0;
+    this.claim("Every request and every answer keeps to the two services' published descriptions.", sound);
+    heading('What to look at');
+    for (const { text, holds } of this.#claims) {
+      const mark = holds ? paint('green', '✓') : paint('red', '✗ not so:');
+      say(`  ${mark} ${indent(wrap(text, columns - 4), '    ').trimStart()}`);
+    }
+    return this.#claims.every(({ holds }) => holds);
+  }
+
+  #checkSecrecy(result: RunResult): void {
+    const { accounts } = this.world.thousandeyes;
+    const tokens = accounts.flatMap((account) => account.tokens.map(({ value }) => value));
+    const leaks = tokens.flatMap((token) => findLeaks(allOutput(result), token));
+    if (leaks.length > 0) this.claim('No token stands in the log, a file, the summary or an output.', false);
+  }
+}
+
+export function heading(text: string): void {
+  say();
+  say(paint(['bold', 'underline'], text));
+  say();
+}
+
+function workflowStep(given: Inputs): string {
+  const inputs = {
+    'thousandeyes-token': '${{ secrets.TE_TOKEN }}',
+    'github-token': '${{ steps.app.outputs.token }}',
+    ...given,
+  };
+  return stringify([{ uses: 'octo-org/rotate-thousandeyes-token@v1', with: inputs }], { lineWidth: 0 }).trimEnd();
+}
+
+function showRun(result: RunResult): void {
+  showLog('Workflow log', result);
+  if (result.post && result.post.log !== '') showLog('Workflow log of the post step', result.post);
+  const summary = [result.summary, result.post?.summary ?? ''].join('\n');
+  heading('Job summary');
+  say(indent(summary.trim() === '' ? 'None: the step ended before it could write one.' : rendered(summary)));
+}
+
+function showLog(title: string, { log, exitCode, signal }: Pick<RunResult, 'log' | 'exitCode' | 'signal'>): void {
+  heading(title);
+  for (const line of log.split('\n')) say(indent(coloured(line)));
+  const end = signal === null ? `exit code ${exitCode}` : `killed by ${signal}`;
+  say(indent(paint('dim', `(${end})`)));
+}
+
+function coloured(line: string): string {
+  if (line.startsWith('Error: ')) return paint('red', line);
+  if (line.startsWith('Warning: ')) return paint('yellow', line);
+  return line.startsWith('Notice: ') ? paint('blue', line) : line;
+}
+
+/** Whether a request writes the home's secret. */
+export function writesHome({ method, path }: SandboxRequest): boolean {
+  return method === 'PUT' && path.endsWith(`/repos/${HOME}/actions/secrets/TE_TOKEN`);
+}
+
+/** Whether a request asks for a new token. */
+export function asksForToken({ method, path }: SandboxRequest): boolean {
+  return method === 'POST' && path.endsWith('/api-tokens');
+}

@@ -1,0 +1,34 @@
+import { stripVTControlCharacters, styleText } from 'node:util';
+
+type Style = Parameters<typeof styleText>[0];
+
+/** Colours only where a person reads them on a terminal: not in a pipe, and not with NO_COLOR. */
+export function paint(style: Style, text: string): string {
+  return styleText(style, text, { stream: process.stdout });
+}
+
+/** The columns that running text may take. */
+export const columns = Math.max(60, Math.min(process.stdout.columns ?? 100, 110));
+
+export function say(text = ''): void {
+  process.stdout.write(`${text}\n`);
+}
+
+/** Every line set in by two columns. */
+export function indent(text: string, by = '  '): string {
+  return text.replace(/^(?=.)/gm, by);
+}
+
+/** Breaks running text between words. Colour codes take no room. */
+export function wrap(text: string, width: number): string {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(/\s+/)) {
+    const longer = line === '' ? word : `${line} ${word}`;
+    if (line !== '' && stripVTControlCharacters(longer).length > width) {
+      lines.push(line);
+      line = word;
+    } else line = longer;
+  }
+  return [...lines, line].join('\n');
+}
