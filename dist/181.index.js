@@ -519,7 +519,7 @@ function urlFault(text) {
     return url.protocol === 'http:' && isLoopback ? undefined : 'an https URL: a credential is sent there';
 }
 function withoutUserInfo(text) {
-    return text.replace(/\/\/[^/@]*@/, '//***@');
+    return text.replace(/\/\/.*@/s, '//***@');
 }
 function shown(value) {
     return value === '' ? 'nothing' : `\`${(0,build_text/* quote */.hD)(value, 80).replaceAll('`', "'")}\``;
@@ -907,7 +907,7 @@ async function proveWriting(places, asker, ports) {
     const sites = testSites(places);
     ports.journal.note(...sites.map(({ target }) => ({ kind: 'testing', store: target.store })));
     const tests = await Promise.allSettled(sites.map((site) => test(site, ports)));
-    const cleanup = cleanUp(sites, ports);
+    const cleanup = cleanUp(sites, tests.map(mayHaveWritten), ports);
     const thrown = tests.find((result) => result.status === 'rejected');
     if (thrown !== undefined) {
         await cleanup;
@@ -953,15 +953,23 @@ async function test({ target, key }, { secrets, keys, seal }) {
     const second = await secrets.write(testTarget, seal(testValue, fresh.found), access, retry/* patience */._.read);
     return 'status' in second ? undefined : second.answer;
 }
+/** Whether the server may have written the test; a clear refusal says that it did not. */
+function mayHaveWritten(test) {
+    const status = test.status === 'fulfilled' ? (test.value?.status ?? 0) : 0;
+    return status < 300 || status >= 500;
+}
 /** Permission, or a GitHub that does not answer: whoever can't write the test can't write the token. */
 function stops({ status }) {
     return [0, 301, 302, 307, 308, 401, 403, 404, 407, 429].includes(status) || status >= 500;
 }
-/** Deletes every test secret, also those whose answer did not come: the server may have written them. */
-async function cleanUp(sites, { secrets, journal }) {
-    const left = await Promise.all(sites.map(async ({ target, shown }) => {
+/**
+ * Deletes every test secret, also those whose answer did not come: the server may have written them. Warns only of
+ * those: where the write was refused, a refused delete is no second fault.
+ */
+async function cleanUp(sites, mayBeThere, { secrets, journal }) {
+    const left = await Promise.all(sites.map(async ({ target, shown }, index) => {
         const answer = await secrets.removeWriteTest(target.store);
-        if (answer !== undefined)
+        if (answer !== undefined && mayBeThere[index])
             return `The secret ${build_target/* writeTestName */.rG} could not be deleted from ${shown} (GitHub: ${answer.said}). It holds nothing of value; delete it by hand.`;
         journal.note({ kind: 'tested', store: target.store });
         return undefined;
@@ -1008,7 +1016,9 @@ async function rotate(request, ports) {
     if (issue?.kind !== 'issued') {
         const warnings = [...inspection.warnings, ...proof.warnings, ...(await proof.cleanup)];
         journal.remove();
-        ports.cancellation.throwIfCancelled();
+        // Once the token was asked for, what came of it counts, cancelled or not.
+        if (issue === undefined)
+            ports.cancellation.throwIfCancelled();
         if (issue === undefined)
             return refusedWriting(inspection, proof, warnings);
         if (issue.kind === 'failed')
@@ -1372,9 +1382,13 @@ class ThousandEyes {
             return { kind: answer.sent ? 'ambiguous' : 'unsent', why: `ThousandEyes gave no answer: ${answer.message}` };
         }
         const { status } = answer;
-        if (status >= 200 && status < 300)
-            return issuedFrom(answer);
+        const issued = status >= 200 && status < 300 ? issuedFrom(answer) : undefined;
+        if (issued?.kind === 'issued')
+            return issued;
         const why = `ThousandEyes answered ${saidBy(answer)}`;
+        // A proxy's login page may come with a 200, and says nothing of ThousandEyes.
+        if (issued !== undefined && !isHtml(answer))
+            return issued;
         if (status < 400 || status >= 500 || status === 407 || status === 408 || isHtml(answer))
             return { kind: 'ambiguous', why };
         if (status === 409)

@@ -524,7 +524,9 @@ class GitHub {
             reset !== undefined &&
             remaining >= 0 &&
             limit > 0 &&
-            reset > 0) {
+            reset > 0 &&
+            // What is more is no moment that a date could show.
+            reset < 1e10) {
             this.#allowance = { remaining, limit, resetAt: reset * _clock_js__WEBPACK_IMPORTED_MODULE_0__/* .second */ .Rc };
         }
         const expiry = headers['github-authentication-token-expiration'];
@@ -592,14 +594,17 @@ function limitWait(headers, failures, now) {
         return Math.max(reset - now, 0) + _clock_js__WEBPACK_IMPORTED_MODULE_0__/* .second */ .Rc;
     return _clock_js__WEBPACK_IMPORTED_MODULE_0__/* .minute */ .Vc * 2 ** Math.min(failures, 4);
 }
-/** A `Retry-After` header (seconds, or an HTTP date) in ms from now; undefined where it says neither. */
+/**
+ * A `Retry-After` header (seconds, or an HTTP date) in ms from now; undefined where it says neither. At least a second:
+ * a server that says 0 for ever would be asked for ever without a pause.
+ */
 function secondsOf(header, now) {
     if (header === undefined)
         return undefined;
     if (/^\d{1,9}$/.test(header.trim()))
-        return Number(header) * _clock_js__WEBPACK_IMPORTED_MODULE_0__/* .second */ .Rc;
+        return Math.max(Number(header), 1) * _clock_js__WEBPACK_IMPORTED_MODULE_0__/* .second */ .Rc;
     const date = Date.parse(header);
-    return Number.isNaN(date) ? undefined : Math.max(date - now, 0);
+    return Number.isNaN(date) ? undefined : Math.max(date - now, _clock_js__WEBPACK_IMPORTED_MODULE_0__/* .second */ .Rc);
 }
 
 
@@ -962,7 +967,7 @@ async function regenerate(home, ports) {
             limited += pause;
             // What the server asks for is not cut short by a cancel: then it is better not to ask again.
             if (limited > longestLimitWait || cancellation.now.aborted)
-                return nothing((0,_thousandeyes_problems_js__WEBPACK_IMPORTED_MODULE_2__/* .regenerateLimited */ .tf)(`${answer.why} and asks to wait ${(0,_text_js__WEBPACK_IMPORTED_MODULE_1__/* .spanOf */ .ee)(pause)}`));
+                return nothing((0,_thousandeyes_problems_js__WEBPACK_IMPORTED_MODULE_2__/* .regenerateLimited */ .tf)(`${answer.why} and asks to wait ${(0,_text_js__WEBPACK_IMPORTED_MODULE_1__/* .spanOf */ .ee)(pause)}`, cancellation.now.aborted));
         }
         else {
             lost ||= answer.kind === 'unreadable';
@@ -1286,9 +1291,10 @@ class SecretStore {
             if (typeof data?.total_count !== 'number' || listed === undefined) {
                 return { answer: { ...answer, said: '200 without a list of repositories' } };
             }
-            for (const { id } of listed)
-                if (Number.isSafeInteger(id))
-                    ids.add(id);
+            for (const repository of listed) {
+                if (Number.isSafeInteger(repository?.id))
+                    ids.add(repository?.id);
+            }
             if (ids.size >= data.total_count)
                 return { found: [...ids] };
             if (listed.length === 0 || page === mostPages) {
@@ -1623,9 +1629,20 @@ function bullets(heading, lines) {
         ? undefined
         : `**${heading}**\n\n${lines.map((line) => `- ${escapeMarkdown(line)}`).join('\n')}`;
 }
-/** Text from outside as text: no HTML, no Markdown, no table cell, no mention. Backticks of our own stay. */
+/**
+ * Text from outside as text: no HTML, no Markdown, no table cell, no mention. Code between backticks stays as it is,
+ * because an entity in it would be shown as such, and a command could not be copied.
+ */
 function escapeMarkdown(text) {
-    return text.replace(/[&<>|*_~[\]\\@#"]/g, (character) => `&#${character.charCodeAt(0)};`).replace(/\s+/g, ' ');
+    const line = text.replace(/\s+/g, ' ');
+    const parts = line.split('`');
+    const hasCode = parts.length % 2 === 1 && !line.includes('``') && !parts.some((part, n) => n % 2 === 1 && part.includes('|'));
+    if (!hasCode)
+        return escapeText(line);
+    return parts.map((part, n) => (n % 2 === 1 ? `\`${part}\`` : escapeText(part))).join('');
+}
+function escapeText(text) {
+    return text.replace(/[&<>|*~[\]\\@#"`]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])/g, (character) => `&#${character.charCodeAt(0)};`);
 }
 function icon({ problems, rotated, warnings }) {
     if (problems.length > 0)
@@ -1954,8 +1971,8 @@ function regenerateRefused(why, status, home) {
 function regenerateUnsent(why) {
     return new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .Problem */ .AF(ask, `${why}; the request never left the runner`, 'Nothing was issued and nothing was changed. Start the run again later.');
 }
-function regenerateLimited(why) {
-    return new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .Problem */ .AF(ask, `${why}, longer than a run should wait`, 'Nothing was issued: the rate limit of the ThousandEyes organization is used up by others. Start the run again later.');
+function regenerateLimited(why, cancelled) {
+    return new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .Problem */ .AF(ask, `${why}, ${cancelled ? 'and the run was cancelled' : 'longer than a run should wait'}`, 'Nothing was issued: the rate limit of the ThousandEyes organization is used up by others. Start the run again later.');
 }
 /** A 409 that no rotation of the home explains. */
 function twoActiveTokens(why, { target, shown }, { updatedAt }, recent) {
@@ -1998,8 +2015,12 @@ function newTokenRefused(why, home, label, until) {
 
 /** GitHub cuts an annotation at 4,096 characters. */
 const longestAnnotation = 4000;
+/** The runner takes `##[` anywhere in a line, and `::` at its beginning, for a command. */
+function withoutCommand(line) {
+    return line.replaceAll('##[', '# #[').replace(/^(\s*:):/, '$1 :');
+}
 const workflow = {
-    info: (line) => process.stdout.write(`${line}\n`),
+    info: (line) => process.stdout.write(`${withoutCommand(line)}\n`),
     warning: (text) => (0,_node_modules_actions_core_lib_command_js__WEBPACK_IMPORTED_MODULE_1__/* .issue */ .s)('warning', text.slice(0, longestAnnotation)),
     notice: (text) => (0,_node_modules_actions_core_lib_command_js__WEBPACK_IMPORTED_MODULE_1__/* .issue */ .s)('notice', text.slice(0, longestAnnotation)),
     error: (text) => (0,_node_modules_actions_core_lib_command_js__WEBPACK_IMPORTED_MODULE_1__/* .issue */ .s)('error', text.slice(0, longestAnnotation)),

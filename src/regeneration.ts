@@ -76,9 +76,7 @@ export async function regenerate(home: Home, ports: RegenerationPorts): Promise<
       limited += pause;
       // What the server asks for is not cut short by a cancel: then it is better not to ask again.
       if (limited > longestLimitWait || cancellation.now.aborted)
-        return nothing(
-          regenerateLimited(`${answer.why} and asks to wait ${spanOf(pause)}`, cancellation.now.aborted),
-        );
+        return nothing(regenerateLimited(`${answer.why} and asks to wait ${spanOf(pause)}`, cancellation.now.aborted));
     } else {
       lost ||= answer.kind === 'unreadable';
       pause = pausesInDoubt[doubts.length];

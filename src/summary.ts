@@ -61,7 +61,10 @@ export function escapeMarkdown(text: string): string {
 }
 
 function escapeText(text: string): string {
-  return text.replace(/[&<>|*_~[\]\\@#"`]/g, (character) => `&#${character.charCodeAt(0)};`);
+  return text.replace(
+    /[&<>|*~[\]\\@#"`]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])/g,
+    (character) => `&#${character.charCodeAt(0)};`,
+  );
 }
 
 function icon({ problems, rotated, warnings }: Outcome): string {

@@ -42,7 +42,7 @@ export async function proveWriting(places: readonly Place[], asker: Asker, ports
   const sites = testSites(places);
   ports.journal.note(...sites.map(({ target }) => ({ kind: 'testing' as const, store: target.store })));
   const tests = await Promise.allSettled(sites.map((site) => test(site, ports)));
-  const cleanup = cleanUp(sites, ports);
+  const cleanup = cleanUp(sites, tests.map(mayHaveWritten), ports);
 
   const thrown = tests.find((result) => result.status === 'rejected');
   if (thrown !== undefined) {
@@ -88,17 +88,30 @@ async function test(
   return 'status' in second ? undefined : second.answer;
 }
 
+/** Whether the server may have written the test; a clear refusal says that it did not. */
+function mayHaveWritten(test: PromiseSettledResult<GitHubAnswer | undefined>): boolean {
+  const status = test.status === 'fulfilled' ? (test.value?.status ?? 0) : 0;
+  return status < 300 || status >= 500;
+}
+
 /** Permission, or a GitHub that does not answer: whoever can't write the test can't write the token. */
 function stops({ status }: GitHubAnswer): boolean {
   return [0, 301, 302, 307, 308, 401, 403, 404, 407, 429].includes(status) || status >= 500;
 }
 
-/** Deletes every test secret, also those whose answer did not come: the server may have written them. */
-async function cleanUp(sites: readonly Place[], { secrets, journal }: WriteTestPorts): Promise<string[]> {
+/**
+ * Deletes every test secret, also those whose answer did not come: the server may have written them. Warns only of
+ * those: where the write was refused, a refused delete is no second fault.
+ */
+async function cleanUp(
+  sites: readonly Place[],
+  mayBeThere: readonly boolean[],
+  { secrets, journal }: WriteTestPorts,
+): Promise<string[]> {
   const left = await Promise.all(
-    sites.map(async ({ target, shown }) => {
+    sites.map(async ({ target, shown }, index) => {
       const answer = await secrets.removeWriteTest(target.store);
-      if (answer !== undefined)
+      if (answer !== undefined && mayBeThere[index])
         return `The secret ${writeTestName} could not be deleted from ${shown} (GitHub: ${answer.said}). It holds nothing of value; delete it by hand.`;
       journal.note({ kind: 'tested', store: target.store });
       return undefined;

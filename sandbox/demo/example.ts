@@ -16,7 +16,7 @@ export const TARGETS = [
 export const EXPIRY_VARIABLE = 'TE_TOKEN_VALID_UNTIL';
 
 /** What a workflow of the example says under `with`. */
-export const EXAMPLE: Inputs = { targets: TARGETS.join('\n'), 'expiry-variable': EXPIRY_VARIABLE };
+export const EXAMPLE: Inputs = { targets: `${TARGETS.join('\n')}\n`, 'expiry-variable': EXPIRY_VARIABLE };
 
 /** A world in which every target holds the same token, last rotated so many days ago. */
 export async function startExample(options: WorldOptions & { rotatedDaysAgo?: number } = {}): Promise<World> {
@@ -35,7 +35,8 @@ export function addTokenBefore(world: World): string {
   const value = `te-before-${randomUUID()}`;
   const [account] = world.thousandeyes.accounts;
   const issuedAt = account?.tokens[0]?.issuedAt ?? 0;
-  if (account) world.thousandeyes.addToken(account, { value, issuedAt: issuedAt - 700 * DAY, expiresAt: issuedAt + 14 * DAY });
+  if (account)
+    world.thousandeyes.addToken(account, { value, issuedAt: issuedAt - 700 * DAY, expiresAt: issuedAt + 14 * DAY });
   return value;
 }
 

@@ -28,5 +28,7 @@ function addField(body: Record<string, string | number | number[]>, field: strin
 /** Words as a POSIX shell splits them, where only single quotes and backslashes are used. */
 function shellWords(command: string): string[] {
   const words = command.match(/(?:'[^']*'|\\.|[^\s'\\])+/gs) ?? [];
-  return words.map((word) => word.replace(/'([^']*)'|\\(.)/gs, (_, quoted?: string, escaped?: string) => quoted ?? escaped ?? ''));
+  return words.map((word) =>
+    word.replace(/'([^']*)'|\\(.)/gs, (_, quoted?: string, escaped?: string) => quoted ?? escaped ?? ''),
+  );
 }

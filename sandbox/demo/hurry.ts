@@ -5,5 +5,5 @@ const start = now();
 const later = globalThis.setTimeout;
 
 Date.now = () => Math.round(start + (now() - start) * factor);
-const sooner = (act: () => void, ms = 0) => later(act, ms / factor);
+const sooner = (act: (...args: unknown[]) => void, ms = 0, ...args: unknown[]) => later(act, ms / factor, ...args);
 globalThis.setTimeout = Object.assign(sooner, later);

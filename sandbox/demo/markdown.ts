@@ -1,6 +1,5 @@
-import Table from 'cli-table3';
 import { lexer, type Token, type Tokens } from 'marked';
-import { columns, indent, paint, wrap } from './terminal.ts';
+import { columns, indent, paint, table, wrap } from './terminal.ts';
 import { timeline } from './timeline.ts';
 
 /** GitHub's Markdown as a terminal shows it. */
@@ -22,7 +21,7 @@ function block(token: Token): string {
     case 'code':
       return token.lang === 'mermaid' ? timeline(token.text) : paint('cyan', token.text);
     case 'table':
-      return table(token as Tokens.Table);
+      return tableFrom(token as Tokens.Table);
     case 'html':
       return decoded(token.text.replace(/<[^>]*>/g, '')).trim();
     default:
@@ -34,10 +33,9 @@ function item({ tokens }: Tokens.ListItem): string {
   return `• ${indent(wrap(inline(tokens), columns - 4)).trimStart()}`;
 }
 
-function table({ header, rows }: Tokens.Table): string {
-  const drawn = new Table({ head: header.map((cell) => inline(cell.tokens)), style: { head: [], border: [] } });
-  drawn.push(...rows.map((row) => row.map((cell) => inline(cell.tokens))));
-  return drawn.toString();
+function tableFrom({ header, rows }: Tokens.Table): string {
+  const texts = (cells: Tokens.TableCell[]): string[] => cells.map((cell) => inline(cell.tokens));
+  return table(texts(header), rows.map(texts));
 }
 
 function inline(tokens: Token[] = []): string {

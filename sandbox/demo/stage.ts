@@ -4,7 +4,7 @@ import { allOutput, type Inputs, type RunOptions, type RunResult } from '../runn
 import type { SandboxRequest } from '../traffic.ts';
 import { HOME, type World } from '../world.ts';
 import { rendered } from './markdown.ts';
-import { storesTable } from './stores.ts';
+import { splitLine, storesTable } from './stores.ts';
 import { columns, indent, paint, say, wrap } from './terminal.ts';
 
 type Claim = { text: string; holds: boolean };
@@ -63,8 +63,24 @@ export class Stage {
     this.claim(`The step ${expected}.`, (result.exitCode === 0) === (expected === 'succeeds'));
   }
 
-  claimRefresh(lines: readonly string[], holds: (line: string) => boolean, which: string): void {
-    this.claim(which, lines.every(holds));
+  /** That every one of these targets holds the token that was issued last. */
+  claimNewToken(lines: readonly string[], text: string): void {
+    this.claim(
+      text,
+      lines.every((line) => this.#valueAt(line) === this.world.thousandeyes.issued.at(-1)),
+    );
+  }
+
+  /** That every one of these targets holds what it held at first. */
+  claimOldToken(lines: readonly string[], text: string): void {
+    this.claim(
+      text,
+      lines.every((line) => this.#valueAt(line) === this.world.currentToken),
+    );
+  }
+
+  claimIssued(count: number, text: string): void {
+    this.claim(text, this.world.thousandeyes.issued.length === count);
   }
 
   claimQuietPost({ post }: RunResult): void {
@@ -83,6 +99,11 @@ export class Stage {
     return this.#claims.every(({ holds }) => holds);
   }
 
+  #valueAt(line: string): string | undefined {
+    const { store, name } = splitLine(line);
+    return this.world.github.open(store, name);
+  }
+
   #checkSecrecy(result: RunResult): void {
     const { accounts } = this.world.thousandeyes;
     const tokens = accounts.flatMap((account) => account.tokens.map(({ value }) => value));
@@ -99,11 +120,15 @@ export function heading(text: string): void {
 
 function workflowStep(given: Inputs): string {
   const inputs = {
-    'thousandeyes-token': '${{ secrets.TE_TOKEN }}',
-    'github-token': '${{ steps.app.outputs.token }}',
+    'thousandeyes-token': expression('secrets.TE_TOKEN'),
+    'github-token': expression('steps.app.outputs.token'),
     ...given,
   };
   return stringify([{ uses: 'octo-org/rotate-thousandeyes-token@v1', with: inputs }], { lineWidth: 0 }).trimEnd();
+}
+
+function expression(text: string): string {
+  return `\${{ ${text} }}`;
 }
 
 function showRun(result: RunResult): void {

@@ -1,20 +1,21 @@
-import Table from 'cli-table3';
 import { DAY, MINUTE } from '../clock.ts';
 import type { StoredSecret } from '../github-stores.ts';
 import type { World } from '../world.ts';
+import { table } from './terminal.ts';
 
 /** A table of what each target's store holds: every box opened with the sandbox's private key of that store. */
 export function storesTable(world: World, lines: readonly string[]): string {
-  const drawn = new Table({ head: ['store', 'secret', 'holds', 'written', 'who may read it'], style: { head: [], border: [] } });
-  drawn.push(...lines.map((line) => row(world, line)));
-  return drawn.toString();
+  return table(
+    ['target', 'holds', 'written', 'visible to'],
+    lines.map((line) => row(world, line)),
+  );
 }
 
 function row(world: World, line: string): string[] {
   const { store, name } = splitLine(line);
   const secret = world.github.secret(store, name);
-  if (!secret) return [store, name ?? 'TE_TOKEN', 'nothing', '', ''];
-  return [store, secret.name, held(world, secret.value), ago(world.clock.now() - secret.updatedAt), readers(world, secret)];
+  if (!secret) return [line, 'nothing', '', ''];
+  return [line, held(world, secret.value), ago(world.clock.now() - secret.updatedAt), readers(world, secret)];
 }
 
 /** The store and the secret's name that a target line means. */
@@ -23,16 +24,17 @@ export function splitLine(line: string): { store: string; name?: string } {
   return store === undefined || name === undefined ? { store: line } : { store, name };
 }
 
-/** A token's last four characters, and whether it is the one that a rotation brought. */
+/** A token's last four characters, and which one it is. */
 function held(world: World, token: string): string {
-  const age = world.thousandeyes.issued.includes(token) ? 'new' : token === world.currentToken ? 'old' : 'older';
+  const { issued } = world.thousandeyes;
+  const first = issued.length > 0 ? 'old' : 'current';
+  const age = issued.includes(token) ? 'new' : token === world.currentToken ? first : 'older';
   return `${'*'.repeat(8)}${token.slice(-4)} (${age})`;
 }
 
 function ago(ms: number): string {
   if (ms < MINUTE) return 'just now';
-  const days = Math.floor(ms / DAY);
-  return days === 0 ? 'today' : `${days} day${days === 1 ? '' : 's'} ago`;
+  return ms < DAY ? `${Math.floor(ms / MINUTE)} min ago` : `${Math.floor(ms / DAY)} days ago`;
 }
 
 function readers(world: World, { visibility, selectedRepositoryIds = [] }: StoredSecret): string {

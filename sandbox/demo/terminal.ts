@@ -1,4 +1,5 @@
 import { stripVTControlCharacters, styleText } from 'node:util';
+import Table from 'cli-table3';
 
 type Style = Parameters<typeof styleText>[0];
 
@@ -31,4 +32,22 @@ export function wrap(text: string, width: number): string {
     } else line = longer;
   }
   return [...lines, line].join('\n');
+}
+
+const BORDERLESS = Object.fromEntries(
+  ['top', 'top-mid', 'top-left', 'top-right', 'bottom', 'bottom-mid', 'bottom-left', 'bottom-right']
+    .concat(['left', 'left-mid', 'mid', 'mid-mid', 'right', 'right-mid'])
+    .map((name) => [name, '']),
+);
+
+/** Columns under their heads, without borders. */
+export function table(head: string[], rows: string[][]): string {
+  const style = { head: [], border: [], 'padding-left': 0, 'padding-right': 2 };
+  const drawn = new Table({
+    head: head.map((text) => paint('dim', text)),
+    style,
+    chars: { ...BORDERLESS, middle: '' },
+  });
+  drawn.push(...rows);
+  return drawn.toString().replace(/ +$/gm, '');
 }

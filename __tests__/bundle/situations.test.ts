@@ -1,0 +1,396 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { DAY } from '../../sandbox/clock.ts';
+import { HOME, startWorld, type World } from '../../sandbox/world.ts';
+
+/** What a user meets when something is wrong: the shipped bundle, both servers real, post included. */
+
+let world: World;
+
+beforeEach(async () => {
+  world = await startWorld();
+});
+
+afterEach(async () => {
+  expect(world.violations).toEqual([]);
+  await world.close();
+});
+
+const asked = () =>
+  world.requests.filter(({ method, server }) => server === 'thousandeyes' && method === 'POST').length;
+const writes = () => world.requests.filter(({ method, server }) => server === 'github' && method !== 'GET').length;
+
+describe('before anything changes', () => {
+  const expectStop = async (options: Parameters<World['run']>[0], ...words: (string | RegExp)[]) => {
+    const run = await world.run(options);
+    expect(run.exitCode).toBe(1);
+    for (const word of words) expect(run.log).toMatch(word);
+    expect(run.outputs.rotated).toBe('false');
+    expect(run.summary).toContain('❌');
+    expect(asked()).toBe(0);
+    expect(world.github.open(HOME)).toBe(world.currentToken);
+    expect(run.post).toMatchObject({ exitCode: 0, stdout: '', stderr: '' });
+    return run;
+  };
+
+  test('ThousandEyes refuses the current token', async () => {
+    await expectStop(
+      { with: { 'thousandeyes-token': 'te-of-last-year' } },
+      '401',
+      'fresh run',
+      'gh secret set TE_TOKEN --repo acme/network',
+    );
+    expect(writes()).toBe(0);
+  });
+
+  test('ThousandEyes answers with a page of a proxy', async () => {
+    world.faults.add({ server: 'thousandeyes', fault: { kind: 'html', status: 200 } });
+    await expectStop({}, 'proxy', 'https_proxy');
+  });
+
+  test('every problem is reported, not just the first', async () => {
+    world.github.seed('acme/archived', { value: world.currentToken });
+    world.github.addRepository('acme/archived', { archived: true });
+    world.github.seed('acme/empty', { name: 'OTHER', value: 'x' });
+    const targets = [
+      HOME,
+      'acme/gone',
+      'acme/archived',
+      'acme/empty',
+      'acme/network/environments/Nowhere',
+      'orgs/nobody',
+    ].join('\n');
+    const run = await expectStop(
+      { with: { targets, 'thousandeyes-token': 'te-wrong' } },
+      /acme\/gone.*404/,
+      /acme\/archived.*archived/,
+      /acme\/empty.*create-missing/,
+      /Nowhere.*404/,
+      /nobody.*404/,
+      'ThousandEyes answered 401',
+    );
+    expect(run.annotations.filter(({ level }) => level === 'error')).toHaveLength(6);
+    const results = JSON.parse(run.outputs.results ?? '[]') as { target: string; status: string; error?: string }[];
+    expect(results.map(({ status }) => status)).toEqual([
+      'unchanged',
+      'failed',
+      'failed',
+      'failed',
+      'failed',
+      'failed',
+    ]);
+    for (const { error } of results.slice(1)) expect(error?.length).toBeLessThanOrEqual(200);
+    expect(writes()).toBe(0);
+  });
+
+  test('a renamed repository is named by its new name, and no redirect is followed', async () => {
+    world.setup(['acme/old']);
+    world.github.repositories.rename('acme/old', 'new');
+    await expectStop({ with: { targets: `${HOME}\nacme/old` } }, /renamed or moved to acme\/new/);
+  });
+
+  test("the workflow's own GITHUB_TOKEN", async () => {
+    world.github.addCredential('ghs_workflow', { kind: 'workflow' });
+    await expectStop({ with: { 'github-token': 'ghs_workflow' } }, 'GITHUB_TOKEN', 'Secrets: read and write');
+  });
+
+  test('a credential that is wrong is asked about once and no more', async () => {
+    await expectStop(
+      { with: { 'github-token': 'ghp_wrong' } },
+      'Bad credentials',
+      '`github-token` is wrong, expired or revoked',
+    );
+    expect(world.requests.filter(({ server }) => server === 'github').length).toBeLessThanOrEqual(3);
+  });
+
+  test('a credential that may read and not write', async () => {
+    world.github.addCredential('github_pat_reader', {
+      kind: 'fine-grained',
+      permissions: { metadata: 'read', secrets: 'read' },
+    });
+    const run = await expectStop(
+      { with: { 'github-token': 'github_pat_reader' } },
+      'Testing whether acme/network can be written',
+      'secrets=write',
+      'fine-grained token needs',
+    );
+    expect(world.github.secretNames(HOME)).toEqual(['TE_TOKEN']);
+    expect(JSON.parse(run.outputs.results ?? '')[0]).toMatchObject({ status: 'failed' });
+  });
+
+  test('a token that is not authorized for single sign-on gets the link', async () => {
+    world.github.addCredential('ghp_sso', { kind: 'classic', ssoRequired: ['acme'] });
+    await expectStop({ with: { 'github-token': 'ghp_sso' } }, 'single sign-on', /https:\/\/github\.com\/orgs\/[^ ]+/);
+  });
+
+  test('several owners with a credential for one', async () => {
+    world.setup(['octo-org/tools']);
+    world.github.addCredential('ghs_app', { kind: 'app', owners: ['acme'] });
+    await expectStop({ with: { 'github-token': 'ghs_app', targets: `${HOME}\nocto-org/tools` } }, 'several owners');
+  });
+
+  test('fewer selected repositories than GitHub counts', async () => {
+    world.github.addRepository('acme/hidden', { private: true });
+    world.github.seed('orgs/acme', {
+      value: world.currentToken,
+      visibility: 'selected',
+      selected: ['network', 'hidden'],
+    });
+    const credential = world.github.credential(world.githubToken);
+    if (credential) credential.hidden = ['acme/hidden'];
+    await expectStop({ with: { targets: `${HOME}\norgs/acme` } }, /only 1 of 2 selected repositories/);
+  });
+
+  test('a rate limit that can not carry all writes, and does not reset in time for the token', async () => {
+    world.github.addCredential('ghs_app', { kind: 'app', limit: 12 });
+    await expectStop({ with: { 'github-token': 'ghs_app' } }, 'Planning', /limit is 12 an hour/);
+  });
+});
+
+describe('ThousandEyes on the request for a token', () => {
+  test('403: the role lacks API access', async () => {
+    const [account] = world.thousandeyes.accounts;
+    if (account) account.apiAccess = false;
+    const run = await world.run();
+    expect(run.exitCode).toBe(1);
+    expect(run.log).toMatch(/lacks API access/);
+    expect(world.thousandeyes.issued).toEqual([]);
+    expect(world.github.secretNames(HOME)).toEqual(['TE_TOKEN']);
+  });
+
+  test('409 that the age of the home explains', async () => {
+    await world.run();
+    const run = await world.run({ with: { 'thousandeyes-token': world.github.open(HOME) ?? '' } });
+    expect(run.exitCode).toBe(0);
+    expect(run.outputs.rotated).toBe('false');
+    expect(run.log).toMatch(/next rotation is possible from/);
+    expect(run.annotations.map(({ level }) => level)).toEqual(['warning']);
+    expect(world.thousandeyes.issued).toHaveLength(1);
+  });
+
+  test('409 with the expiry variable as a witness is only a notice', async () => {
+    await world.run({ with: { 'expiry-variable': 'TE_EXPIRES' } });
+    const run = await world.run({
+      with: { 'thousandeyes-token': world.github.open(HOME) ?? '', 'expiry-variable': 'TE_EXPIRES' },
+    });
+    expect(run.exitCode).toBe(0);
+    expect(run.annotations.map(({ level }) => level)).toEqual(['notice']);
+    expect(run.outputs['valid-until']).toBe(world.github.variable(HOME, 'TE_EXPIRES'));
+  });
+
+  test('429 is waited for as told', async () => {
+    world.faults.add({
+      server: 'thousandeyes',
+      method: 'POST',
+      times: 1,
+      fault: { kind: 'status', status: 429, headers: { 'retry-after': '3' } },
+    });
+    const run = await world.run();
+    expect(run.exitCode).toBe(0);
+    expect(run.log).toMatch(/429.*asking again in 3 s/);
+  }, 15_000);
+
+  test('a 503 before it acted: asked again, and nothing is lost', async () => {
+    world.faults.add({ server: 'thousandeyes', method: 'POST', times: 1, fault: { kind: 'status', status: 503 } });
+    const run = await world.run();
+    expect(run.exitCode).toBe(0);
+    expect(world.github.open(HOME)).toBe(world.thousandeyes.issued.at(-1));
+  }, 15_000);
+
+  test('a new token that ThousandEyes does not say the end of', async () => {
+    world.faults.add({
+      server: 'thousandeyes',
+      method: 'POST',
+      times: 1,
+      fault: {
+        kind: 'status',
+        status: 201,
+        act: true,
+        body: '{"bearerToken":"te-undated"}',
+        contentType: 'application/hal+json',
+      },
+    });
+    world.faults.add({
+      server: 'thousandeyes',
+      path: '/users/current',
+      fault: { kind: 'status', status: 403, body: '{}' },
+    });
+    const run = await world.run();
+    expect(run.exitCode).toBe(0);
+    expect(run.outputs['valid-until']).toBe('');
+    expect(run.annotations.map(({ level }) => level)).toEqual(['warning']);
+    expect(world.github.open(HOME)).toBe('te-undated');
+  });
+
+  test('a token that can not stand in a header is not stored', async () => {
+    world.thousandeyes.nextToken = 'te with spaces\nand lines ::error::x';
+    const run = await world.run();
+    expect(run.exitCode).toBe(1);
+    expect(run.log).toMatch(/can not stand in an HTTP header/);
+    expect(world.github.open(HOME)).toBe(world.currentToken);
+    expect(run.post).toMatchObject({ exitCode: 0, stdout: '' });
+  });
+});
+
+describe('the home and the others', () => {
+  test('an organization keeps its visibility and all its selected repositories', async () => {
+    const names = Array.from({ length: 230 }, (_, index) => `service-${index}`);
+    for (const name of names) world.github.addRepository(`acme/${name}`, { private: true });
+    world.github.seed('orgs/acme', { value: world.currentToken, visibility: 'selected', selected: names });
+    const before = world.github.secret('orgs/acme')?.selectedRepositoryIds;
+    expect(before).toHaveLength(230);
+    const run = await world.run({ with: { targets: `${HOME}\norgs/acme` } });
+    expect(run.exitCode).toBe(0);
+    expect(world.github.secret('orgs/acme')).toMatchObject({ visibility: 'selected', selectedRepositoryIds: before });
+    expect(world.github.open('orgs/acme')).toBe(world.thousandeyes.issued[0]);
+  });
+
+  test('all ten stores, and another name', async () => {
+    const lines = [
+      HOME,
+      'acme/network/environments/Production EU/west',
+      'acme/network/dependabot',
+      'acme/network/codespaces',
+      'acme/network/agents',
+      'orgs/acme',
+      'orgs/acme/dependabot',
+      'orgs/acme/codespaces',
+      'orgs/acme/agents',
+      'user/codespaces',
+      'acme/other as THOUSANDEYES_TOKEN',
+    ];
+    world.setup(lines.slice(1));
+    const run = await world.run({ with: { targets: `# all of them\n\n${lines.join('\n')}` } });
+    expect(run.exitCode).toBe(0);
+    const [token] = world.thousandeyes.issued;
+    for (const line of lines.slice(0, 10)) expect([line, world.github.open(line)]).toEqual([line, token]);
+    expect(world.github.open('acme/other', 'THOUSANDEYES_TOKEN')).toBe(token);
+    for (const line of lines.slice(0, 10)) expect(world.github.secretNames(line)).toEqual(['TE_TOKEN']);
+  });
+
+  test('a target that is deleted after the token was issued: all others are stored, and the step fails', async () => {
+    world.setup(['acme/doomed', 'acme/other']);
+    const stop = world.on(({ phase, request }) => {
+      if (phase === 'acted' && request.path.endsWith('/api-tokens')) world.github.repositories.remove('acme/doomed');
+    });
+    const run = await world.run({ with: { targets: `${HOME}\nacme/doomed\nacme/other` } });
+    stop();
+    expect(run.exitCode).toBe(1);
+    expect(run.outputs.rotated).toBe('true');
+    expect(run.log).toMatch(/acme\/doomed.*mode: sync/);
+    expect(world.github.open('acme/other')).toBe(world.thousandeyes.issued[0]);
+    expect(JSON.parse(run.outputs.results ?? '').map(({ status }: { status: string }) => status)).toEqual([
+      'updated',
+      'failed',
+      'updated',
+    ]);
+  }, 30_000);
+
+  test('a key that changed between reading and writing is fetched, and the token sealed anew', async () => {
+    world.setup(['acme/other']);
+    world.on(({ phase, request }) => {
+      if (phase !== 'acted' || !request.path.endsWith('/api-tokens')) return;
+      world.github.rotateKey('acme/other');
+      world.github.rotateKey(HOME);
+    });
+    const run = await world.run({ with: { targets: `${HOME}\nacme/other` } });
+    expect(run.exitCode).toBe(0);
+    expect([world.github.open(HOME), world.github.open('acme/other')]).toEqual([
+      world.thousandeyes.issued[0],
+      world.thousandeyes.issued[0],
+    ]);
+  });
+
+  test('a home that can not be written any more: the others are untouched, and the command finishes it', async () => {
+    world.setup(['acme/other']);
+    world.on(({ phase, request }) => {
+      if (phase === 'acted' && request.path.endsWith('/api-tokens')) world.github.repositories.remove(HOME);
+    });
+    const run = await world.run({ with: { targets: `${HOME}\nacme/other` } });
+    expect(run.exitCode).toBe(1);
+    expect(run.outputs.rotated).toBe('false');
+    expect(run.summary).toMatch(
+      /gh api --method PUT --hostname 127\.0\.0\.1:\d+ \/repos\/acme\/network\/actions\/secrets\/TE_TOKEN -f encrypted_value=[A-Za-z0-9+/]+=* -f key_id=\d+\n/,
+    );
+    expect(run.summary).toContain('SHA-256');
+    expect(world.github.open('acme/other')).toBe(world.currentToken);
+    expect(run.post?.exitCode).toBe(1);
+    expect(run.post?.summary).toContain('Finish by hand');
+  });
+
+  test('an organization secret that is missing is never created', async () => {
+    world.github.seed('orgs/acme', { name: 'OTHER', value: 'x' });
+    const run = await world.run({ with: { targets: `${HOME}\norgs/acme`, 'create-missing': 'true' } });
+    expect(run.exitCode).toBe(1);
+    expect(run.log).toMatch(/never created here.*gh secret set TE_TOKEN --org acme/);
+    expect(asked()).toBe(0);
+  });
+
+  test('a missing repository or environment secret is created when asked for', async () => {
+    world.github.addRepository('acme/fresh', { private: true });
+    world.github.repositories.addEnvironment('acme/fresh', 'live');
+    const targets = `${HOME}\nacme/fresh\nacme/fresh/environments/live`;
+    const run = await world.run({ with: { targets, 'create-missing': 'true' } });
+    expect(run.exitCode).toBe(0);
+    expect(JSON.parse(run.outputs.results ?? '').map(({ status }: { status: string }) => status)).toEqual([
+      'updated',
+      'created',
+      'created',
+    ]);
+    expect(world.github.open('acme/fresh/environments/live')).toBe(world.thousandeyes.issued[0]);
+  });
+});
+
+describe('GitHub Enterprise Server', () => {
+  test('has no codespaces and no agents, and says which', async () => {
+    const enterprise = await startWorld({ enterprise: true });
+    enterprise.setup(['acme/network/dependabot']);
+    const refused = await enterprise.run({ with: { targets: `${HOME}\nacme/network/agents` } });
+    expect(refused.log).toMatch(/GitHub Enterprise Server has no agents secrets/);
+    const run = await enterprise.run({ with: { targets: `${HOME}\nacme/network/dependabot` } });
+    expect(run.exitCode).toBe(0);
+    expect(enterprise.github.url).toMatch(/\/api\/v3$/);
+    await enterprise.close();
+  });
+});
+
+describe('the expiry', () => {
+  const due = { 'expiry-variable': 'TE_EXPIRES', 'rotate-when-days-left': '30' };
+
+  test('not due: nothing is written, and the date is told', async () => {
+    world.github.setVariable(HOME, 'TE_EXPIRES', new Date(Date.now() + 90 * DAY).toISOString());
+    const run = await world.run({ with: due });
+    expect(run.exitCode).toBe(0);
+    expect(run.outputs.rotated).toBe('false');
+    expect(run.outputs['valid-until']).toMatch(/^\d{4}-\d{2}-\d{2}T/);
+    expect([asked(), writes()]).toEqual([0, 0]);
+  });
+
+  test('due: rotated, and the variable is renewed', async () => {
+    world.github.setVariable(HOME, 'TE_EXPIRES', new Date(Date.now() + 29 * DAY).toISOString());
+    const run = await world.run({ with: due });
+    expect(run.outputs.rotated).toBe('true');
+    expect(world.github.variable(HOME, 'TE_EXPIRES')).toBe(run.outputs['valid-until']);
+  });
+
+  test('a variable from before the home was written by hand is not believed', async () => {
+    world.github.setVariable(HOME, 'TE_EXPIRES', new Date(Date.now() + 90 * DAY).toISOString(), Date.now() - 500 * DAY);
+    const run = await world.run({ with: due });
+    expect(run.outputs.rotated).toBe('true');
+  });
+
+  test('a variable that is no date stops the run and is named', async () => {
+    world.github.setVariable(HOME, 'TE_EXPIRES', 'soon');
+    const run = await world.run({ with: due });
+    expect(run.exitCode).toBe(1);
+    expect(run.log).toMatch(/TE_EXPIRES.*"soon"/);
+    expect(asked()).toBe(0);
+  });
+
+  test('not due, but a target did not get the last token: fails and advises sync', async () => {
+    world.setup(['acme/other'], { createdAt: Date.now() - 600 * DAY, updatedAt: Date.now() - 500 * DAY });
+    world.github.setVariable(HOME, 'TE_EXPIRES', new Date(Date.now() + 90 * DAY).toISOString());
+    const run = await world.run({ with: { ...due, targets: `${HOME}\nacme/other` } });
+    expect(run.exitCode).toBe(1);
+    expect(run.log).toMatch(/acme\/other.*mode: sync/);
+  });
+});

@@ -1,0 +1,56 @@
+import { parseArgs } from 'node:util';
+import { failures } from './demo/failures.ts';
+import { modes } from './demo/modes.ts';
+import { rotations } from './demo/rotations.ts';
+import type { Scenario } from './demo/scenario.ts';
+import { heading, Stage } from './demo/stage.ts';
+import { columns, indent, paint, say, wrap } from './demo/terminal.ts';
+
+const SCENARIOS: readonly Scenario[] = [...rotations, ...failures, ...modes];
+const USAGE = 'npm run demo -- [--list | NAME]';
+
+process.exitCode = await demo(process.argv.slice(2));
+
+/** Plays the scenario that is named, the first unless one is. Yields the exit code. */
+async function demo(args: string[]): Promise<number> {
+  const { values, positionals } = parsed(args);
+  if (values.list) return list();
+  const [name = SCENARIOS[0]?.name, ...more] = positionals;
+  const scenario = SCENARIOS.find((candidate) => candidate.name === name);
+  if (!scenario || more.length > 0) return refuse(`No such scenario: ${positionals.join(' ')}`);
+  return play(scenario);
+}
+
+function parsed(args: string[]): { values: { list?: boolean }; positionals: string[] } {
+  try {
+    return parseArgs({ args, allowPositionals: true, options: { list: { type: 'boolean' } } });
+  } catch (error) {
+    process.exit(refuse(error instanceof Error ? error.message : String(error)));
+  }
+}
+
+async function play(scenario: Scenario): Promise<number> {
+  heading(`${scenario.name}: ${scenario.title}`);
+  say(indent(wrap(scenario.story, columns - 2)));
+  await using world = await scenario.scene();
+  const stage = new Stage(world);
+  await scenario.play(stage);
+  const isSo = stage.end();
+  say();
+  say(paint('dim', isSo ? `More scenarios: npm run demo -- --list` : 'Something above is not as it should be.'));
+  return isSo ? 0 : 1;
+}
+
+function list(): number {
+  say(`Scenarios (${USAGE}):`);
+  say();
+  const longest = Math.max(...SCENARIOS.map(({ name }) => name.length));
+  for (const { name, title } of SCENARIOS) say(`  ${paint('bold', name.padEnd(longest))}  ${title}`);
+  return 0;
+}
+
+function refuse(message: string): number {
+  process.stderr.write(`${message}\nUsage: ${USAGE}\n\n`);
+  process.stderr.write(`Scenarios: ${SCENARIOS.map(({ name }) => name).join(', ')}\n`);
+  return 2;
+}
