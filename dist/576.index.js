@@ -13,6 +13,8 @@ __webpack_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: ./build/connections.js + 2 modules
 var build_connections = __webpack_require__(9207);
+// EXTERNAL MODULE: ./build/hidden-names.js
+var hidden_names = __webpack_require__(8179);
 // EXTERNAL MODULE: ./build/journal.js
 var journal = __webpack_require__(7999);
 // EXTERNAL MODULE: ./build/clock.js
@@ -188,6 +190,7 @@ var workflow = __webpack_require__(8375);
 
 
 
+
 /** The post step: finishes what a journal says is pending. The credential and the API's URL come from the inputs. */
 async function postStep(runner, path) {
     for (const name of ['thousandeyes-token', 'github-token'])
@@ -197,7 +200,8 @@ async function postStep(runner, path) {
     const header = (0,journal/* readJournal */.a0)(path)?.header;
     if (header === undefined)
         return;
-    const connections = (0,build_connections/* connect */.N)(githubUrl, credential, workflow/* workflow */.k);
+    const hidden = hiddenIn(header);
+    const connections = (0,build_connections/* connect */.N)(githubUrl, credential, hidden.log(workflow/* workflow */.k), header.targets.length);
     try {
         const recovered = await recover({
             ...connections,
@@ -208,15 +212,16 @@ async function postStep(runner, path) {
             announce: (recovery) => workflow/* workflow */.k.summary((0,summary/* recoverySection */.VY)(recovery, githubUrl)),
         });
         if (recovered !== undefined)
-            tell(recovered);
+            tell(recovered, hidden);
     }
     catch (error) {
         workflow/* workflow */.k.fail();
         workflow/* workflow */.k.error(`The post step met an error that should not happen (${(0,build_text/* quote */.hD)(error instanceof Error ? error.message : '', 200)}). If the job summary has a section "Finish by hand", run its command.`);
     }
 }
-function tell({ headline, stored, problems, warnings }) {
-    const messages = problems.map(({ message }) => message);
+function tell({ headline, stored, problems, warnings: remarks }, hidden) {
+    const messages = problems.map((problem) => hidden.inProblem(problem).message);
+    const warnings = remarks.map((warning) => hidden.in(warning));
     workflow/* workflow */.k.summary((0,summary/* sections */.V0)([
         `### ${problems.length > 0 ? '❌' : '✅'} ThousandEyes token: ${headline}`,
         (0,summary/* bullets */.e5)('Stored by the post step', stored),
@@ -230,6 +235,16 @@ function tell({ headline, stored, problems, warnings }) {
     (0,report/* annotate */.f)(messages, (text) => workflow/* workflow */.k.error(text), workflow/* workflow */.k);
     if (problems.length > 0)
         workflow/* workflow */.k.fail();
+}
+/** Main shows a target by another name than its own where that must not be read. */
+function hiddenIn({ targets }) {
+    const hidden = new hidden_names/* HiddenNames */.B();
+    for (const { store, shown } of targets) {
+        // Only a pattern has a star.
+        if ('repository' in store && shown.includes('*'))
+            hidden.hide(`${store.owner}/${store.repository}`, shown);
+    }
+    return hidden;
 }
 /** A process that may not be signalled lives, too. */
 function isAlive(pid) {

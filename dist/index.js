@@ -168,11 +168,11 @@ const runner = (0,_runner_js__WEBPACK_IMPORTED_MODULE_1__/* .runnerFrom */ .f)(p
 if (!runner.isPost) {
     // Begun first, because WebAssembly compiles beside the loading of all else. A failure shows where it is awaited.
     __nccwpck_require__.e(/* import() */ 958).then(__nccwpck_require__.bind(__nccwpck_require__, 6958)).then(({ loadSodium }) => loadSodium()).catch(() => undefined);
-    const { main } = await Promise.all(/* import() */[__nccwpck_require__.e(123), __nccwpck_require__.e(6), __nccwpck_require__.e(181)]).then(__nccwpck_require__.bind(__nccwpck_require__, 7181));
+    const { main } = await Promise.all(/* import() */[__nccwpck_require__.e(123), __nccwpck_require__.e(632), __nccwpck_require__.e(278)]).then(__nccwpck_require__.bind(__nccwpck_require__, 7278));
     await main(runner);
 }
 else if (runner.journal !== undefined && (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.existsSync)(runner.journal)) {
-    const { postStep } = await Promise.all(/* import() */[__nccwpck_require__.e(123), __nccwpck_require__.e(6), __nccwpck_require__.e(576)]).then(__nccwpck_require__.bind(__nccwpck_require__, 5576));
+    const { postStep } = await Promise.all(/* import() */[__nccwpck_require__.e(123), __nccwpck_require__.e(632), __nccwpck_require__.e(576)]).then(__nccwpck_require__.bind(__nccwpck_require__, 5576));
     await postStep(runner, runner.journal);
 }
 

@@ -6,7 +6,7 @@ import { GitHub } from './github.ts';
 import type { Asker } from './github-problems.ts';
 import { createSend, type Send } from './http.ts';
 import type { Log } from './log.ts';
-import { createPace } from './pace.ts';
+import { createPace, inFlightFor } from './pace.ts';
 import type { RetryPorts } from './retry.ts';
 import type { Secret } from './secret.ts';
 import { SecretStore } from './secret-store.ts';
@@ -22,16 +22,16 @@ export interface Connections extends RetryPorts {
   readonly cancellation: Cancellation;
 }
 
-export function connect(githubUrl: string, credential: Secret, log: Log): Connections {
+export function connect(githubUrl: string, credential: Secret, log: Log, targets: number): Connections {
   const clock = systemClock;
   const { cancellation, cancel } = createCancellation(clock);
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGBREAK'] as const) process.on(signal, cancel);
-  const send = createSend(clock);
+  const send = createSend(clock, inFlightFor(targets));
   const silent = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
   // The toolkit's Octokit without its table of all endpoints, and without the HTTP stack that it brings along.
   const octokit = new Octokit({ auth: `token ${credential.reveal()}`, baseUrl: githubUrl, log: silent });
   const retry = { clock, log, cancellation };
-  const github = new GitHub(githubUrl, credential, { ...retry, send, pace: createPace(), octokit });
+  const github = new GitHub(githubUrl, credential, { ...retry, send, pace: createPace(inFlightFor(targets)), octokit });
   return { ...retry, send, github, secrets: new SecretStore(github), variables: new VariableStore(github) };
 }
 

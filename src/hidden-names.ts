@@ -1,4 +1,6 @@
+import { Problem } from './errors.ts';
 import type { Log } from './log.ts';
+import type { Outcome } from './outcome.ts';
 
 /**
  * Repository names that a pattern found, which may not stand in the log of a public repository: anyone can read it.
@@ -19,6 +21,22 @@ export class HiddenNames {
       discreet = discreet.replaceAll(new RegExp(`(?<![\\w.-])${RegExp.escape(name)}(?![\\w.-]*\\w)`, 'g'), line);
     }
     return discreet;
+  }
+
+  inProblem({ tried, cameBack, todo }: Problem): Problem {
+    return new Problem(this.in(tried), this.in(cameBack), this.in(todo));
+  }
+
+  inOutcome(outcome: Outcome): Outcome {
+    return {
+      ...outcome,
+      problems: outcome.problems.map((problem) => this.inProblem(problem)),
+      warnings: outcome.warnings.map((warning) => this.in(warning)),
+      notices: outcome.notices.map((notice) => this.in(notice)),
+      results: outcome.results.map(({ problem, ...result }) =>
+        problem === undefined ? result : { ...result, problem: this.inProblem(problem) },
+      ),
+    };
   }
 
   /** A log that names no hidden name. */

@@ -43,11 +43,11 @@ export class NoAnswer extends Error {
 export type Send = (request: HttpRequest) => Promise<HttpAnswer>;
 
 /**
- * A {@link Send} over undici. Proxies come from the environment by the toolkit's own rules (`no_proxy`, loopback never
+ * A {@link Send} over undici, with at most so many connections to an origin. Proxies come from the environment by the toolkit's own rules (`no_proxy`, loopback never
  * by proxy, a proxy without a scheme).
  */
-export function createSend(clock: Clock): Send {
-  const options = { connections: 10, headersTimeout: 0, bodyTimeout: 0, connect: { timeout: 10 * second } };
+export function createSend(clock: Clock, connections = 10): Send {
+  const options = { connections, headersTimeout: 0, bodyTimeout: 0, connect: { timeout: 10 * second } };
   const direct = new Agent(options);
   const proxies = new Map<string, Dispatcher>();
 

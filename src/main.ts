@@ -34,12 +34,18 @@ export async function main(runner: Runner): Promise<void> {
   if ('faults' in parsed) return refuseInputs(parsed.faults);
   const { inputs } = parsed;
   const hidden = new HiddenNames();
-  const connections = connect(inputs.githubUrl, inputs.githubToken, hidden.log(workflow));
+  const connections = connect(inputs.githubUrl, inputs.githubToken, hidden.log(workflow), mostTargets(inputs));
   try {
-    report(await outcomeOf(inputs, runner, hidden, connections, startedAt), inputs.githubUrl, workflow);
+    const outcome = await outcomeOf(inputs, runner, hidden, connections, startedAt);
+    report(hidden.inOutcome(outcome), inputs.githubUrl, workflow);
   } catch (error) {
     tell(error);
   }
+}
+
+/** How many targets the lines name; a pattern may find any number. */
+function mostTargets({ lines }: Inputs): number {
+  return lines.some(({ kind }) => kind === 'pattern') ? Number.POSITIVE_INFINITY : lines.length;
 }
 
 /** Tells the post step by its state that it is one, for a runner that starts both by the same file. */

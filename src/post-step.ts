@@ -1,5 +1,6 @@
 import { askerOf, connect } from './connections.ts';
-import { openJournal, readJournal } from './journal.ts';
+import { HiddenNames } from './hidden-names.ts';
+import { type JournalHeader, openJournal, readJournal } from './journal.ts';
 import { type Recovered, recover } from './recovery.ts';
 import { annotate } from './report.ts';
 import type { Runner } from './runner.ts';
@@ -15,7 +16,8 @@ export async function postStep(runner: Runner, path: string): Promise<void> {
   const githubUrl = (runner.input('github-api-url') || runner.githubUrl).replace(/\/+$/, '');
   const header = readJournal(path)?.header;
   if (header === undefined) return;
-  const connections = connect(githubUrl, credential, workflow);
+  const hidden = hiddenIn(header);
+  const connections = connect(githubUrl, credential, hidden.log(workflow), header.targets.length);
   try {
     const recovered = await recover({
       ...connections,
@@ -25,7 +27,7 @@ export async function postStep(runner: Runner, path: string): Promise<void> {
       asker: askerOf(credential, header.targets),
       announce: (recovery) => workflow.summary(recoverySection(recovery, githubUrl)),
     });
-    if (recovered !== undefined) tell(recovered);
+    if (recovered !== undefined) tell(recovered, hidden);
   } catch (error) {
     workflow.fail();
     workflow.error(
@@ -34,8 +36,9 @@ export async function postStep(runner: Runner, path: string): Promise<void> {
   }
 }
 
-function tell({ headline, stored, problems, warnings }: Recovered): void {
-  const messages = problems.map(({ message }) => message);
+function tell({ headline, stored, problems, warnings: remarks }: Recovered, hidden: HiddenNames): void {
+  const messages = problems.map((problem) => hidden.inProblem(problem).message);
+  const warnings = remarks.map((warning) => hidden.in(warning));
   workflow.summary(
     sections([
       `### ${problems.length > 0 ? '❌' : '✅'} ThousandEyes token: ${headline}`,
@@ -49,6 +52,16 @@ function tell({ headline, stored, problems, warnings }: Recovered): void {
   annotate(warnings, (text) => workflow.warning(text), workflow);
   annotate(messages, (text) => workflow.error(text), workflow);
   if (problems.length > 0) workflow.fail();
+}
+
+/** Main shows a target by another name than its own where that must not be read. */
+function hiddenIn({ targets }: JournalHeader): HiddenNames {
+  const hidden = new HiddenNames();
+  for (const { store, shown } of targets) {
+    // Only a pattern has a star.
+    if ('repository' in store && shown.includes('*')) hidden.hide(`${store.owner}/${store.repository}`, shown);
+  }
+  return hidden;
 }
 
 /** A process that may not be signalled lives, too. */

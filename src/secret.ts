@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 
-/** Every clear value that a {@link Secret} was made of, so that {@link redact} can take it out of text from outside. */
-const known = new Set<string>();
+/** Every clear value that a {@link Secret} was made of, with its encodings: {@link redact} takes them out of text from outside. */
+const known = new Map<string, readonly string[]>();
 
 /**
  * A clear token that can't print itself: as a string, as JSON and under inspection it is `***`. Only
@@ -12,7 +12,7 @@ export class Secret {
 
   constructor(value: string) {
     this.#value = value;
-    known.add(value);
+    if (!known.has(value)) known.set(value, formsOf(value));
   }
 
   /** The clear value: for the `add-mask` line, an `Authorization` header, the sealed box and the output `token`. */
@@ -46,8 +46,9 @@ export function canStandInHeader(value: string): boolean {
  */
 export function redact(text: string): string {
   let clean = text;
-  for (const value of known) {
-    for (const form of formsOf(value)) clean = clean.replaceAll(form, '***');
+  // The longest first: of a token that begins with another known one, nothing is left.
+  for (const [, forms] of [...known].sort(([a], [b]) => b.length - a.length)) {
+    for (const form of forms) clean = clean.replaceAll(form, '***');
   }
   return clean;
 }

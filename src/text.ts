@@ -6,9 +6,9 @@ import { redact } from './secret.ts';
  */
 export function quote(text: unknown, max = 200): string {
   if (typeof text !== 'string') return '';
-  // Cut before searching, so that a body of megabytes costs nothing; a token is at most 48 KB.
-  const bounded = text.length > 100_000 ? text.slice(0, 100_000) : text;
-  const line = redact(bounded)
+  // Cut after searching for tokens, lest half of one is left, and before the rest, so that megabytes cost little.
+  const line = redact(text)
+    .slice(0, 100_000)
     .replace(/[\s\p{Cc}\p{Bidi_Control}]+/gu, ' ')
     .trim();
   return line.length > max ? `${line.slice(0, max - 1).toWellFormed()}…` : line.toWellFormed();

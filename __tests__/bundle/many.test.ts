@@ -1,0 +1,235 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { DAY, HOUR } from '../../sandbox/clock.ts';
+import { HOME, startWorld, type World } from '../../sandbox/world.ts';
+
+let world: World;
+
+beforeEach(async () => {
+  world = await startWorld();
+});
+
+afterEach(async () => {
+  expect(world.violations).toEqual([]);
+  await world.close();
+});
+
+const issued = () => world.thousandeyes.issued.at(-1);
+
+describe('a pattern', () => {
+  const targets = `${HOME}\nacme/terraform-*`;
+
+  beforeEach(() => {
+    const names = Array.from({ length: 130 }, (_, index) => `terraform-${String(index).padStart(3, '0')}`);
+    for (const name of names) world.github.addRepository(`acme/${name}`, { private: true });
+    world.setup(['acme/terraform-001', 'acme/terraform-129', 'acme/terraform-050', 'acme/terraform-060']);
+    world.github.addRepository('acme/terraform-050', { archived: true });
+    world.github.addRepository('acme/terraform-060', { disabled: true });
+    world.setup(['acme/unrelated']);
+  });
+
+  const expectFound = async (githubToken: string) => {
+    const run = await world.run({ with: { targets, 'github-token': githubToken } });
+    expect(run.log).toMatch(
+      /acme\/terraform-\*: of \d+ repositories 130 match, 2 hold the secret; left out: 126 without it, 1 archived, 1 disabled/,
+    );
+    expect(run.exitCode).toBe(0);
+    for (const line of [HOME, 'acme/terraform-001', 'acme/terraform-129'])
+      expect(world.github.open(line)).toBe(issued());
+    for (const line of ['acme/terraform-050', 'acme/terraform-060', 'acme/unrelated']) {
+      expect(world.github.open(line)).toBe(world.currentToken);
+    }
+    expect(world.github.secretNames('acme/terraform-002')).toEqual([]);
+    return run;
+  };
+
+  test('finds the repositories of an organization that already hold the secret, over all pages', async () => {
+    const run = await expectFound(world.githubToken);
+    expect(JSON.parse(run.outputs.results ?? '').map(({ target }: { target: string }) => target)).toEqual([
+      HOME,
+      'acme/terraform-001',
+      'acme/terraform-129',
+    ]);
+  });
+
+  test("finds those of an App's installation", async () => {
+    world.github.addCredential('ghs_app', { kind: 'app', owners: ['acme'] });
+    await expectFound('ghs_app');
+  });
+
+  test('names what it found only where the running repository is private', async () => {
+    world.github.addRepository(HOME, { private: false });
+    const run = await world.run({ with: { targets } });
+    expect(run.exitCode).toBe(0);
+    expect(run.log + run.summary).not.toMatch(/terraform-\d/);
+    expect(run.summary).toMatch(/acme\/terraform-&#42;.*2 repositories/);
+    const shown = await startWorld();
+    shown.setup(['acme/terraform-001']);
+    expect((await shown.run({ with: { targets } })).summary).toContain('acme/terraform-001');
+    await shown.close();
+  });
+
+  test('does not name a repository in public either when its write fails or waits', async () => {
+    world.github.addRepository(HOME, { private: false });
+    world.faults.add({
+      method: 'PUT',
+      path: '/repos/acme/terraform-001/actions/secrets/TE_TOKEN',
+      times: 1,
+      fault: { kind: 'status', status: 429, headers: { 'retry-after': '3' } },
+    });
+    world.faults.add({
+      method: 'PUT',
+      path: '/repos/acme/terraform-129/actions/secrets/TE_TOKEN',
+      fault: { kind: 'status', status: 403, body: '{"message":"no"}' },
+    });
+    const run = await world.run({ with: { targets } });
+    expect(run.exitCode).toBe(1);
+    expect(run.log).toMatch(/trying again in 3 s/);
+    expect(run.log + run.summary + run.post?.log + run.post?.summary).not.toMatch(/terraform-\d/);
+  }, 30_000);
+
+  test('counts the home once, whatever finds it', async () => {
+    const run = await world.run({ with: { targets: `${HOME}\nacme/net*\nACME/Network/actions` } });
+    expect(run.exitCode).toBe(0);
+    expect(JSON.parse(run.outputs.results ?? '')).toHaveLength(1);
+  });
+
+  test('that finds nothing is an error', async () => {
+    const run = await world.run({ with: { targets: `${HOME}\nacme/ansible-*` } });
+    expect(run.exitCode).toBe(1);
+    expect(run.log).toMatch(/acme\/ansible-\*.*0 match/);
+    expect(world.thousandeyes.issued).toEqual([]);
+  });
+});
+
+describe('sync', () => {
+  const targets = `${HOME}\nacme/other`;
+  const sync = (token?: string) => ({
+    with: { targets, mode: 'sync', ...(token === undefined ? {} : { 'thousandeyes-token': token }) },
+  });
+
+  beforeEach(() =>
+    world.setup(['acme/other'], {
+      value: 'te-older',
+      updatedAt: Date.now() - 500 * DAY,
+      createdAt: Date.now() - 600 * DAY,
+    }),
+  );
+
+  test('writes every target but the home, and shows their age', async () => {
+    world.github.seed(HOME, {
+      value: world.currentToken,
+      createdAt: Date.now() - 400 * DAY,
+      updatedAt: Date.now() - 2 * HOUR,
+    });
+    const run = await world.run(sync());
+    expect(run.exitCode).toBe(0);
+    expect(world.github.open('acme/other')).toBe(world.currentToken);
+    expect(
+      world.requests.filter(({ method, path }) => method !== 'GET' && path.startsWith('/repos/acme/network')),
+    ).toEqual([]);
+    expect(world.thousandeyes.issued).toEqual([]);
+    expect(run.log).toMatch(/acme\/other \(499 days older\)/);
+    expect(run.outputs.rotated).toBe('false');
+  });
+
+  test('refuses where the home was written after the run was created', async () => {
+    world.github.seed(HOME, { value: 'te-newer', createdAt: Date.now() - 400 * DAY, updatedAt: Date.now() + 1000 });
+    const run = await world.run(sync());
+    expect(run.exitCode).toBe(1);
+    expect(run.log).toMatch(/after this run was created.*fresh run/);
+    expect(world.github.open('acme/other')).toBe('te-older');
+  });
+
+  test('needs to know when the run was created, and names the permission', async () => {
+    world.github.seed(HOME, {
+      value: world.currentToken,
+      createdAt: Date.now() - 400 * DAY,
+      updatedAt: Date.now() - 2 * HOUR,
+    });
+    world.github.addCredential('github_pat_x', {
+      kind: 'fine-grained',
+      permissions: { metadata: 'read', secrets: 'write' },
+    });
+    const run = await world.run({ with: { ...sync().with, 'github-token': 'github_pat_x' } });
+    expect(run.exitCode).toBe(1);
+    expect(run.log).toContain('Actions: read');
+    expect(world.github.open('acme/other')).toBe('te-older');
+  });
+});
+
+describe('two runs in a queue with the same token', () => {
+  test('the second, as rotate and then as sync, brings no target back to the old token', async () => {
+    world.setup(['acme/other']);
+    const targets = `${HOME}\nacme/other`;
+    const old = world.currentToken;
+    world.github.addRun(HOME, { id: 4712, createdAt: Date.now() });
+    const first = await world.run({ with: { targets } });
+    expect(first.exitCode).toBe(0);
+    // GitHub shows the dates of the first run's writes late.
+    const second = await world.run({ with: { targets, 'thousandeyes-token': old }, context: { runId: 4712 } });
+    expect(second.exitCode).toBe(0);
+    expect(second.outputs.rotated).toBe('false');
+    const third = await world.run({
+      with: { targets, 'thousandeyes-token': old, mode: 'sync' },
+      context: { runId: 4712 },
+    });
+    expect(third.exitCode).toBe(1);
+    expect(third.log).toMatch(/after this run was created/);
+    for (const line of [HOME, 'acme/other']) expect(world.github.open(line)).toBe(issued());
+  });
+
+  test('also where GitHub shows the dates of the first run late', async () => {
+    world.setup(['acme/other']);
+    const targets = `${HOME}\nacme/other`;
+    const old = world.currentToken;
+    world.github.addRun(HOME, { id: 4712, createdAt: Date.now() });
+    await world.run({ with: { targets } });
+    world.github.updatedAtLag = 8_000;
+    const third = await world.run({
+      with: { targets, 'thousandeyes-token': old, mode: 'sync' },
+      context: { runId: 4712 },
+    });
+    expect(third.exitCode).toBe(1);
+    for (const line of [HOME, 'acme/other']) expect(world.github.open(line)).toBe(issued());
+  }, 60_000);
+});
+
+describe('round trips', () => {
+  /** The longest chain of requests of which each began after the one before it was answered. */
+  const sequential = () => {
+    const spans = [...world.requests].sort((a, b) => a.at - b.at);
+    let [count, end] = [0, Number.NEGATIVE_INFINITY];
+    for (const { at } of spans) {
+      if (at < end) continue;
+      count++;
+      end = at + latency * 0.9;
+    }
+    return count;
+  };
+  const latency = 150;
+
+  test.each([
+    [1, 5],
+    [10, 6],
+  ])(
+    '%i targets cost at most %i in a row',
+    async (count, most) => {
+      const others = [
+        'orgs/acme',
+        'acme/network/dependabot',
+        ...Array.from({ length: 7 }, (_, index) => `acme/service-${index}`),
+        'user/codespaces',
+      ];
+      const lines = [HOME, ...others.slice(0, count - 1)];
+      world.setup(lines.slice(1));
+      world.github.seed('orgs/acme', { value: world.currentToken, visibility: 'selected', selected: ['network'] });
+      world.github.latency = latency;
+      world.thousandeyes.latency = latency;
+      const run = await world.run({ with: { targets: lines.join('\n') } });
+      expect(run.exitCode).toBe(0);
+      expect(lines).toHaveLength(count);
+      expect(sequential()).toBeLessThanOrEqual(most);
+    },
+    20_000,
+  );
+});
