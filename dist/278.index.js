@@ -47,10 +47,10 @@ async function affordWrites(writes, { clock, log, cancellation, github, credenti
     const now = clock.now();
     const wait = allowance === undefined || allowance.remaining >= needed ? 0 : Math.max(allowance.resetAt - now, 0) + build_clock/* second */.Rc;
     if (allowance !== undefined && needed > allowance.limit) {
-        return new errors/* Problem */.AF(tried, `with ${reserve} in reserve they need ${needed} requests, and the credential's limit is ${allowance.limit} an hour`, 'Nothing was changed. Spread the targets over several credentials, or use an organization secret.');
+        return new errors/* Problem */.A(tried, `with ${reserve} in reserve they need ${needed} requests, and the credential's limit is ${allowance.limit} an hour`, 'Nothing was changed. Spread the targets over several credentials, or use an organization secret.');
     }
     if (wait > longestWait) {
-        return new errors/* Problem */.AF(tried, `they need ${needed} requests; ${allowance?.remaining} are left until ${(0,build_text/* minuteOf */.iA)(now + wait)}`, 'Nothing was changed. Start the run again after that.');
+        return new errors/* Problem */.A(tried, `they need ${needed} requests; ${allowance?.remaining} are left until ${(0,build_text/* minuteOf */.iA)(now + wait)}`, 'Nothing was changed. Start the run again after that.');
     }
     const end = now + wait + durationOf(writes);
     const life = lifeEnd(github.expiresAt, credential, startedAt);
@@ -59,7 +59,7 @@ async function affordWrites(writes, { clock, log, cancellation, github, credenti
             `at ${pace/* writesAMinute */.AJ} a minute and ${pace/* writesAnHour */.ei} an hour they take ${(0,build_text/* spanOf */.ee)(durationOf(writes))}`,
             ...(wait > 0 ? [`after a wait of ${(0,build_text/* spanOf */.ee)(wait)} for the rate limit`] : []),
         ];
-        return new errors/* Problem */.AF(tried, `${parts.join(', ')}, so until ${(0,build_text/* minuteOf */.iA)(end)}; the credential is good until ${(0,build_text/* minuteOf */.iA)(life)}${credential === 'app' ? " (an App's token lives an hour, of which 50 minutes are counted on)" : ''}`, 'Nothing was changed. Use a credential that lives longer, fewer targets, or an organization secret in place of many repository secrets.');
+        return new errors/* Problem */.A(tried, `${parts.join(', ')}, so until ${(0,build_text/* minuteOf */.iA)(end)}; the credential is good until ${(0,build_text/* minuteOf */.iA)(life)}${credential === 'app' ? " (an App's token lives an hour, of which 50 minutes are counted on)" : ''}`, 'Nothing was changed. Use a credential that lives longer, fewer targets, or an organization secret in place of many repository secrets.');
     }
     if (wait > 0) {
         log.info(`${tried}: they need ${needed} requests and ${allowance?.remaining} are left; waiting ${(0,build_text/* spanOf */.ee)(wait)} until the rate limit is reset`);
@@ -114,8 +114,8 @@ async function inspect(request, ports) {
         home: 'problem' in home ? undefined : home,
         homeMisfit: 'problem' in home ? home : undefined,
         others,
-        expiry: expiry instanceof errors/* Problem */.AF ? { kind: 'unknown' } : expiry,
-        problems: [token, expiry].filter((result) => result instanceof errors/* Problem */.AF),
+        expiry: expiry instanceof errors/* Problem */.A ? { kind: 'unknown' } : expiry,
+        problems: [token, expiry].filter((result) => result instanceof errors/* Problem */.A),
         warnings: typeof token === 'string' ? [token] : [],
     };
 }
@@ -151,11 +151,11 @@ function judgeVariable(read, store, home, { expiryVariable, asker }) {
             : store.level === 'environment'
                 ? 'Environments'
                 : 'Variables';
-        return new errors/* Problem */.AF(tried, cameBack, `The credential needs the permission "${permission}: read and write" (a classic token the scope \`${store.level === 'organization' ? 'admin:org' : 'repo'}\`); else leave \`expiry-variable\` out.`);
+        return new errors/* Problem */.A(tried, cameBack, `The credential needs the permission "${permission}: read and write" (a classic token the scope \`${store.level === 'organization' ? 'admin:org' : 'repo'}\`); else leave \`expiry-variable\` out.`);
     }
     const secret = 'problem' in home ? undefined : home.secret;
     return ((0,build_expiry/* expiryFrom */.KN)(read.found, secret?.updatedAt ?? read.found.updatedAt) ??
-        new errors/* Problem */.AF(tried, `its value is no ISO 8601 date: "${(0,build_text/* quote */.hD)(read.found.value, 60)}"`, 'Delete the variable, or set it to the date on which the token expires, like 2028-11-23T19:00:00Z.'));
+        new errors/* Problem */.A(tried, `its value is no ISO 8601 date: "${(0,build_text/* quote */.hD)(read.found.value, 60)}"`, 'Delete the variable, or set it to the date on which the token expires, like 2028-11-23T19:00:00Z.'));
 }
 async function inspectTarget(named, isHome, request, ports) {
     const { target } = named;
@@ -170,9 +170,9 @@ async function inspectTarget(named, isHome, request, ports) {
     if (repository !== undefined && 'answer' in repository)
         return misfit((0,github_problems/* problemWithStore */.Bo)(tried, repository.answer, store, request.asker));
     if (repository?.found.archived)
-        return misfit(new errors/* Problem */.AF(tried, 'the repository is archived, so GitHub takes no secrets for it', 'Unarchive it, or remove the line from `targets`.'));
+        return misfit(new errors/* Problem */.A(tried, 'the repository is archived, so GitHub takes no secrets for it', 'Unarchive it, or remove the line from `targets`.'));
     if (repository?.found.disabled)
-        return misfit(new errors/* Problem */.AF(tried, 'the repository is disabled', 'See its page on GitHub for the reason, or remove the line from `targets`.'));
+        return misfit(new errors/* Problem */.A(tried, 'the repository is disabled', 'See its page on GitHub for the reason, or remove the line from `targets`.'));
     if ('answer' in key)
         return misfit((0,github_problems/* problemWithStore */.Bo)(`Reading the public key of ${shownStore(named)}`, key.answer, store, request.asker));
     if ('found' in secret)
@@ -189,7 +189,7 @@ function shownStore({ label, shown, target }) {
 }
 function readProblem(tried, answer, { target }, asker) {
     if (/selected repositories/.test(answer.said)) {
-        return new errors/* Problem */.AF(tried, `the credential sees ${answer.said} of the secret`, 'Writing it would take it from the others. Use a credential that may see all repositories of the organization.');
+        return new errors/* Problem */.A(tried, `the credential sees ${answer.said} of the secret`, 'Writing it would take it from the others. Use a credential that may see all repositories of the organization.');
     }
     return (0,github_problems/* problemWithStore */.Bo)(tried, answer, target.store, asker);
 }
@@ -197,10 +197,10 @@ function missing({ target, shown, label }, isHome) {
     const tried = `Reading ${shown}`;
     const cameBack = `GitHub answered 404, so there is no secret ${label === shown ? (0,secret_store/* nameOf */.Vb)(target) : target.secret}`;
     if (isHome)
-        return new errors/* Problem */.AF(tried, cameBack, `The home is the secret that the workflow itself reads, so it must exist. Check \`targets\` and \`secret-name\`, or set it: \`${(0,github_problems/* ghSecretSet */.sI)(target)}\`.`);
+        return new errors/* Problem */.A(tried, cameBack, `The home is the secret that the workflow itself reads, so it must exist. Check \`targets\` and \`secret-name\`, or set it: \`${(0,github_problems/* ghSecretSet */.sI)(target)}\`.`);
     if ((0,build_store/* hasSelection */.f4)(target.store))
-        return new errors/* Problem */.AF(tried, cameBack, `Secrets of an organization or a user are never created here, because someone must choose who sees them. Create it by hand: \`${(0,github_problems/* ghSecretSet */.sI)(target)}\`, or remove the line from \`targets\`.`);
-    return new errors/* Problem */.AF(tried, cameBack, 'Check the spelling, remove the line from `targets`, or set `create-missing: true` to have it created.');
+        return new errors/* Problem */.A(tried, cameBack, `Secrets of an organization or a user are never created here, because someone must choose who sees them. Create it by hand: \`${(0,github_problems/* ghSecretSet */.sI)(target)}\`, or remove the line from \`targets\`.`);
+    return new errors/* Problem */.A(tried, cameBack, 'Check the spelling, remove the line from `targets`, or set `create-missing: true` to have it created.');
 }
 
 ;// CONCATENATED MODULE: ./build/results.js
@@ -313,7 +313,7 @@ function behindProblem(home, behind) {
     const dates = behind.map(({ shown, secret }) => `${shown} (${secret === undefined ? 'not created yet' : `last written ${(0,build_text/* minuteOf */.iA)(secret.updatedAt)}`})`);
     const names = [...new Set(dates)];
     const more = names.length > 10 ? ` and ${names.length - 10} more` : '';
-    return new errors/* Problem */.AF(`Comparing ${(0,build_text/* plural */.LS)(behind.length, 'target')} with the home ${home.shown} (last written ${(0,build_text/* minuteOf */.iA)(home.secret.updatedAt)})`, `older than it by over an hour, or missing: ${names.slice(0, 10).join(', ')}${more}`, 'They may hold the token before the present one. Run this workflow with `mode: sync`: it writes the current token to every target but the home.');
+    return new errors/* Problem */.A(`Comparing ${(0,build_text/* plural */.LS)(behind.length, 'target')} with the home ${home.shown} (last written ${(0,build_text/* minuteOf */.iA)(home.secret.updatedAt)})`, `older than it by over an hour, or missing: ${names.slice(0, 10).join(', ')}${more}`, 'They may hold the token before the present one. Run this workflow with `mode: sync`: it writes the current token to every target but the home.');
 }
 
 ;// CONCATENATED MODULE: ./build/check.js
@@ -352,6 +352,8 @@ async function check(request, ports) {
 
 // EXTERNAL MODULE: ./build/connections.js + 2 modules
 var build_connections = __webpack_require__(9207);
+// EXTERNAL MODULE: ./build/credential.js
+var credential = __webpack_require__(7751);
 // EXTERNAL MODULE: ./build/hidden-names.js
 var hidden_names = __webpack_require__(8179);
 // EXTERNAL MODULE: ./build/secret.js
@@ -528,8 +530,6 @@ class PublicKeys {
 
 // EXTERNAL MODULE: ./build/report.js
 var report = __webpack_require__(2200);
-// EXTERNAL MODULE: ./build/credential.js
-var credential = __webpack_require__(7751);
 ;// CONCATENATED MODULE: ./build/repositories.js
 
 
@@ -561,7 +561,7 @@ class Repositories {
     async list(owner) {
         const isOwners = (repository) => repository.owner.toLowerCase() === owner.toLowerCase();
         const own = (read) => ('found' in read ? { found: read.found.filter(isOwners) } : read);
-        if ((0,credential/* credentialKind */.e)(this.#github.credential) === 'app')
+        if ((0,credential/* credentialKind */.eV)(this.#github.credential) === 'app')
             return own(await this.#pages(owner, '/installation/repositories'));
         const name = encodeURIComponent(owner);
         const organization = await this.#pages(owner, `/orgs/${name}/repos?type=all`);
@@ -672,6 +672,8 @@ class Progress {
 
 
 
+
+
 /** More targets than this are counted in the log, not named one by one. */
 const linesForTargets = 20;
 /** The journal's line for a sealed value. */
@@ -699,9 +701,16 @@ async function store(sealedPlace, token, limits, ports) {
     const problem = (0,github_problems/* problemWithStore */.Bo)(`Writing ${place.shown}`, written.answer, place.target.store, ports.asker);
     return { result: { ...named, status: 'failed', problem }, latest };
 }
-/** Writes the sealed token to every other place, side by side, and says how far it is. */
-async function storeAll(places, token, ports) {
-    const progress = new Progress('Stored', places.length, durationOf(places.length), ports);
+/**
+ * Writes the sealed token to every other place, side by side, and says how far it is.
+ *
+ * @param earlierWrites what this run wrote before: GitHub's limits count it too
+ */
+async function storeAll(places, token, earlierWrites, ports) {
+    const duration = durationOf(earlierWrites + places.length);
+    if (duration > 0)
+        ports.log.info(paceOf(places.length, ports.clock.now() + duration));
+    const progress = new Progress('Stored', places.length, duration, ports);
     return Promise.all(places.map(async (place) => {
         const stored = await store(place, token, retry/* patience */._.other, ports);
         const { shown, status } = stored.result;
@@ -712,6 +721,9 @@ async function storeAll(places, token, ports) {
         return stored;
     }));
 }
+function paceOf(count, doneAt) {
+    return `Storing ${count} targets at the pace that GitHub allows (${pace/* writesAMinute */.AJ} writes a minute, ${pace/* writesAnHour */.ei} an hour): done by about ${(0,build_text/* minuteOf */.iA)(doneAt)}`;
+}
 function put({ place, sealed }, limits, { secrets }) {
     return secrets.write(place.target, sealed, place.secret?.access ?? {}, limits);
 }
@@ -720,6 +732,8 @@ function put({ place, sealed }, limits, { secrets }) {
 
 /** How long a new token may take to be known everywhere. */
 const spreading = 30 * build_clock/* second */.Rc;
+/** What is kept for storing of the time that a cancel leaves. */
+const timeToStore = 4 * build_clock/* second */.Rc;
 const pauses = [1, 2, 4, 8].map((seconds) => seconds * build_clock/* second */.Rc);
 /** Checks the new token for up to 30 s, until it is accepted. */
 async function verify(check, { clock, log, cancellation }) {
@@ -732,14 +746,20 @@ async function verify(check, { clock, log, cancellation }) {
         if (result.kind !== 'refused')
             unclear = result.why;
         const pause = result.kind === 'limited' ? result.ms : (pauses[round] ?? 8 * build_clock/* second */.Rc);
-        const isLast = clock.now() + pause > Math.min(end, cancellation.deadline());
+        const wakeAt = clock.now() + pause;
+        // A cancel leaves no time to see whether the token still spreads, and a token put aside then would be lost.
+        if (wakeAt > cancellation.deadline() - timeToStore && wakeAt <= end)
+            return { kind: 'unknown', why: unclear ?? `${result.why}, and a cancel left no time to check again` };
         // A redirect or a proxy's page stays what it is.
-        if (isLast || result.kind === 'odd' || result.kind === 'proxy') {
+        if (wakeAt > end || result.kind === 'odd' || result.kind === 'proxy') {
             return unclear === undefined ? { kind: 'refused', why: result.why } : { kind: 'unknown', why: unclear };
         }
         if (pause > 2 * build_clock/* second */.Rc)
             log.info(`Checking the new token: ${result.why}; checking again in ${pause / build_clock/* second */.Rc} s`);
-        await clock.sleep(pause, cancellation.lastCall);
+        await clock.sleep(pause, cancellation.now.aborted ? cancellation.lastCall : cancellation.now);
+        // A cancel ends our own pauses early, but not what the server asked for.
+        if (result.kind === 'limited' && clock.now() < wakeAt)
+            return { kind: 'unknown', why: result.why };
     }
 }
 
@@ -799,7 +819,7 @@ async function keepOldToken({ inspection, home, others, validity, journal, proof
 async function homeFailed({ inspection, others, validity, proof, verification }, { result, latest }, cause) {
     const { target, shown } = result;
     const { place, sealed } = latest;
-    const problem = new errors/* Problem */.AF(cause.tried, cause.cameBack, `The new token is not lost: it is sealed in this run's journal, and in the job summary. The post step of this run tries again. If that fails too, run the command in the summary by ${(0,build_text/* minuteOf */.iA)(validity.previousValidUntil)}, when the old token stops working at the latest; then run this workflow with \`mode: sync\`. The cause: ${cause.todo}`);
+    const problem = new errors/* Problem */.A(cause.tried, cause.cameBack, `The new token is not lost: it is sealed in this run's journal, and in the job summary. The post step of this run tries again. If that fails too, run the command in the summary by ${(0,build_text/* minuteOf */.iA)(validity.previousValidUntil)}, when the old token stops working at the latest; then run this workflow with \`mode: sync\`. The cause: ${cause.todo}`);
     return {
         mode: 'rotate',
         headline: `A new token was issued, but ${shown} could not be written yet.`,
@@ -856,11 +876,11 @@ function failedTargets(failed) {
         return [];
     const sync = 'All other targets hold the new token. When the cause is mended, run this workflow with `mode: sync`.';
     if (failed.length === 1)
-        return [new errors/* Problem */.AF(first.problem.tried, first.problem.cameBack, `${first.problem.todo} ${sync}`)];
+        return [new errors/* Problem */.A(first.problem.tried, first.problem.cameBack, `${first.problem.todo} ${sync}`)];
     const names = [...new Set(failed.map(({ shown }) => shown))];
     const more = names.length > 5 ? ` and ${names.length - 5} more` : '';
     return [
-        new errors/* Problem */.AF(`Writing ${(0,build_text/* plural */.LS)(failed.length, 'target')} of many`, `${names.slice(0, 5).join(', ')}${more}: the summary says why. The first: ${first.problem.cameBack}`, sync),
+        new errors/* Problem */.A(`Writing ${(0,build_text/* plural */.LS)(failed.length, 'target')} of many`, `${names.slice(0, 5).join(', ')}${more}: the summary says why. The first: ${first.problem.cameBack}`, sync),
     ];
 }
 
@@ -883,7 +903,7 @@ async function proveWriting(places, asker, ports) {
     const sites = testSites(places);
     ports.journal.note(...sites.map(({ target }) => ({ kind: 'testing', store: target.store })));
     const tests = await Promise.allSettled(sites.map((site) => test(site, ports)));
-    const cleanup = cleanUp(sites, tests.map(mayHaveWritten), ports);
+    const cleanup = cleanUp(sites, tests, ports);
     const thrown = tests.find((result) => result.status === 'rejected');
     if (thrown !== undefined) {
         await cleanup;
@@ -931,7 +951,7 @@ async function test({ target, key }, { secrets, keys, seal }) {
 }
 /** Whether the server may have written the test; a clear refusal says that it did not. */
 function mayHaveWritten(test) {
-    const status = test.status === 'fulfilled' ? (test.value?.status ?? 0) : 0;
+    const status = test?.status === 'fulfilled' ? (test.value?.status ?? 0) : 0;
     return status < 300 || status >= 500;
 }
 /** Permission, or a GitHub that does not answer: whoever can't write the test can't write the token. */
@@ -942,12 +962,14 @@ function stops({ status }) {
  * Deletes every test secret, also those whose answer did not come: the server may have written them. Warns only of
  * those: where the write was refused, a refused delete is no second fault.
  */
-async function cleanUp(sites, mayBeThere, { secrets, journal }) {
+async function cleanUp(sites, tests, { secrets, journal }) {
     const left = await Promise.all(sites.map(async ({ target, shown }, index) => {
         const answer = await secrets.removeWriteTest(target.store);
-        if (answer !== undefined && mayBeThere[index])
+        if (answer !== undefined && mayHaveWritten(tests[index]))
             return `The secret ${build_target/* writeTestName */.rG} could not be deleted from ${shown} (GitHub: ${answer.said}). It holds nothing of value; delete it by hand.`;
-        journal.note({ kind: 'tested', store: target.store });
+        // A write that a cancel broke off may reach the store even now: the post step deletes it once more.
+        if (tests[index]?.status === 'fulfilled')
+            journal.note({ kind: 'tested', store: target.store });
         return undefined;
     }));
     return left.filter((warning) => warning !== undefined);
@@ -985,9 +1007,10 @@ async function rotate(request, ports) {
     const places = [home, ...others];
     ports.log.info(`Read: ${(0,build_text/* plural */.LS)(places.length, 'target')} can be found; the home is ${home.shown}`);
     const journal = (await ports.affordWrites(places, request.expiryVariable !== undefined)) ?? openJournal(places, request, ports);
-    if (journal instanceof errors/* Problem */.AF)
+    if (journal instanceof errors/* Problem */.A)
         return stopped('rotate', inspection, [journal]);
-    const proof = await prove(places, request, journal, ports);
+    // A cancel leaves the journal to the post step, which deletes the test secrets once more.
+    const proof = await proveWriting(places, request.asker, { ...ports, journal });
     const issue = proof.refused.length > 0 ? undefined : await askForToken(home, journal, ports);
     if (issue?.kind !== 'issued') {
         const warnings = [...inspection.warnings, ...proof.warnings, ...(await proof.cleanup)];
@@ -1019,7 +1042,7 @@ async function rotate(request, ports) {
     if (atHome.result.problem !== undefined)
         return homeFailed(run, atHome, atHome.result.problem);
     ports.log.info(`Stored: the home ${home.shown}`);
-    const elsewhere = await storeAll(othersSealed, token, after);
+    const elsewhere = await storeAll(othersSealed, token, 2 * testSites(places).length + 1, after);
     return finish(run, issue.at, [atHome, ...elsewhere].map(({ result }) => result), ports.variables);
 }
 const headlines = {
@@ -1039,17 +1062,7 @@ function openJournal(places, { expiryVariable }, ports) {
         });
     }
     catch {
-        return new errors/* Problem */.AF('Creating the journal in the folder RUNNER_TEMP', 'the file could not be written', 'The journal keeps a sealed copy of the new token, so nothing is issued without it. See that RUNNER_TEMP names a folder of the runner with space left.');
-    }
-}
-/** @throws Cancelled, once the test secrets and the journal are gone */
-async function prove(places, { asker }, journal, ports) {
-    try {
-        return await proveWriting(places, asker, { ...ports, journal });
-    }
-    catch (error) {
-        journal.remove();
-        throw error;
+        return new errors/* Problem */.A('Creating the journal in the folder RUNNER_TEMP', 'the file could not be written', 'The journal keeps a sealed copy of the new token, so nothing is issued without it. See that RUNNER_TEMP names a folder of the runner with space left.');
     }
 }
 /** Asks, unless it was cancelled or the post step took over; from here on a cancel does not stop the run. */
@@ -1058,13 +1071,15 @@ async function askForToken(home, journal, ports) {
         return undefined;
     ports.log.info('Tested: the secrets can be written; asking ThousandEyes for a new token');
     if (claim(journal, ports)) {
+        const say = () => ports.log.info('Cancelled, but the token is asked for by now: this step stores it before it ends');
+        ports.cancellation.now.addEventListener('abort', say, { once: true });
         const readHome = async () => {
             const read = await ports.secrets.read(home.target, retry/* patience */._.reread);
             return 'found' in read ? read.found : undefined;
         };
         return (0,regeneration/* regenerate */.Pw)(home, { ...ports, readHome });
     }
-    const problem = new errors/* Problem */.AF('Noting in the journal that a token is asked for', 'the journal is closed or could not be written', 'Either the post step of this run gave up waiting for this one, or the disk of the runner is full. Start the run again.');
+    const problem = new errors/* Problem */.A('Noting in the journal that a token is asked for', 'the journal is closed or could not be written', 'Either the post step of this run gave up waiting for this one, or the disk of the runner is full. Start the run again.');
     return { kind: 'failed', fate: 'nothing issued', problem };
 }
 function claim(journal, { clock }) {
@@ -1124,7 +1139,7 @@ async function sync(token, request, ports) {
     ports.cancellation.throwIfCancelled();
     const storing = { ...ports, asker: request.asker, journal: { note: () => undefined, flush: () => undefined } };
     const sealed = places.map((place, number) => ({ place, number, sealed: ports.seal(token.reveal(), place.key) }));
-    const stored = await storeAll(sealed, token, storing);
+    const stored = await storeAll(sealed, token, 0, storing);
     const resultOf = new Map(places.map((place, index) => [place.target, stored[index]?.result]));
     const results = inspection.others.map((other) => resultOf.get(other.target) ?? unwritten(other));
     const failed = results.filter(({ status }) => status === 'failed');
@@ -1161,7 +1176,7 @@ async function olderThanHome(home, ports) {
         return created.problem;
     if (updatedAt < created.at)
         return undefined;
-    return new errors/* Problem */.AF(`Comparing the home ${home.shown} with this run`, `the home was last written on ${(0,build_text/* minuteOf */.iA)(updatedAt)}, after this run was created (${(0,build_text/* minuteOf */.iA)(created.at)}), so the token that this run was given may be older than the home's`, 'Nothing was written. Start a fresh run: it gets the newer token.');
+    return new errors/* Problem */.A(`Comparing the home ${home.shown} with this run`, `the home was last written on ${(0,build_text/* minuteOf */.iA)(updatedAt)}, after this run was created (${(0,build_text/* minuteOf */.iA)(created.at)}), so the token that this run was given may be older than the home's`, 'Nothing was written. Start a fresh run: it gets the newer token.');
 }
 /** Which targets were behind the home, for a person to see. */
 function agesOf(home, places) {
@@ -1215,7 +1230,7 @@ async function expand(pattern, secretName, hidden, asker, ports) {
     });
     const counts = `${line}: of ${(0,build_text/* plural */.LS)(listed.found.length, 'repository', 'repositories')} ${matching.length} match, ${count('holds')} hold the secret; left out: ${count('lacks')} without it, ${count('archived')} archived, ${count('disabled')} disabled`;
     if (targets.length === 0 && problems.length === 0) {
-        problems.push(new errors/* Problem */.AF(`Expanding ${line}`, counts, 'A pattern finds repositories that already hold the secret, and this one finds none. Check the spelling, and which repositories the credential may see; or remove the line.'));
+        problems.push(new errors/* Problem */.A(`Expanding ${line}`, counts, 'A pattern finds repositories that already hold the secret, and this one finds none. Check the spelling, and which repositories the credential may see; or remove the line.'));
     }
     return { targets, problems, counts };
 }
@@ -1299,7 +1314,9 @@ async function findTargets({ lines, secretName, githubToken, mode }, running, hi
     return { problems: true, outcome: { mode, headline, rotated: false, results, problems, warnings: [], notices: [] } };
 }
 /** Whether the running repository is known to be private, so that its log may name what a pattern found. */
-async function isPrivate(running, { repositories }) {
+async function isPrivate(running, { eventSaysPrivate, repositories }) {
+    if (await eventSaysPrivate())
+        return true;
     const [owner = '', name = ''] = running.split('/');
     if (owner === '' || name === '')
         return false;
@@ -1477,6 +1494,7 @@ var workflow = __webpack_require__(8375);
 
 
 
+
 /** The main step, from the inputs to the report. Never throws: whatever happens is told, and fails the step. */
 async function main(runner) {
     const startedAt = Date.now();
@@ -1491,7 +1509,10 @@ async function main(runner) {
     const connections = (0,build_connections/* connect */.N)(inputs.githubUrl, inputs.githubToken, hidden.log(workflow/* workflow */.k), mostTargets(inputs));
     try {
         const outcome = await outcomeOf(inputs, runner, hidden, connections, startedAt);
-        (0,report/* report */.z)(hidden.inOutcome(outcome), inputs.githubUrl, workflow/* workflow */.k);
+        const { github, clock } = connections;
+        const expires = (0,credential/* credentialExpires */.oj)((0,credential/* credentialKind */.eV)(inputs.githubToken), github.expiresAt, clock.now());
+        const told = { ...outcome, warnings: [...outcome.warnings, ...expires] };
+        (0,report/* report */.z)(hidden.inOutcome(told), inputs.githubUrl, workflow/* workflow */.k);
     }
     catch (error) {
         tell(error);
@@ -1517,7 +1538,12 @@ async function outcomeOf(inputs, runner, hidden, connections, startedAt) {
     const repositories = new Repositories(github);
     const keys = new PublicKeys(secrets);
     const checkCurrentToken = () => checkWithPatience(thousandEyes, inputs.thousandEyesToken, connections);
-    const found = await findTargets(inputs, runner.repository, hidden, { ...connections, repositories, keys });
+    const found = await findTargets(inputs, runner.repository, hidden, {
+        ...connections,
+        repositories,
+        keys,
+        eventSaysPrivate,
+    });
     if ('problems' in found)
         return found.outcome;
     const asker = (0,build_connections/* askerOf */.Y)(inputs.githubToken, found.targets.map(({ target }) => target));
@@ -1556,6 +1582,17 @@ function checkWithPatience(thousandEyes, token, connections) {
         return result.kind === 'limited' ? { kind: 'wait', ms: result.ms, why: result.why } : { kind: 'final' };
     }, retry/* patience */._.thousandEyes, connections);
 }
+/** Whether the event's payload says that the running repository is private. Not every event has one. */
+async function eventSaysPrivate() {
+    try {
+        // By its file: the package's entry loads the HTTP stacks that this action does without.
+        const { Context } = await __webpack_require__.e(/* import() */ 157).then(__webpack_require__.bind(__webpack_require__, 7157));
+        return new Context().payload.repository?.private === true;
+    }
+    catch {
+        return false;
+    }
+}
 /** When the run that this step belongs to was created. */
 async function readRun({ repository, runId }, { github }, { githubToken }) {
     const [owner = '', name = ''] = repository.split('/');
@@ -1568,7 +1605,7 @@ async function readRun({ repository, runId }, { github }, { githubToken }) {
     const store = { level: 'repository', feature: 'actions', owner, repository: name };
     const { cameBack } = (0,github_problems/* problemWithStore */.Bo)(tried, answer, store, (0,build_connections/* askerOf */.Y)(githubToken, []));
     return {
-        problem: new errors/* Problem */.AF(tried, cameBack, 'The home was written in the last 15 days, and without this date it can\'t be told whether this run holds an older token. Give the credential the repository permission "Actions: read" (a classic token the scope `repo`), or run `sync` once the home is older than 15 days.'),
+        problem: new errors/* Problem */.A(tried, cameBack, 'The home was written in the last 15 days, and without this date it can\'t be told whether this run holds an older token. Give the credential the repository permission "Actions: read" (a classic token the scope `repo`), or run `sync` once the home is older than 15 days.'),
     };
 }
 function refuseInputs(faults) {
@@ -1583,7 +1620,7 @@ function refuseInputs(faults) {
 function tell(error) {
     workflow/* workflow */.k.fail();
     workflow/* workflow */.k.output('rotated', 'false');
-    if (error instanceof errors/* Cancelled */.cJ) {
+    if (error instanceof errors/* Cancelled */.c) {
         workflow/* workflow */.k.error('Cancelled before a token was asked for: nothing was issued and nothing was changed.');
         return;
     }

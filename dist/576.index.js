@@ -152,7 +152,7 @@ async function writeOne(target, number, limits, todo, record, { secrets, journal
         return undefined;
     }
     const problem = (0,github_problems/* problemWithStore */.Bo)(`Writing ${target.shown}`, written.answer, target.store, asker);
-    return new errors/* Problem */.AF(problem.tried, problem.cameBack, `${problem.todo} ${todo}`);
+    return new errors/* Problem */.A(problem.tried, problem.cameBack, `${problem.todo} ${todo}`);
 }
 async function writeExpiry(record, home, { validUntil }, { variables, asker, journal }) {
     const { expiryVariable } = record.header;
@@ -164,13 +164,13 @@ async function writeExpiry(record, home, { validUntil }, { variables, asker, jou
     return problem;
 }
 function neverSealed(count, home) {
-    return new errors/* Problem */.AF(`Finishing ${(0,build_text/* plural */.LS)(count, 'target')}`, 'the main step ended before it sealed the new token for them', `${home.shown} holds the new token. Run this workflow with \`mode: sync\`, which writes it to all others.`);
+    return new errors/* Problem */.A(`Finishing ${(0,build_text/* plural */.LS)(count, 'target')}`, 'the main step ended before it sealed the new token for them', `${home.shown} holds the new token. Run this workflow with \`mode: sync\`, which writes it to all others.`);
 }
 function lostWhileAsking(home, mainLives) {
     const happened = mainLives
         ? 'the main step still waits for the answer, and the post step can wait no longer'
         : 'the main step was killed while it waited for the answer';
-    return new errors/* Problem */.AF('Asking ThousandEyes for a new token (POST /api-tokens)', `${happened}; a token may have been issued and lost`, `To tell, start this workflow again: if it rotates, nothing was lost; if it gets 409, a token was issued and lost. The token in use still works, for 14 days at most in that case. ${(0,thousandeyes_problems/* recoveryByHand */.mH)(home)}`);
+    return new errors/* Problem */.A('Asking ThousandEyes for a new token (POST /api-tokens)', `${happened}; a token may have been issued and lost`, `To tell, start this workflow again: if it rotates, nothing was lost; if it gets 409, a token was issued and lost. The token in use still works, for 14 days at most in that case. ${(0,thousandeyes_problems/* recoveryByHand */.mH)(home)}`);
 }
 
 // EXTERNAL MODULE: ./build/report.js
@@ -191,10 +191,20 @@ var workflow = __webpack_require__(8375);
 
 
 
-/** The post step: finishes what a journal says is pending. The credential and the API's URL come from the inputs. */
+/** The post step. Never throws: whatever happens is told, and fails the step. */
 async function postStep(runner, path) {
     for (const name of ['thousandeyes-token', 'github-token'])
         workflow/* workflow */.k.mask(new secret/* Secret */.zh(runner.input(name) ?? ''));
+    try {
+        await finish(runner, path);
+    }
+    catch (error) {
+        workflow/* workflow */.k.fail();
+        workflow/* workflow */.k.error(`The post step met an error that should not happen (${(0,build_text/* quote */.hD)(error instanceof Error ? error.message : '', 200)}). If the job summary has a section "Finish by hand", run its command.`);
+    }
+}
+/** Finishes what a journal says is pending. The credential and the API's URL come from the inputs. */
+async function finish(runner, path) {
     const credential = new secret/* Secret */.zh(runner.input('github-token') ?? '');
     const githubUrl = (runner.input('github-api-url') || runner.githubUrl).replace(/\/+$/, '');
     const header = (0,journal/* readJournal */.a0)(path)?.header;
@@ -202,32 +212,36 @@ async function postStep(runner, path) {
         return;
     const hidden = hiddenIn(header);
     const connections = (0,build_connections/* connect */.N)(githubUrl, credential, hidden.log(workflow/* workflow */.k), header.targets.length);
-    try {
-        const recovered = await recover({
-            ...connections,
-            read: () => (0,journal/* readJournal */.a0)(path),
-            journal: (0,journal/* openJournal */._0)(path),
-            isAlive,
-            asker: (0,build_connections/* askerOf */.Y)(credential, header.targets),
-            announce: (recovery) => workflow/* workflow */.k.summary((0,summary/* recoverySection */.VY)(recovery, githubUrl)),
-        });
-        if (recovered !== undefined)
-            tell(recovered, hidden);
-    }
-    catch (error) {
-        workflow/* workflow */.k.fail();
-        workflow/* workflow */.k.error(`The post step met an error that should not happen (${(0,build_text/* quote */.hD)(error instanceof Error ? error.message : '', 200)}). If the job summary has a section "Finish by hand", run its command.`);
-    }
+    let announced;
+    const recovered = await recover({
+        ...connections,
+        read: () => (0,journal/* readJournal */.a0)(path),
+        journal: (0,journal/* openJournal */._0)(path),
+        isAlive,
+        asker: (0,build_connections/* askerOf */.Y)(credential, header.targets),
+        announce: (recovery) => {
+            announced = recovery.shown;
+            workflow/* workflow */.k.summary((0,summary/* recoverySection */.VY)(recovery, githubUrl));
+        },
+    });
+    if (recovered !== undefined)
+        tell(recovered, announced, hidden);
 }
-function tell({ headline, stored, problems, warnings: remarks }, hidden) {
-    const messages = problems.map((problem) => hidden.inProblem(problem).message);
+/** @param announced the home, where the summary says by now how to finish it by hand */
+function tell({ headline, stored, problems, warnings: remarks }, announced, hidden) {
+    const discreet = problems.map((problem) => hidden.inProblem(problem));
+    const messages = discreet.map(({ message }) => message);
     const warnings = remarks.map((warning) => hidden.in(warning));
+    const isHomeStored = announced !== undefined && stored.includes(announced);
     workflow/* workflow */.k.summary((0,summary/* sections */.V0)([
         `### ${problems.length > 0 ? '❌' : '✅'} ThousandEyes token: ${headline}`,
+        isHomeStored ? 'Nothing is left to finish by hand: the home is written.' : undefined,
         (0,summary/* bullets */.e5)('Stored by the post step', stored),
-        (0,summary/* bullets */.e5)('What to do', messages),
+        (0,summary/* whatToDo */.H6)(discreet),
         (0,summary/* bullets */.e5)('Note', warnings),
-    ]));
+    ]), 
+    // A command that is not needed any more would be run by someone in a hurry.
+    isHomeStored ? 'replace' : 'append');
     workflow/* workflow */.k.info(headline);
     if (stored.length > 0)
         workflow/* workflow */.k.info(`Stored: ${stored.join(', ')}`);

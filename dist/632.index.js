@@ -18,7 +18,7 @@ const hour = 60 * minute;
 const day = 24 * hour;
 const systemClock = {
     now: () => Date.now(),
-    sleep: (ms, signal) => new Promise((resolve) => {
+    sleep: (ms, signal, background = false) => new Promise((resolve) => {
         if (signal?.aborted)
             return resolve();
         const done = () => {
@@ -28,6 +28,8 @@ const systemClock = {
         };
         // A longer delay would overflow the timer and fire at once.
         const timer = setTimeout(done, Math.min(ms, 2 ** 31 - 1));
+        if (background)
+            timer.unref();
         signal?.addEventListener('abort', done, { once: true });
     }),
 };
@@ -69,7 +71,8 @@ function createCancellation(clock) {
             return;
         deadline = clock.now() + lastCallAfter;
         now.abort();
-        void clock.sleep(lastCallAfter).then(() => lastCall.abort());
+        // In the background, or a run that stops at once would end only after the last call.
+        void clock.sleep(lastCallAfter, undefined, true).then(() => lastCall.abort());
     };
     return {
         cancel,
@@ -79,7 +82,7 @@ function createCancellation(clock) {
             deadline: () => deadline,
             throwIfCancelled: () => {
                 if (now.signal.aborted)
-                    throw new errors/* Cancelled */.cJ('cancelled');
+                    throw new errors/* Cancelled */.c('cancelled');
             },
         },
     };
@@ -177,9 +180,9 @@ function connect(githubUrl, credential, log, targets) {
 }
 /** What problem texts need to know of the credential, seen beside the targets. */
 function askerOf(credential, targets) {
-    const kind = (0,build_credential/* credentialKind */.e)(credential);
+    const kind = (0,build_credential/* credentialKind */.eV)(credential);
     const owners = new Set(targets.map(({ store }) => ('owner' in store ? store.owner.toLowerCase() : '')));
-    return { kind, severalOwners: (0,build_credential/* servesOneOwner */.Y)(kind) && owners.size > 1 };
+    return { kind, severalOwners: (0,build_credential/* servesOneOwner */.Ys)(kind) && owners.size > 1 };
 }
 
 
@@ -189,9 +192,14 @@ function askerOf(credential, targets) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   Y: () => (/* binding */ servesOneOwner),
-/* harmony export */   e: () => (/* binding */ credentialKind)
+/* harmony export */   Ys: () => (/* binding */ servesOneOwner),
+/* harmony export */   eV: () => (/* binding */ credentialKind),
+/* harmony export */   oj: () => (/* binding */ credentialExpires)
 /* harmony export */ });
+/* harmony import */ var _clock_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7094);
+/* harmony import */ var _text_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(977);
+
+
 /** Source: GitHub's "About authentication to GitHub", token formats. The workflow's own GITHUB_TOKEN is an App's too. */
 function credentialKind(credential) {
     const value = credential.reveal();
@@ -209,6 +217,15 @@ function credentialKind(credential) {
 function servesOneOwner(kind) {
     return kind === 'app' || kind === 'fine-grained';
 }
+const soon = 30 * _clock_js__WEBPACK_IMPORTED_MODULE_0__/* .day */ .vd;
+/** A warning where the credential itself expires soon, moments in ms since the epoch. An App's token always does. */
+function credentialExpires(kind, expiresAt, now) {
+    if (kind === 'app' || expiresAt === undefined || expiresAt - now > soon)
+        return [];
+    return [
+        `The GitHub credential expires on ${(0,_text_js__WEBPACK_IMPORTED_MODULE_1__/* .dayOf */ .kb)(expiresAt)}. Make a new one, and put it where \`github-token\` comes from, before then.`,
+    ];
+}
 
 
 /***/ }),
@@ -217,10 +234,9 @@ function servesOneOwner(kind) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   AF: () => (/* binding */ Problem),
-/* harmony export */   cJ: () => (/* binding */ Cancelled)
+/* harmony export */   A: () => (/* binding */ Problem),
+/* harmony export */   c: () => (/* binding */ Cancelled)
 /* harmony export */ });
-/* unused harmony export Problems */
 /**
  * Something that went wrong, as a person reads it at 3 a.m. on a phone: what was tried, what came back, what to do now.
  */
@@ -234,15 +250,6 @@ class Problem extends Error {
         this.tried = tried;
         this.cameBack = cameBack;
         this.todo = todo;
-    }
-}
-/** Several problems that stop the run together. */
-class Problems extends Error {
-    name = 'Problems';
-    all;
-    constructor(all) {
-        super(all.map((problem) => problem.message).join('\n'));
-        this.all = all;
     }
 }
 /** A cancel came while nothing had been asked for yet. */
@@ -290,13 +297,13 @@ async function keepExpiry(name, validUntil, home, asker, variables) {
     const tried = `Writing the expiry variable ${name}`;
     const todo = 'Everything else is stored; only this is missing.';
     if (validUntil === undefined) {
-        return new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .Problem */ .AF(tried, 'ThousandEyes did not say until when the new token is valid', `${todo} Set it by hand to a date two years from now, like 2028-11-23T19:00:00Z.`);
+        return new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .Problem */ .A(tried, 'ThousandEyes did not say until when the new token is valid', `${todo} Set it by hand to a date two years from now, like 2028-11-23T19:00:00Z.`);
     }
     const answer = await variables.write(home.target.store, name, (0,_text_js__WEBPACK_IMPORTED_MODULE_3__/* .isoOf */ .dF)(validUntil), home.access);
     if (answer === undefined)
         return undefined;
     const { cameBack } = (0,_github_problems_js__WEBPACK_IMPORTED_MODULE_2__/* .problemWithStore */ .Bo)(tried, answer, home.target.store, asker);
-    return new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .Problem */ .AF(tried, cameBack, `${todo} Set it by hand to ${(0,_text_js__WEBPACK_IMPORTED_MODULE_3__/* .isoOf */ .dF)(validUntil)}, and give the credential the permission "Variables: read and write" (a classic token the scope \`repo\`, for an organization \`admin:org\`).`);
+    return new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .Problem */ .A(tried, cameBack, `${todo} Set it by hand to ${(0,_text_js__WEBPACK_IMPORTED_MODULE_3__/* .isoOf */ .dF)(validUntil)}, and give the credential the permission "Variables: read and write" (a classic token the scope \`repo\`, for an organization \`admin:org\`).`);
 }
 
 
@@ -320,7 +327,7 @@ async function keepExpiry(name, validUntil, home, asker, variables) {
 const status = 'If GitHub is at fault, https://www.githubstatus.com says so; start the run again when it is over.';
 /** Why a request about a store failed, whatever GitHub answered, and what to do about it. */
 function problemWithStore(tried, answer, store, asker) {
-    const say = (todo) => new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .Problem */ .AF(tried, cameBack(answer), todo);
+    const say = (todo) => new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .Problem */ .A(tried, cameBack(answer), todo);
     switch (answer.status) {
         case 0:
             return say(status);
@@ -638,7 +645,7 @@ class HiddenNames {
         return discreet;
     }
     inProblem({ tried, cameBack, todo }) {
-        return new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .Problem */ .AF(this.in(tried), this.in(cameBack), this.in(todo));
+        return new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .Problem */ .A(this.in(tried), this.in(cameBack), this.in(todo));
     }
     inOutcome(outcome) {
         return {
@@ -934,7 +941,7 @@ const inFlight = 10;
 const fewTargets = 12;
 const inFlightForFew = 40;
 /** A request that leaves in time may arrive closer to the one before it; the windows are a little longer for that. */
-const slack = _clock_js__WEBPACK_IMPORTED_MODULE_0__/* .second */ .Rc;
+const slack = 4 * _clock_js__WEBPACK_IMPORTED_MODULE_0__/* .second */ .Rc;
 /** How many requests may be in flight for so many targets. */
 function inFlightFor(targets) {
     return targets <= fewTargets ? inFlightForFew : inFlight;
@@ -951,22 +958,26 @@ function createPace(most = inFlight) {
     const limit = (0,p_limit__WEBPACK_IMPORTED_MODULE_1__/* ["default"] */ .A)(most);
     const slot = async () => undefined;
     const inMinute = (0,p_throttle__WEBPACK_IMPORTED_MODULE_2__/* ["default"] */ .A)({ limit: writesAMinute, interval: _clock_js__WEBPACK_IMPORTED_MODULE_0__/* .minute */ .Vc + slack, strict: true })(slot);
-    const inHour = (0,p_throttle__WEBPACK_IMPORTED_MODULE_2__/* ["default"] */ .A)({ limit: writesAnHour, interval: _clock_js__WEBPACK_IMPORTED_MODULE_0__/* .hour */ .nW + slack, strict: true })(slot);
-    const points = (0,p_throttle__WEBPACK_IMPORTED_MODULE_2__/* ["default"] */ .A)({
-        limit: pointsAMinute,
-        interval: _clock_js__WEBPACK_IMPORTED_MODULE_0__/* .minute */ .Vc + slack,
+    const points = (0,p_throttle__WEBPACK_IMPORTED_MODULE_2__/* ["default"] */ .A)({ limit: pointsAMinute, interval: _clock_js__WEBPACK_IMPORTED_MODULE_0__/* .minute */ .Vc + 2 * slack, strict: true })(slot);
+    // Weighed, though each counts one: without weights, p-throttle would spread what follows the first 500 over the next
+    // hour. For the other two that is welcome, and their weighed form costs 300 KB of garbage a request.
+    const inHour = (0,p_throttle__WEBPACK_IMPORTED_MODULE_2__/* ["default"] */ .A)({
+        limit: writesAnHour,
+        interval: _clock_js__WEBPACK_IMPORTED_MODULE_0__/* .hour */ .nW + 2 * _clock_js__WEBPACK_IMPORTED_MODULE_0__/* .minute */ .Vc,
         strict: true,
         weight: (weight) => weight,
     })((_weight) => slot());
-    return async (method, request) => {
+    // The windows inside the slots: a request that was let through and then waited for a slot would leave too late, and
+    // fall into the next window. For the same reason the narrowest window comes last.
+    return (method, request) => limit(async () => {
         const isWrite = method !== 'GET';
         if (isWrite)
-            await inHour();
+            await inHour(1);
+        await Promise.all(Array.from({ length: isWrite ? pointsOfAWrite : 1 }, points));
         if (isWrite)
             await inMinute();
-        await points(isWrite ? pointsOfAWrite : 1);
-        return limit(request);
-    };
+        return request();
+    });
 }
 
 
@@ -1601,7 +1612,8 @@ __webpack_require__.d(__webpack_exports__, {
   e5: () => (/* binding */ bullets),
   VY: () => (/* binding */ recoverySection),
   V0: () => (/* binding */ sections),
-  YG: () => (/* binding */ summaryOf)
+  YG: () => (/* binding */ summaryOf),
+  H6: () => (/* binding */ whatToDo)
 });
 
 // UNUSED EXPORTS: escapeMarkdown
@@ -1655,15 +1667,19 @@ var build_text = __webpack_require__(977);
 
 /** More rows than this are folded away. */
 const rowsInView = 50;
-/** GitHub drops a summary of over 1 MiB; the rest of the rows is in the output `results`. */
-const mostRows = 1500;
+/**
+ * GitHub drops a summary of over 1 MiB, and the way to finish by hand with it. So much is for the table, in bytes, and so
+ * many lines are for a list; all rows are in the output `results`, all lines in the log.
+ */
+const mostOfTable = 300 * 1024;
+const mostLines = 100;
 /** The job summary of an outcome, in GitHub's Markdown: what matters first, recovery only when it is needed. */
 function summaryOf(outcome, githubUrl) {
     const { problems, warnings, notices, recovery } = outcome;
     return sections([
         `### ${icon(outcome)} ThousandEyes token: ${escapeMarkdown(outcome.headline)}`,
         validityLine(outcome),
-        bullets('What to do', problems.map(({ message }) => message)),
+        whatToDo(problems),
         recovery === undefined ? undefined : recoverySection(recovery, githubUrl),
         bullets('Note', [...warnings, ...notices]),
         timeline(outcome),
@@ -1685,9 +1701,18 @@ function sections(parts) {
 }
 /** A heading and its list, or nothing. */
 function bullets(heading, lines) {
-    return lines.length === 0
-        ? undefined
-        : `**${heading}**\n\n${lines.map((line) => `- ${escapeMarkdown(line)}`).join('\n')}`;
+    return list(heading, lines.map((line) => escapeMarkdown(line)));
+}
+/** What went wrong and what to do about it, in bold what was tried. */
+function whatToDo(problems) {
+    return list('What to do', problems.map(({ tried, cameBack, todo }) => `**${escapeMarkdown(tried)}**: ${escapeMarkdown(`${cameBack}. ${todo}`)}`));
+}
+function list(heading, markdown) {
+    if (markdown.length === 0)
+        return undefined;
+    const items = markdown.slice(0, mostLines).map((line) => `- ${line}`);
+    const left = markdown.length > mostLines ? [`- And ${markdown.length - mostLines} more: see the log.`] : [];
+    return [`**${heading}**\n`, ...items, ...left].join('\n');
 }
 /**
  * Text from outside as text: no HTML, no Markdown, no table cell, no mention. Code between backticks stays as it is,
@@ -1724,9 +1749,12 @@ function timeline({ rotated, issuedAt, validUntil, previousValidUntil }) {
     const [from, old, until] = [(0,build_text/* dayOf */.kb)(issuedAt), (0,build_text/* dayOf */.kb)(previousValidUntil), (0,build_text/* dayOf */.kb)(validUntil)];
     return [
         '```mermaid',
+        // Ticks instead of lines across the labels.
+        '%%{init: {"gantt": {"gridLineStartPadding": 92}}}%%',
         'gantt',
         '  dateFormat YYYY-MM-DD',
         '  axisFormat %b %Y',
+        '  todayMarker off',
         '  section Old token',
         `  works until ${old} :done, ${from}, ${old}`,
         '  section New token',
@@ -1738,21 +1766,32 @@ function table(results) {
     if (results.length === 0)
         return undefined;
     const rows = rowsOf(results);
-    const shown = rows.slice(0, mostRows);
+    const shown = fitting(rows);
     const left = rows.length > shown.length ? `\n\nAnd ${rows.length - shown.length} more: see the output \`results\`.` : '';
     const text = ['| target | secret | result |', '| --- | --- | --- |', ...shown].join('\n') + left;
     return rows.length > rowsInView
         ? `<details><summary>${(0,build_text/* plural */.LS)(results.length, 'target')}</summary>\n\n${text}\n\n</details>`
         : text;
 }
+/** As many rows as there is room for. */
+function fitting(rows) {
+    let size = 0;
+    const end = rows.findIndex((row) => {
+        size += Buffer.byteLength(row) + 1;
+        return size > mostOfTable;
+    });
+    return end === -1 ? rows : rows.slice(0, end);
+}
 /** Failures first. Targets that may not be named are one row with a count. */
 function rowsOf(results) {
     const counts = new Map();
     const failedFirst = [...results].sort((a, b) => Number(b.status === 'failed') - Number(a.status === 'failed'));
     for (const { shown, target, status, problem } of failedFirst) {
-        const mark = { updated: '✅ updated', created: '✅ created', unchanged: '▫️ unchanged', failed: '❌ failed' }[status];
+        const mark = { updated: '✅ updated', created: '✅ created', unchanged: 'unchanged', failed: '❌ failed' }[status];
         const why = problem === undefined ? '' : `: ${escapeMarkdown(problem.cameBack)}`;
-        const row = `| ${escapeMarkdown(shown)} | ${escapeMarkdown(target.secret)} | ${mark}${why} |`;
+        // The name has a column of its own.
+        const place = shown.endsWith(` as ${target.secret}`) ? shown.slice(0, -` as ${target.secret}`.length) : shown;
+        const row = `| ${escapeMarkdown(place)} | ${escapeMarkdown(target.secret)} | ${mark}${why} |`;
         counts.set(row, (counts.get(row) ?? 0) + 1);
     }
     return [...counts].map(([row, count]) => (count === 1 ? row : row.replace(/ \|$/, ` (${count} repositories) |`)));
@@ -2008,16 +2047,16 @@ function recoveryByHand(home) {
     return `In ThousandEyes, open ${page}; revoke, then create (revoking ends the old token at once, so be ready); store the new one with \`${(0,_github_problems_js__WEBPACK_IMPORTED_MODULE_1__/* .ghSecretSet */ .sI)(home)}\`; then run this workflow with \`mode: sync\`.`;
 }
 function currentTokenRefused(why, home) {
-    return new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .Problem */ .AF(check, `${why}, so it does not accept the token`, `First start a fresh run: a run that waited in the queue, or a re-run, may hold an older value than the secret does now. If that fails too, the token expired, was revoked, or its account is locked: make one in ThousandEyes (${page}) and store it with \`${(0,_github_problems_js__WEBPACK_IMPORTED_MODULE_1__/* .ghSecretSet */ .sI)(home)}\`.`);
+    return new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .Problem */ .A(check, `${why}, so it does not accept the token`, `First start a fresh run: a run that waited in the queue, or a re-run, may hold an older value than the secret does now. If that fails too, the token expired, was revoked, or its account is locked: make one in ThousandEyes (${page}) and store it with \`${(0,_github_problems_js__WEBPACK_IMPORTED_MODULE_1__/* .ghSecretSet */ .sI)(home)}\`.`);
 }
 function currentTokenUnchecked(why) {
-    return new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .Problem */ .AF(check, why, 'Start the run again later; if it stays so, see that `thousandeyes-api-url` is right and that the runner reaches it.');
+    return new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .Problem */ .A(check, why, 'Start the run again later; if it stays so, see that `thousandeyes-api-url` is right and that the runner reaches it.');
 }
 function proxyAnswered(why) {
-    return new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .Problem */ .AF(check, why, 'This is no answer of ThousandEyes but of a proxy between the runner and it: see the proxy variables of the runner (https_proxy, no_proxy) and what the proxy allows.');
+    return new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .Problem */ .A(check, why, 'This is no answer of ThousandEyes but of a proxy between the runner and it: see the proxy variables of the runner (https_proxy, no_proxy) and what the proxy allows.');
 }
 function regenerateForbidden(why) {
-    return new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .Problem */ .AF(ask, why, 'Nothing was issued. The role of the token\'s account lacks API access: in ThousandEyes, give it a role with the permission "API access", then start the run again.');
+    return new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .Problem */ .A(ask, why, 'Nothing was issued. The role of the token\'s account lacks API access: in ThousandEyes, give it a role with the permission "API access", then start the run again.');
 }
 /** A refusal of the request itself: 400, 401, 404, … */
 function regenerateRefused(why, status, home) {
@@ -2026,34 +2065,34 @@ function regenerateRefused(why, status, home) {
     const todo = status === 401
         ? `The token was accepted a moment ago: someone revoked it meanwhile, or a fresh run holds a newer one. Start a fresh run; if that fails too: ${recoveryByHand(home)}`
         : "See that `thousandeyes-api-url` is the base of ThousandEyes' API version 7.";
-    return new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .Problem */ .AF(ask, why, `Nothing was issued. ${todo}`);
+    return new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .Problem */ .A(ask, why, `Nothing was issued. ${todo}`);
 }
 function regenerateUnsent(why) {
-    return new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .Problem */ .AF(ask, `${why}; the request never left the runner`, 'Nothing was issued and nothing was changed. Start the run again later.');
+    return new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .Problem */ .A(ask, `${why}; the request never left the runner`, 'Nothing was issued and nothing was changed. Start the run again later.');
 }
 function regenerateLimited(why, cancelled) {
-    return new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .Problem */ .AF(ask, `${why}, ${cancelled ? 'and the run was cancelled' : 'longer than a run should wait'}`, 'Nothing was issued: the rate limit of the ThousandEyes organization is used up by others. Start the run again later.');
+    return new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .Problem */ .A(ask, `${why}, ${cancelled ? 'and the run was cancelled' : 'longer than a run should wait'}`, 'Nothing was issued: the rate limit of the ThousandEyes organization is used up by others. Start the run again later.');
 }
 /** A 409 that no rotation of the home explains. */
 function twoActiveTokens(why, { target, shown }, { updatedAt }, recent) {
     const written = recent
         ? `${shown} was created on ${(0,_text_js__WEBPACK_IMPORTED_MODULE_2__/* .dayOf */ .kb)(updatedAt)} and never updated since, so no rotation wrote it`
         : `${shown} was last written on ${(0,_text_js__WEBPACK_IMPORTED_MODULE_2__/* .dayOf */ .kb)(updatedAt)}, over 15 days ago, so no rotation of it explains this`;
-    return new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .Problem */ .AF(ask, `${why}: the account has two active tokens. ${written}`, `Nothing was issued now. Someone regenerated the token elsewhere, or an answer got lost, and the token in hand may be the older of the two, with at most 14 days to live. Look whether another place (a person, another repository or workflow) holds a newer token; if so, store that one with \`${(0,_github_problems_js__WEBPACK_IMPORTED_MODULE_1__/* .ghSecretSet */ .sI)(target)}\` and run \`mode: sync\`. If not: ${recoveryByHand(target)}`);
+    return new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .Problem */ .A(ask, `${why}: the account has two active tokens. ${written}`, `Nothing was issued now. Someone regenerated the token elsewhere, or an answer got lost, and the token in hand may be the older of the two, with at most 14 days to live. Look whether another place (a person, another repository or workflow) holds a newer token; if so, store that one with \`${(0,_github_problems_js__WEBPACK_IMPORTED_MODULE_1__/* .ghSecretSet */ .sI)(target)}\` and run \`mode: sync\`. If not: ${recoveryByHand(target)}`);
 }
 /** The account has a token that nobody holds. */
 function issuedAndLost(doubts, home, deadline) {
-    return new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .Problem */ .AF(ask, doubts.join('; then '), `A token was issued and lost: it was made, but did not reach this run, and ThousandEyes shows it only once. The token in use still works, until ${(0,_text_js__WEBPACK_IMPORTED_MODULE_2__/* .dayOf */ .kb)(deadline)} at the latest. Before that: ${recoveryByHand(home)}`);
+    return new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .Problem */ .A(ask, doubts.join('; then '), `A token was issued and lost: it was made, but did not reach this run, and ThousandEyes shows it only once. The token in use still works, until ${(0,_text_js__WEBPACK_IMPORTED_MODULE_2__/* .dayOf */ .kb)(deadline)} at the latest. Before that: ${recoveryByHand(home)}`);
 }
 /** A 409 after an ambiguous answer, while the overlap of an earlier rotation may explain it. */
 function overlapOrLost(doubts, label, writtenAt, possibleAt) {
-    return new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .Problem */ .AF(ask, doubts.join('; then '), `It can't be told whether a token was issued and lost, or whether this is the usual overlap after the rotation of ${(0,_text_js__WEBPACK_IMPORTED_MODULE_2__/* .dayOf */ .kb)(writtenAt)}, when ${label} was last written. Do NOT revoke anything yet: the token in use works. Start a run after ${(0,_text_js__WEBPACK_IMPORTED_MODULE_2__/* .dayOf */ .kb)(possibleAt)}: if that one gets 409 too, a token was lost, and its message says how to recover.`);
+    return new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .Problem */ .A(ask, doubts.join('; then '), `It can't be told whether a token was issued and lost, or whether this is the usual overlap after the rotation of ${(0,_text_js__WEBPACK_IMPORTED_MODULE_2__/* .dayOf */ .kb)(writtenAt)}, when ${label} was last written. Do NOT revoke anything yet: the token in use works. Start a run after ${(0,_text_js__WEBPACK_IMPORTED_MODULE_2__/* .dayOf */ .kb)(possibleAt)}: if that one gets 409 too, a token was lost, and its message says how to recover.`);
 }
 function unknownWhetherIssued(doubts, home) {
-    return new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .Problem */ .AF(ask, doubts.join('; then '), `It is unknown whether a token was issued. To find out, look at ${page} in ThousandEyes, or start this workflow again: if it rotates, nothing was lost; if it gets 409, a token was issued and lost. Then: ${recoveryByHand(home)}`);
+    return new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .Problem */ .A(ask, doubts.join('; then '), `It is unknown whether a token was issued. To find out, look at ${page} in ThousandEyes, or start this workflow again: if it rotates, nothing was lost; if it gets 409, a token was issued and lost. Then: ${recoveryByHand(home)}`);
 }
 function newTokenRefused(why, home, label, until) {
-    return new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .Problem */ .AF('Checking the new token (GET /users/current)', why, `The old token stays in place in ${label} and works until ${(0,_text_js__WEBPACK_IMPORTED_MODULE_2__/* .minuteOf */ .iA)(until)} at the latest; the new one was stored nowhere. Before that: ${recoveryByHand(home)}`);
+    return new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .Problem */ .A('Checking the new token (GET /users/current)', why, `The old token stays in place in ${label} and works until ${(0,_text_js__WEBPACK_IMPORTED_MODULE_2__/* .minuteOf */ .iA)(until)} at the latest; the new one was stored nowhere. Before that: ${recoveryByHand(home)}`);
 }
 
 
@@ -2097,13 +2136,13 @@ const workflow = {
         }
     },
     state: (name, value) => (0,_node_modules_actions_core_lib_file_command_js__WEBPACK_IMPORTED_MODULE_2__/* .issueFileCommand */ .n)('STATE', (0,_node_modules_actions_core_lib_file_command_js__WEBPACK_IMPORTED_MODULE_2__/* .prepareKeyValueMessage */ .v)(name, value)),
-    summary: (markdown) => {
+    summary: (markdown, how = 'append') => {
         const path = process.env.GITHUB_STEP_SUMMARY;
         if (!path)
             return;
         try {
             // At once and in one piece, unlike the toolkit's asynchronous builder: the process may be killed at any moment.
-            (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.appendFileSync)(path, markdown);
+            (how === 'append' ? node_fs__WEBPACK_IMPORTED_MODULE_0__.appendFileSync : node_fs__WEBPACK_IMPORTED_MODULE_0__.writeFileSync)(path, markdown);
         }
         catch {
             (0,_node_modules_actions_core_lib_command_js__WEBPACK_IMPORTED_MODULE_1__/* .issue */ .s)('warning', 'The job summary could not be written; the log says the same.');

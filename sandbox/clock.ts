@@ -10,6 +10,11 @@ export class SandboxClock {
     this.#base = options.start ?? this.#since;
   }
 
+  /** What a process needs to run on this clock: see `scaled-clock.ts`. */
+  get env(): Record<string, string> {
+    return { SANDBOX_CLOCK: JSON.stringify({ scale: this.scale, since: this.#since, base: this.#base }) };
+  }
+
   now(): number {
     return Math.round(this.#base + (Date.now() - this.#since) * this.scale);
   }

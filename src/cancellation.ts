@@ -28,7 +28,8 @@ export function createCancellation(clock: Clock): { cancellation: Cancellation; 
     if (now.signal.aborted) return;
     deadline = clock.now() + lastCallAfter;
     now.abort();
-    void clock.sleep(lastCallAfter).then(() => lastCall.abort());
+    // In the background, or a run that stops at once would end only after the last call.
+    void clock.sleep(lastCallAfter, undefined, true).then(() => lastCall.abort());
   };
   return {
     cancel,

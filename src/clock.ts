@@ -2,8 +2,12 @@
 export interface Clock {
   /** Milliseconds since the epoch. */
   now(): number;
-  /** Resolves after `ms`, or at once when `signal` aborts; never rejects. */
-  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+  /**
+   * Resolves after `ms`, or at once when `signal` aborts; never rejects.
+   *
+   * @param background the process may end meanwhile
+   */
+  sleep(ms: number, signal?: AbortSignal, background?: boolean): Promise<void>;
 }
 
 export const second = 1000;
@@ -13,7 +17,7 @@ export const day = 24 * hour;
 
 export const systemClock: Clock = {
   now: () => Date.now(),
-  sleep: (ms, signal) =>
+  sleep: (ms, signal, background = false) =>
     new Promise((resolve) => {
       if (signal?.aborted) return resolve();
       const done = () => {
@@ -23,6 +27,7 @@ export const systemClock: Clock = {
       };
       // A longer delay would overflow the timer and fire at once.
       const timer = setTimeout(done, Math.min(ms, 2 ** 31 - 1));
+      if (background) timer.unref();
       signal?.addEventListener('abort', done, { once: true });
     }),
 };

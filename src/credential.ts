@@ -1,4 +1,6 @@
+import { day } from './clock.ts';
 import type { Secret } from './secret.ts';
+import { dayOf } from './text.ts';
 
 /** The kinds of GitHub credential, by the prefix that GitHub gives their tokens. */
 export type CredentialKind = 'app' | 'fine-grained' | 'classic' | 'user' | 'unknown';
@@ -16,4 +18,14 @@ export function credentialKind(credential: Secret): CredentialKind {
 /** An App's installation and a fine-grained token belong to one owner. */
 export function servesOneOwner(kind: CredentialKind): boolean {
   return kind === 'app' || kind === 'fine-grained';
+}
+
+const soon = 30 * day;
+
+/** A warning where the credential itself expires soon, moments in ms since the epoch. An App's token always does. */
+export function credentialExpires(kind: CredentialKind, expiresAt: number | undefined, now: number): string[] {
+  if (kind === 'app' || expiresAt === undefined || expiresAt - now > soon) return [];
+  return [
+    `The GitHub credential expires on ${dayOf(expiresAt)}. Make a new one, and put it where \`github-token\` comes from, before then.`,
+  ];
 }

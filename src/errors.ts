@@ -15,17 +15,6 @@ export class Problem extends Error {
   }
 }
 
-/** Several problems that stop the run together. */
-export class Problems extends Error {
-  override name = 'Problems';
-  readonly all: readonly Problem[];
-
-  constructor(all: readonly Problem[]) {
-    super(all.map((problem) => problem.message).join('\n'));
-    this.all = all;
-  }
-}
-
 /** A cancel came while nothing had been asked for yet. */
 export class Cancelled extends Error {
   override name = 'Cancelled';

@@ -1,6 +1,7 @@
 import { affordWrites } from './budget.ts';
 import { check } from './check.ts';
 import { askerOf, type Connections, connect } from './connections.ts';
+import { credentialExpires, credentialKind } from './credential.ts';
 import { Cancelled, Problem } from './errors.ts';
 import { problemWithStore } from './github-problems.ts';
 import { HiddenNames } from './hidden-names.ts';
@@ -37,7 +38,10 @@ export async function main(runner: Runner): Promise<void> {
   const connections = connect(inputs.githubUrl, inputs.githubToken, hidden.log(workflow), mostTargets(inputs));
   try {
     const outcome = await outcomeOf(inputs, runner, hidden, connections, startedAt);
-    report(hidden.inOutcome(outcome), inputs.githubUrl, workflow);
+    const { github, clock } = connections;
+    const expires = credentialExpires(credentialKind(inputs.githubToken), github.expiresAt, clock.now());
+    const told = { ...outcome, warnings: [...outcome.warnings, ...expires] };
+    report(hidden.inOutcome(told), inputs.githubUrl, workflow);
   } catch (error) {
     tell(error);
   }
@@ -70,7 +74,12 @@ async function outcomeOf(
   const repositories = new Repositories(github);
   const keys = new PublicKeys(secrets);
   const checkCurrentToken = () => checkWithPatience(thousandEyes, inputs.thousandEyesToken, connections);
-  const found = await findTargets(inputs, runner.repository, hidden, { ...connections, repositories, keys });
+  const found = await findTargets(inputs, runner.repository, hidden, {
+    ...connections,
+    repositories,
+    keys,
+    eventSaysPrivate,
+  });
   if ('problems' in found) return found.outcome;
 
   const asker = askerOf(
@@ -119,6 +128,17 @@ function checkWithPatience(thousandEyes: ThousandEyes, token: Secret, connection
     patience.thousandEyes,
     connections,
   );
+}
+
+/** Whether the event's payload says that the running repository is private. Not every event has one. */
+async function eventSaysPrivate(): Promise<boolean> {
+  try {
+    // By its file: the package's entry loads the HTTP stacks that this action does without.
+    const { Context } = await import('../node_modules/@actions/github/lib/context.js');
+    return new Context().payload.repository?.private === true;
+  } catch {
+    return false;
+  }
 }
 
 /** When the run that this step belongs to was created. */

@@ -5,29 +5,15 @@ import { type Recovered, recover } from './recovery.ts';
 import { annotate } from './report.ts';
 import type { Runner } from './runner.ts';
 import { Secret } from './secret.ts';
-import { bullets, recoverySection, sections } from './summary.ts';
+import { bullets, recoverySection, sections, whatToDo } from './summary.ts';
 import { quote } from './text.ts';
 import { workflow } from './workflow.ts';
 
-/** The post step: finishes what a journal says is pending. The credential and the API's URL come from the inputs. */
+/** The post step. Never throws: whatever happens is told, and fails the step. */
 export async function postStep(runner: Runner, path: string): Promise<void> {
   for (const name of ['thousandeyes-token', 'github-token']) workflow.mask(new Secret(runner.input(name) ?? ''));
-  const credential = new Secret(runner.input('github-token') ?? '');
-  const githubUrl = (runner.input('github-api-url') || runner.githubUrl).replace(/\/+$/, '');
-  const header = readJournal(path)?.header;
-  if (header === undefined) return;
-  const hidden = hiddenIn(header);
-  const connections = connect(githubUrl, credential, hidden.log(workflow), header.targets.length);
   try {
-    const recovered = await recover({
-      ...connections,
-      read: () => readJournal(path),
-      journal: openJournal(path),
-      isAlive,
-      asker: askerOf(credential, header.targets),
-      announce: (recovery) => workflow.summary(recoverySection(recovery, githubUrl)),
-    });
-    if (recovered !== undefined) tell(recovered, hidden);
+    await finish(runner, path);
   } catch (error) {
     workflow.fail();
     workflow.error(
@@ -36,16 +22,49 @@ export async function postStep(runner: Runner, path: string): Promise<void> {
   }
 }
 
-function tell({ headline, stored, problems, warnings: remarks }: Recovered, hidden: HiddenNames): void {
-  const messages = problems.map((problem) => hidden.inProblem(problem).message);
+/** Finishes what a journal says is pending. The credential and the API's URL come from the inputs. */
+async function finish(runner: Runner, path: string): Promise<void> {
+  const credential = new Secret(runner.input('github-token') ?? '');
+  const githubUrl = (runner.input('github-api-url') || runner.githubUrl).replace(/\/+$/, '');
+  const header = readJournal(path)?.header;
+  if (header === undefined) return;
+  const hidden = hiddenIn(header);
+  const connections = connect(githubUrl, credential, hidden.log(workflow), header.targets.length);
+  let announced: string | undefined;
+  const recovered = await recover({
+    ...connections,
+    read: () => readJournal(path),
+    journal: openJournal(path),
+    isAlive,
+    asker: askerOf(credential, header.targets),
+    announce: (recovery) => {
+      announced = recovery.shown;
+      workflow.summary(recoverySection(recovery, githubUrl));
+    },
+  });
+  if (recovered !== undefined) tell(recovered, announced, hidden);
+}
+
+/** @param announced the home, where the summary says by now how to finish it by hand */
+function tell(
+  { headline, stored, problems, warnings: remarks }: Recovered,
+  announced: string | undefined,
+  hidden: HiddenNames,
+): void {
+  const discreet = problems.map((problem) => hidden.inProblem(problem));
+  const messages = discreet.map(({ message }) => message);
   const warnings = remarks.map((warning) => hidden.in(warning));
+  const isHomeStored = announced !== undefined && stored.includes(announced);
   workflow.summary(
     sections([
       `### ${problems.length > 0 ? '❌' : '✅'} ThousandEyes token: ${headline}`,
+      isHomeStored ? 'Nothing is left to finish by hand: the home is written.' : undefined,
       bullets('Stored by the post step', stored),
-      bullets('What to do', messages),
+      whatToDo(discreet),
       bullets('Note', warnings),
     ]),
+    // A command that is not needed any more would be run by someone in a hurry.
+    isHomeStored ? 'replace' : 'append',
   );
   workflow.info(headline);
   if (stored.length > 0) workflow.info(`Stored: ${stored.join(', ')}`);

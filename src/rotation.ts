@@ -30,7 +30,7 @@ import { dayOf, plural } from './text.ts';
 import type { TokenCheck } from './thousandeyes.ts';
 import { notDue, overlapping } from './unrotated.ts';
 import type { VariableStore } from './variable-store.ts';
-import { type Proof, proveWriting, type WriteTestPorts } from './write-test.ts';
+import { type Proof, proveWriting, testSites, type WriteTestPorts } from './write-test.ts';
 
 export interface RotationRequest extends InspectionRequest {
   readonly rotateWhenDaysLeft: number | undefined;
@@ -73,7 +73,8 @@ export async function rotate(request: RotationRequest, ports: RotationPorts): Pr
   const journal =
     (await ports.affordWrites(places, request.expiryVariable !== undefined)) ?? openJournal(places, request, ports);
   if (journal instanceof Problem) return stopped('rotate', inspection, [journal]);
-  const proof = await prove(places, request, journal, ports);
+  // A cancel leaves the journal to the post step, which deletes the test secrets once more.
+  const proof = await proveWriting(places, request.asker, { ...ports, journal });
   const issue = proof.refused.length > 0 ? undefined : await askForToken(home, journal, ports);
   if (issue?.kind !== 'issued') {
     const warnings = [...inspection.warnings, ...proof.warnings, ...(await proof.cleanup)];
@@ -113,7 +114,7 @@ export async function rotate(request: RotationRequest, ports: RotationPorts): Pr
   const atHome = await store(homeSealed, token, patience.home, after);
   if (atHome.result.problem !== undefined) return homeFailed(run, atHome, atHome.result.problem);
   ports.log.info(`Stored: the home ${home.shown}`);
-  const elsewhere = await storeAll(othersSealed, token, after);
+  const elsewhere = await storeAll(othersSealed, token, 2 * testSites(places).length + 1, after);
   return finish(
     run,
     issue.at,
@@ -151,26 +152,14 @@ function openJournal(
   }
 }
 
-/** @throws Cancelled, once the test secrets and the journal are gone */
-async function prove(
-  places: readonly Place[],
-  { asker }: RotationRequest,
-  journal: Journal,
-  ports: RotationPorts,
-): Promise<Proof> {
-  try {
-    return await proveWriting(places, asker, { ...ports, journal });
-  } catch (error) {
-    journal.remove();
-    throw error;
-  }
-}
-
 /** Asks, unless it was cancelled or the post step took over; from here on a cancel does not stop the run. */
 async function askForToken(home: HomePlace, journal: Journal, ports: RotationPorts): Promise<Issue | undefined> {
   if (ports.cancellation.now.aborted) return undefined;
   ports.log.info('Tested: the secrets can be written; asking ThousandEyes for a new token');
   if (claim(journal, ports)) {
+    const say = () =>
+      ports.log.info('Cancelled, but the token is asked for by now: this step stores it before it ends');
+    ports.cancellation.now.addEventListener('abort', say, { once: true });
     const readHome = async (): Promise<StoredSecret | undefined> => {
       const read = await ports.secrets.read(home.target, patience.reread);
       return 'found' in read ? read.found : undefined;

@@ -3,12 +3,14 @@ import { type Asker, problemWithStore } from './github-problems.ts';
 import type { Place } from './inspection.ts';
 import type { Journal } from './journal.ts';
 import type { TargetResult } from './outcome.ts';
+import { writesAMinute, writesAnHour } from './pace.ts';
 import { Progress } from './progress.ts';
 import type { PublicKeys } from './public-keys.ts';
 import { type Patience, patience, type RetryPorts } from './retry.ts';
 import type { PublicKey, Sealed } from './sealed-box.ts';
 import type { Secret } from './secret.ts';
 import { bodyOf, type SecretStore } from './secret-store.ts';
+import { minuteOf } from './text.ts';
 
 /** More targets than this are counted in the log, not named one by one. */
 const linesForTargets = 20;
@@ -67,13 +69,20 @@ export async function store(
   return { result: { ...named, status: 'failed', problem }, latest };
 }
 
-/** Writes the sealed token to every other place, side by side, and says how far it is. */
+/**
+ * Writes the sealed token to every other place, side by side, and says how far it is.
+ *
+ * @param earlierWrites what this run wrote before: GitHub's limits count it too
+ */
 export async function storeAll(
   places: readonly SealedPlace[],
   token: Secret,
+  earlierWrites: number,
   ports: StoringPorts & RetryPorts,
 ): Promise<Stored[]> {
-  const progress = new Progress('Stored', places.length, durationOf(places.length), ports);
+  const duration = durationOf(earlierWrites + places.length);
+  if (duration > 0) ports.log.info(paceOf(places.length, ports.clock.now() + duration));
+  const progress = new Progress('Stored', places.length, duration, ports);
   return Promise.all(
     places.map(async (place) => {
       const stored = await store(place, token, patience.other, ports);
@@ -84,6 +93,10 @@ export async function storeAll(
       return stored;
     }),
   );
+}
+
+function paceOf(count: number, doneAt: number): string {
+  return `Storing ${count} targets at the pace that GitHub allows (${writesAMinute} writes a minute, ${writesAnHour} an hour): done by about ${minuteOf(doneAt)}`;
 }
 
 function put({ place, sealed }: SealedPlace, limits: Patience, { secrets }: StoringPorts) {

@@ -1,11 +1,16 @@
+import type { Problem } from './errors.ts';
 import type { Outcome, Recovery, TargetResult } from './outcome.ts';
 import { recoveryCommand, sha256 } from './recovery-command.ts';
 import { dayOf, minuteOf, plural } from './text.ts';
 
 /** More rows than this are folded away. */
 const rowsInView = 50;
-/** GitHub drops a summary of over 1 MiB; the rest of the rows is in the output `results`. */
-const mostRows = 1500;
+/**
+ * GitHub drops a summary of over 1 MiB, and the way to finish by hand with it. So much is for the table, in bytes, and so
+ * many lines are for a list; all rows are in the output `results`, all lines in the log.
+ */
+const mostOfTable = 300 * 1024;
+const mostLines = 100;
 
 /** The job summary of an outcome, in GitHub's Markdown: what matters first, recovery only when it is needed. */
 export function summaryOf(outcome: Outcome, githubUrl: string): string {
@@ -13,10 +18,7 @@ export function summaryOf(outcome: Outcome, githubUrl: string): string {
   return sections([
     `### ${icon(outcome)} ThousandEyes token: ${escapeMarkdown(outcome.headline)}`,
     validityLine(outcome),
-    bullets(
-      'What to do',
-      problems.map(({ message }) => message),
-    ),
+    whatToDo(problems),
     recovery === undefined ? undefined : recoverySection(recovery, githubUrl),
     bullets('Note', [...warnings, ...notices]),
     timeline(outcome),
@@ -42,9 +44,27 @@ export function sections(parts: readonly (string | undefined)[]): string {
 
 /** A heading and its list, or nothing. */
 export function bullets(heading: string, lines: readonly string[]): string | undefined {
-  return lines.length === 0
-    ? undefined
-    : `**${heading}**\n\n${lines.map((line) => `- ${escapeMarkdown(line)}`).join('\n')}`;
+  return list(
+    heading,
+    lines.map((line) => escapeMarkdown(line)),
+  );
+}
+
+/** What went wrong and what to do about it, in bold what was tried. */
+export function whatToDo(problems: readonly Problem[]): string | undefined {
+  return list(
+    'What to do',
+    problems.map(
+      ({ tried, cameBack, todo }) => `**${escapeMarkdown(tried)}**: ${escapeMarkdown(`${cameBack}. ${todo}`)}`,
+    ),
+  );
+}
+
+function list(heading: string, markdown: readonly string[]): string | undefined {
+  if (markdown.length === 0) return undefined;
+  const items = markdown.slice(0, mostLines).map((line) => `- ${line}`);
+  const left = markdown.length > mostLines ? [`- And ${markdown.length - mostLines} more: see the log.`] : [];
+  return [`**${heading}**\n`, ...items, ...left].join('\n');
 }
 
 /**
@@ -89,9 +109,12 @@ function timeline({ rotated, issuedAt, validUntil, previousValidUntil }: Outcome
   const [from, old, until] = [dayOf(issuedAt), dayOf(previousValidUntil), dayOf(validUntil)];
   return [
     '```mermaid',
+    // Ticks instead of lines across the labels.
+    '%%{init: {"gantt": {"gridLineStartPadding": 92}}}%%',
     'gantt',
     '  dateFormat YYYY-MM-DD',
     '  axisFormat %b %Y',
+    '  todayMarker off',
     '  section Old token',
     `  works until ${old} :done, ${from}, ${old}`,
     '  section New token',
@@ -103,7 +126,7 @@ function timeline({ rotated, issuedAt, validUntil, previousValidUntil }: Outcome
 function table(results: readonly TargetResult[]): string | undefined {
   if (results.length === 0) return undefined;
   const rows = rowsOf(results);
-  const shown = rows.slice(0, mostRows);
+  const shown = fitting(rows);
   const left =
     rows.length > shown.length ? `\n\nAnd ${rows.length - shown.length} more: see the output \`results\`.` : '';
   const text = ['| target | secret | result |', '| --- | --- | --- |', ...shown].join('\n') + left;
@@ -112,16 +135,26 @@ function table(results: readonly TargetResult[]): string | undefined {
     : text;
 }
 
+/** As many rows as there is room for. */
+function fitting(rows: readonly string[]): readonly string[] {
+  let size = 0;
+  const end = rows.findIndex((row) => {
+    size += Buffer.byteLength(row) + 1;
+    return size > mostOfTable;
+  });
+  return end === -1 ? rows : rows.slice(0, end);
+}
+
 /** Failures first. Targets that may not be named are one row with a count. */
 function rowsOf(results: readonly TargetResult[]): string[] {
   const counts = new Map<string, number>();
   const failedFirst = [...results].sort((a, b) => Number(b.status === 'failed') - Number(a.status === 'failed'));
   for (const { shown, target, status, problem } of failedFirst) {
-    const mark = { updated: '✅ updated', created: '✅ created', unchanged: '▫️ unchanged', failed: '❌ failed' }[
-      status
-    ];
+    const mark = { updated: '✅ updated', created: '✅ created', unchanged: 'unchanged', failed: '❌ failed' }[status];
     const why = problem === undefined ? '' : `: ${escapeMarkdown(problem.cameBack)}`;
-    const row = `| ${escapeMarkdown(shown)} | ${escapeMarkdown(target.secret)} | ${mark}${why} |`;
+    // The name has a column of its own.
+    const place = shown.endsWith(` as ${target.secret}`) ? shown.slice(0, -` as ${target.secret}`.length) : shown;
+    const row = `| ${escapeMarkdown(place)} | ${escapeMarkdown(target.secret)} | ${mark}${why} |`;
     counts.set(row, (counts.get(row) ?? 0) + 1);
   }
   return [...counts].map(([row, count]) => (count === 1 ? row : row.replace(/ \|$/, ` (${count} repositories) |`)));

@@ -56,7 +56,7 @@ export async function sync(token: Secret, request: InspectionRequest, ports: Syn
 
   const storing = { ...ports, asker: request.asker, journal: { note: () => undefined, flush: () => undefined } };
   const sealed = places.map((place, number) => ({ place, number, sealed: ports.seal(token.reveal(), place.key) }));
-  const stored = await storeAll(sealed, token, storing);
+  const stored = await storeAll(sealed, token, 0, storing);
   const resultOf = new Map(places.map((place, index) => [place.target, stored[index]?.result]));
   const results = inspection.others.map((other) => resultOf.get(other.target) ?? unwritten(other));
   const failed = results.filter(({ status }) => status === 'failed');

@@ -10,6 +10,8 @@ import { labelOf } from './target.ts';
 import { plural } from './text.ts';
 
 export interface TargetPorts extends PatternPorts {
+  /** Whether the event that started the run says that its repository is private; that saves a request. */
+  readonly eventSaysPrivate: () => Promise<boolean>;
   readonly repositories: PatternPorts['repositories'] & Pick<Repositories, 'read'>;
   readonly log: Log;
 }
@@ -45,7 +47,8 @@ export async function findTargets(
 }
 
 /** Whether the running repository is known to be private, so that its log may name what a pattern found. */
-async function isPrivate(running: string, { repositories }: TargetPorts): Promise<boolean> {
+async function isPrivate(running: string, { eventSaysPrivate, repositories }: TargetPorts): Promise<boolean> {
+  if (await eventSaysPrivate()) return true;
   const [owner = '', name = ''] = running.split('/');
   if (owner === '' || name === '') return false;
   const read = await repositories.read(owner, name);

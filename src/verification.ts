@@ -12,6 +12,8 @@ export type Verification =
 
 /** How long a new token may take to be known everywhere. */
 const spreading = 30 * second;
+/** What is kept for storing of the time that a cancel leaves. */
+const timeToStore = 4 * second;
 const pauses = [1, 2, 4, 8].map((seconds) => seconds * second);
 
 /** Checks the new token for up to 30 s, until it is accepted. */
@@ -26,12 +28,17 @@ export async function verify(
     if (result.kind === 'accepted') return result;
     if (result.kind !== 'refused') unclear = result.why;
     const pause = result.kind === 'limited' ? result.ms : (pauses[round] ?? 8 * second);
-    const isLast = clock.now() + pause > Math.min(end, cancellation.deadline());
+    const wakeAt = clock.now() + pause;
+    // A cancel leaves no time to see whether the token still spreads, and a token put aside then would be lost.
+    if (wakeAt > cancellation.deadline() - timeToStore && wakeAt <= end)
+      return { kind: 'unknown', why: unclear ?? `${result.why}, and a cancel left no time to check again` };
     // A redirect or a proxy's page stays what it is.
-    if (isLast || result.kind === 'odd' || result.kind === 'proxy') {
+    if (wakeAt > end || result.kind === 'odd' || result.kind === 'proxy') {
       return unclear === undefined ? { kind: 'refused', why: result.why } : { kind: 'unknown', why: unclear };
     }
     if (pause > 2 * second) log.info(`Checking the new token: ${result.why}; checking again in ${pause / second} s`);
-    await clock.sleep(pause, cancellation.lastCall);
+    await clock.sleep(pause, cancellation.now.aborted ? cancellation.lastCall : cancellation.now);
+    // A cancel ends our own pauses early, but not what the server asked for.
+    if (result.kind === 'limited' && clock.now() < wakeAt) return { kind: 'unknown', why: result.why };
   }
 }

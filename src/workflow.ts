@@ -1,4 +1,4 @@
-import { appendFileSync } from 'node:fs';
+import { appendFileSync, writeFileSync } from 'node:fs';
 // The toolkit's two modules by their files: its entry loads an OIDC client with two more HTTP stacks, which costs more
 // than a whole rotation (some 50 ms of 150) and is never used here.
 import { issue, issueCommand } from '../node_modules/@actions/core/lib/command.js';
@@ -19,8 +19,11 @@ export interface Workflow extends Log {
   output(name: string, value: string): void;
   /** Leaves a value to the post step. Throws where it can't. */
   state(name: string, value: string): void;
-  /** Appends Markdown to the job summary. Never throws: a summary that can't be written must not stop a rotation. */
-  summary(markdown: string): void;
+  /**
+   * Appends Markdown to this step's part of the job summary, or puts it in its place. Never throws: a summary that can't
+   * be written must not stop a rotation.
+   */
+  summary(markdown: string, how?: 'append' | 'replace'): void;
   fail(): void;
 }
 
@@ -45,12 +48,12 @@ export const workflow: Workflow = {
     }
   },
   state: (name, value) => issueFileCommand('STATE', prepareKeyValueMessage(name, value)),
-  summary: (markdown) => {
+  summary: (markdown, how = 'append') => {
     const path = process.env.GITHUB_STEP_SUMMARY;
     if (!path) return;
     try {
       // At once and in one piece, unlike the toolkit's asynchronous builder: the process may be killed at any moment.
-      appendFileSync(path, markdown);
+      (how === 'append' ? appendFileSync : writeFileSync)(path, markdown);
     } catch {
       issue('warning', 'The job summary could not be written; the log says the same.');
     }

@@ -1,0 +1,154 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { PUBLISHED_LIMITS } from '../sandbox/github-limits.ts';
+import type { RunOptions, RunResult } from '../sandbox/runner.ts';
+import { HOME, startWorld, type World } from '../sandbox/world.ts';
+
+/** What each figure of the benchmark is measured by. All times in ms. */
+
+const root = new URL('..', import.meta.url).pathname;
+
+/** Bare node: the same binary, nothing to do. */
+export function bareNode(): number {
+  const start = performance.now();
+  spawnSync(process.execPath, ['-e', '0']);
+  return performance.now() - start;
+}
+
+/** The home and so many others, over several kinds of store. */
+export function targetLines(count: number): string[] {
+  const kinds = ['', '/dependabot', '/environments/live', '/codespaces', '/agents'];
+  const others = Array.from({ length: count - 1 }, (_, index) => `acme/service-${index}${kinds[index % kinds.length]}`);
+  return [HOME, ...others];
+}
+
+/** A run of main and post in a world of its own. */
+export async function rotation(targets: number, options: RunOptions = {}): Promise<RunResult> {
+  await using world = await startWorld();
+  const lines = targetLines(targets);
+  world.setup(lines.slice(1));
+  const run = await world.run({ ...options, with: { targets: lines.join('\n'), ...options.with } });
+  if (run.exitCode !== 0) throw new Error(`the run failed:\n${run.log}`);
+  return run;
+}
+
+/** The time to load the action and refuse its inputs. */
+export async function loading(): Promise<number> {
+  await using world = await startWorld();
+  const run = await world.run({ post: false, with: { mode: 'nonsense' } });
+  return run.durationMs;
+}
+
+/** Sequential round trips, counted as multiples of a latency that dwarfs all else. */
+export async function roundTrips(targets: number): Promise<number> {
+  const latency = 300;
+  await using world = await startWorld({ latency });
+  const lines = targetLines(targets);
+  world.setup(lines.slice(1));
+  await world.run({ post: false, with: { targets: lines.join('\n') } });
+  return longestChain(world, latency);
+}
+
+/** The longest chain of requests of which each began after the one before it was answered. */
+function longestChain({ requests }: World, latency: number): number {
+  let [count, end] = [0, Number.NEGATIVE_INFINITY];
+  for (const { at } of [...requests].sort((a, b) => a.at - b.at)) {
+    if (at < end) continue;
+    count++;
+    end = at + latency * 0.9;
+  }
+  return count;
+}
+
+interface Probed {
+  readonly run: RunResult;
+  /** From the token's answer to the end of the flush that follows it. */
+  readonly window: number;
+  /** Bytes. */
+  readonly maxRss: number;
+}
+
+async function probed(
+  run: (options: RunOptions) => Promise<RunResult>,
+  env: Record<string, string> = {},
+  preload: string[] = [],
+): Promise<Probed> {
+  const folder = mkdtempSync(join(tmpdir(), 'bench-'));
+  const file = join(folder, 'probe.json');
+  const execArgv = [...preload, `${root}bench/probe.ts`].flatMap((path) => ['--import', path]);
+  try {
+    const result = await run({ env: { BENCH_PROBE: file, ...env }, execArgv });
+    return { run: result, ...(JSON.parse(readFileSync(file, 'utf8')) as { window: number; maxRss: number }) };
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/** How long a token is in memory only. */
+export async function answerToJournal(): Promise<number> {
+  return (await probed((options) => rotation(1, { ...options, post: false }))).window;
+}
+
+export interface ManyTargets {
+  readonly seconds: number;
+  /** What the limits allow at best for so many writes, in sandbox seconds. */
+  readonly bestSeconds: number;
+  readonly maxRss: number;
+  readonly requests: number;
+  readonly refused: number;
+  readonly maxConcurrent: number;
+  readonly stored: number;
+}
+
+/** Three owners, six kinds of store, against a GitHub that enforces its published limits, on a clock 60 times as fast. */
+export async function manyTargets(count: number): Promise<ManyTargets> {
+  await using world = await startWorld({ scale: 60, secondaryLimits: PUBLISHED_LIMITS });
+  const lines = manyLines(count);
+  world.setup(lines.slice(1));
+  const startedAt = world.clock.now();
+  const { run, maxRss } = await probed(
+    (options) => world.run({ ...options, post: false, timeout: 600_000, with: { targets: lines.join('\n') } }),
+    world.clock.env,
+    [`${root}sandbox/scaled-clock.ts`],
+  );
+  if (run.exitCode !== 0) throw new Error(`the run failed:\n${run.log.slice(-2000)}`);
+  const [token] = world.thousandeyes.issued;
+  const toGitHub = world.requests.filter(({ server }) => server === 'github');
+  const writes = toGitHub.filter(({ method }) => method !== 'GET').length;
+  return {
+    seconds: (world.clock.now() - startedAt) / 1000,
+    bestSeconds: bestSeconds(toGitHub.length - writes, writes),
+    maxRss,
+    requests: world.requests.length,
+    refused: world.github.refusedForLimits,
+    maxConcurrent: world.github.maxConcurrent,
+    stored: lines.filter((line) => world.github.open(line) === token).length,
+  };
+}
+
+function manyLines(count: number): string[] {
+  const kinds = ['', '/dependabot', '/environments/live', '/codespaces', '/agents'];
+  const owners = ['acme', 'octo-org', 'octo-labs'];
+  const others = Array.from({ length: count - 1 - owners.length }, (_, index) => {
+    const owner = owners[index % owners.length];
+    return `${owner}/service-${index}${kinds[Math.floor(index / owners.length) % kinds.length]}`;
+  });
+  return [HOME, ...owners.map((owner) => `orgs/${owner}`), ...others];
+}
+
+/** 900 reads a minute, then 500 writes an hour; within the last hour 80 at once and then 80 a minute. */
+function bestSeconds(reads: number, writes: number): number {
+  const readMinutes = Math.floor((reads - 1) / PUBLISHED_LIMITS.pointsPerMinute);
+  const hours = Math.floor((writes - 1) / PUBLISHED_LIMITS.writesPerHour);
+  const rest = writes - hours * PUBLISHED_LIMITS.writesPerHour;
+  return readMinutes * 60 + hours * 3600 + Math.max(0, Math.ceil(rest / PUBLISHED_LIMITS.writesPerMinute) - 1) * 60;
+}
+
+/** Bytes of what the runner downloads and loads. */
+export function bundleBytes(): number {
+  return readdirSync(`${root}dist`)
+    .filter((name) => name.endsWith('.js'))
+    .reduce((sum, name) => sum + statSync(`${root}dist/${name}`).size, 0);
+}
