@@ -758,7 +758,7 @@ async function verify(check, { clock, log, cancellation }) {
             log.info(`Checking the new token: ${result.why}; checking again in ${pause / build_clock/* second */.Rc} s`);
         await clock.sleep(pause, cancellation.now.aborted ? cancellation.lastCall : cancellation.now);
         // A cancel ends our own pauses early, but not what the server asked for.
-        if (result.kind === 'limited' && clock.now() < wakeAt)
+        if (result.kind === 'limited' && cancellation.now.aborted && clock.now() < wakeAt)
             return { kind: 'unknown', why: result.why };
     }
 }
@@ -1314,9 +1314,9 @@ async function findTargets({ lines, secretName, githubToken, mode }, running, hi
     return { problems: true, outcome: { mode, headline, rotated: false, results, problems, warnings: [], notices: [] } };
 }
 /** Whether the running repository is known to be private, so that its log may name what a pattern found. */
-async function isPrivate(running, { eventSaysPrivate, repositories }) {
-    if (await eventSaysPrivate())
-        return true;
+async function isPrivate(running, { eventSaysPublic, repositories }) {
+    if (await eventSaysPublic())
+        return false;
     const [owner = '', name = ''] = running.split('/');
     if (owner === '' || name === '')
         return false;
@@ -1511,7 +1511,8 @@ async function main(runner) {
         const outcome = await outcomeOf(inputs, runner, hidden, connections, startedAt);
         const { github, clock } = connections;
         const expires = (0,credential/* credentialExpires */.oj)((0,credential/* credentialKind */.eV)(inputs.githubToken), github.expiresAt, clock.now());
-        const told = { ...outcome, warnings: [...outcome.warnings, ...expires] };
+        const credentialExpiresAt = (0,credential/* credentialKind */.eV)(inputs.githubToken) === 'app' ? undefined : github.expiresAt;
+        const told = { ...outcome, warnings: [...outcome.warnings, ...expires], credentialExpiresAt };
         (0,report/* report */.z)(hidden.inOutcome(told), inputs.githubUrl, workflow/* workflow */.k);
     }
     catch (error) {
@@ -1542,7 +1543,7 @@ async function outcomeOf(inputs, runner, hidden, connections, startedAt) {
         ...connections,
         repositories,
         keys,
-        eventSaysPrivate,
+        eventSaysPublic,
     });
     if ('problems' in found)
         return found.outcome;
@@ -1582,12 +1583,12 @@ function checkWithPatience(thousandEyes, token, connections) {
         return result.kind === 'limited' ? { kind: 'wait', ms: result.ms, why: result.why } : { kind: 'final' };
     }, retry/* patience */._.thousandEyes, connections);
 }
-/** Whether the event's payload says that the running repository is private. Not every event has one. */
-async function eventSaysPrivate() {
+/** Whether the event's payload says that the running repository is public. Not every event says it. */
+async function eventSaysPublic() {
     try {
         // By its file: the package's entry loads the HTTP stacks that this action does without.
         const { Context } = await __webpack_require__.e(/* import() */ 157).then(__webpack_require__.bind(__webpack_require__, 7157));
-        return new Context().payload.repository?.private === true;
+        return new Context().payload.repository?.private === false;
     }
     catch {
         return false;

@@ -173,7 +173,12 @@ function connect(githubUrl, credential, log, targets) {
     const send = (0,http/* createSend */.R)(clock, (0,pace/* inFlightFor */.Rf)(targets));
     const silent = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
     // The toolkit's Octokit without its table of all endpoints, and without the HTTP stack that it brings along.
-    const octokit = new dist_src/* Octokit */.E({ auth: `token ${credential.reveal()}`, baseUrl: githubUrl, log: silent });
+    const octokit = new dist_src/* Octokit */.E({
+        auth: `token ${credential.reveal()}`,
+        baseUrl: githubUrl,
+        log: silent,
+        userAgent: 'rotate-thousandeyes-token',
+    });
     const retry = { clock, log, cancellation };
     const github = new build_github/* GitHub */.gq(githubUrl, credential, { ...retry, send, pace: (0,pace/* createPace */.qP)((0,pace/* inFlightFor */.Rf)(targets)), octokit });
     return { ...retry, send, github, secrets: new secret_store/* SecretStore */.Gf(github), variables: new VariableStore(github) };
@@ -463,6 +468,8 @@ function shellQuote(word) {
 
 
 
+/** Pinned, because a newer version may read the same request otherwise. */
+const headers = { 'x-github-api-version': '2022-11-28' };
 /** GitHub's REST API with one credential: paced, retried, no redirect followed. */
 class GitHub {
     #ports;
@@ -513,7 +520,14 @@ class GitHub {
             return { status: 204, url, headers: [] };
         };
         try {
-            await this.#ports.octokit.request({ method, baseUrl: this.#baseUrl, url: path, ...body, request: { fetch } });
+            await this.#ports.octokit.request({
+                method,
+                baseUrl: this.#baseUrl,
+                url: path,
+                headers,
+                ...body,
+                request: { fetch },
+            });
         }
         catch (error) {
             const reason = reasonOf(error);
@@ -703,8 +717,8 @@ function createSend(clock, connections = 10) {
         const proxy = (0,_actions_http_client_lib_proxy__WEBPACK_IMPORTED_MODULE_0__/* .getProxyUrl */ .s)(url);
         if (proxy === undefined)
             return direct;
-        // Few runs have a proxy.
-        const { default: ProxyAgent } = await __webpack_require__.e(/* import() */ 672).then(__webpack_require__.t.bind(__webpack_require__, 6672, 19));
+        // Few runs have a proxy. By undici's entry: only that gives dispatchers the method with which a tunnel is opened.
+        const { ProxyAgent } = await __webpack_require__.e(/* import() */ 752).then(__webpack_require__.t.bind(__webpack_require__, 6752, 19));
         const agent = proxies.get(proxy.href) ?? new ProxyAgent({ uri: proxy.href, ...options });
         proxies.set(proxy.href, agent);
         return agent;
@@ -1063,7 +1077,8 @@ async function conflict(why, doubts, lost, home, ports) {
     const byRotation = wroteRotation(secret, now);
     const possibleAt = secret.updatedAt + overlap;
     if (doubts.length > 0) {
-        if (!byRotation)
+        // Also a home that was only ever created leaves it open: whoever made that token may have left another one alive.
+        if (now - secret.updatedAt >= overlapWithMargin)
             return lostIssue(all, home, now);
         return { kind: 'failed', fate: 'unknown', problem: (0,_thousandeyes_problems_js__WEBPACK_IMPORTED_MODULE_2__/* .overlapOrLost */ .hN)(all, home.shown, secret.updatedAt, possibleAt) };
     }
@@ -1211,7 +1226,8 @@ async function persist(what, attempt, verdictOn, limits, { clock, log, cancellat
             log.info(`${what}: ${verdict.why}; trying again in ${(0,_text_js__WEBPACK_IMPORTED_MODULE_1__/* .spanOf */ .ee)(pause)}`);
         await clock.sleep(pause, cancelled ? cancellation.lastCall : cancellation.now);
         if (verdict.kind === 'wait') {
-            if (clock.now() < wakeAt && !limits.stoppable)
+            // A timer may wake a little early by itself; only a cancel cuts a wait short.
+            if (cancellation.now.aborted && clock.now() < wakeAt && !limits.stoppable)
                 return answer;
             told += pause;
         }
@@ -1684,6 +1700,9 @@ function summaryOf(outcome, githubUrl) {
         bullets('Note', [...warnings, ...notices]),
         timeline(outcome),
         table(outcome.results),
+        outcome.credentialExpiresAt === undefined
+            ? undefined
+            : `The GitHub credential itself expires on ${(0,build_text/* dayOf */.kb)(outcome.credentialExpiresAt)}.`,
     ]);
 }
 /** The section with which a person finishes what the run could not. */
@@ -2086,7 +2105,7 @@ function issuedAndLost(doubts, home, deadline) {
 }
 /** A 409 after an ambiguous answer, while the overlap of an earlier rotation may explain it. */
 function overlapOrLost(doubts, label, writtenAt, possibleAt) {
-    return new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .Problem */ .A(ask, doubts.join('; then '), `It can't be told whether a token was issued and lost, or whether this is the usual overlap after the rotation of ${(0,_text_js__WEBPACK_IMPORTED_MODULE_2__/* .dayOf */ .kb)(writtenAt)}, when ${label} was last written. Do NOT revoke anything yet: the token in use works. Start a run after ${(0,_text_js__WEBPACK_IMPORTED_MODULE_2__/* .dayOf */ .kb)(possibleAt)}: if that one gets 409 too, a token was lost, and its message says how to recover.`);
+    return new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .Problem */ .A(ask, doubts.join('; then '), `It can't be told whether a token was issued and lost, or whether this is the usual overlap with the token before: ${label} was last written on ${(0,_text_js__WEBPACK_IMPORTED_MODULE_2__/* .dayOf */ .kb)(writtenAt)}. Do NOT revoke anything yet: the token in use works. Start a run after ${(0,_text_js__WEBPACK_IMPORTED_MODULE_2__/* .dayOf */ .kb)(possibleAt)}: if that one gets 409 too, a token was lost, and its message says how to recover.`);
 }
 function unknownWhetherIssued(doubts, home) {
     return new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .Problem */ .A(ask, doubts.join('; then '), `It is unknown whether a token was issued. To find out, look at ${page} in ThousandEyes, or start this workflow again: if it rotates, nothing was lost; if it gets 409, a token was issued and lost. Then: ${recoveryByHand(home)}`);

@@ -29,7 +29,12 @@ export function connect(githubUrl: string, credential: Secret, log: Log, targets
   const send = createSend(clock, inFlightFor(targets));
   const silent = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
   // The toolkit's Octokit without its table of all endpoints, and without the HTTP stack that it brings along.
-  const octokit = new Octokit({ auth: `token ${credential.reveal()}`, baseUrl: githubUrl, log: silent });
+  const octokit = new Octokit({
+    auth: `token ${credential.reveal()}`,
+    baseUrl: githubUrl,
+    log: silent,
+    userAgent: 'rotate-thousandeyes-token',
+  });
   const retry = { clock, log, cancellation };
   const github = new GitHub(githubUrl, credential, { ...retry, send, pace: createPace(inFlightFor(targets)), octokit });
   return { ...retry, send, github, secrets: new SecretStore(github), variables: new VariableStore(github) };

@@ -6,6 +6,9 @@ import { type Patience, persist, type RetryPorts, type Verdict } from './retry.t
 import type { Secret } from './secret.ts';
 import { momentFrom, quote } from './text.ts';
 
+/** Pinned, because a newer version may read the same request otherwise. */
+const headers = { 'x-github-api-version': '2022-11-28' };
+
 export type Method = 'GET' | 'PUT' | 'POST' | 'PATCH' | 'DELETE';
 
 /** What GitHub answered in the end; `status` 0 where no answer came at all. */
@@ -89,7 +92,14 @@ export class GitHub {
       return { status: 204, url, headers: [] };
     };
     try {
-      await this.#ports.octokit.request({ method, baseUrl: this.#baseUrl, url: path, ...body, request: { fetch } });
+      await this.#ports.octokit.request({
+        method,
+        baseUrl: this.#baseUrl,
+        url: path,
+        headers,
+        ...body,
+        request: { fetch },
+      });
     } catch (error) {
       const reason = reasonOf(error);
       return { status: 0, headers: {}, data: undefined, said: reason };

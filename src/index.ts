@@ -3,6 +3,15 @@ import { runnerFrom } from './runner.ts';
 
 const runner = runnerFrom(process.env);
 
+// What nobody expected is told without a stack trace, and stops nothing: storing may still be under way.
+for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
+  process.on(event, (error: unknown) => {
+    process.exitCode = 1;
+    const name = error instanceof Error ? error.name : 'not an error';
+    process.stdout.write(`::error::Something went wrong that should not have (${name.replace(/\W/g, ' ')}).\n`);
+  });
+}
+
 // One entry for main and post. State reaches the post step only, so it tells them apart; each loads what it needs.
 if (!runner.isPost) {
   // Begun first, because WebAssembly compiles beside the loading of all else. A failure shows where it is awaited.

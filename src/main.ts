@@ -40,7 +40,8 @@ export async function main(runner: Runner): Promise<void> {
     const outcome = await outcomeOf(inputs, runner, hidden, connections, startedAt);
     const { github, clock } = connections;
     const expires = credentialExpires(credentialKind(inputs.githubToken), github.expiresAt, clock.now());
-    const told = { ...outcome, warnings: [...outcome.warnings, ...expires] };
+    const credentialExpiresAt = credentialKind(inputs.githubToken) === 'app' ? undefined : github.expiresAt;
+    const told = { ...outcome, warnings: [...outcome.warnings, ...expires], credentialExpiresAt };
     report(hidden.inOutcome(told), inputs.githubUrl, workflow);
   } catch (error) {
     tell(error);
@@ -78,7 +79,7 @@ async function outcomeOf(
     ...connections,
     repositories,
     keys,
-    eventSaysPrivate,
+    eventSaysPublic,
   });
   if ('problems' in found) return found.outcome;
 
@@ -130,12 +131,12 @@ function checkWithPatience(thousandEyes: ThousandEyes, token: Secret, connection
   );
 }
 
-/** Whether the event's payload says that the running repository is private. Not every event has one. */
-async function eventSaysPrivate(): Promise<boolean> {
+/** Whether the event's payload says that the running repository is public. Not every event says it. */
+async function eventSaysPublic(): Promise<boolean> {
   try {
     // By its file: the package's entry loads the HTTP stacks that this action does without.
     const { Context } = await import('../node_modules/@actions/github/lib/context.js');
-    return new Context().payload.repository?.private === true;
+    return new Context().payload.repository?.private === false;
   } catch {
     return false;
   }

@@ -43,6 +43,8 @@ export interface Outcome {
   readonly issuedAt?: number;
   readonly validUntil?: number;
   readonly previousValidUntil?: number;
+  /** When the GitHub credential itself expires, where GitHub said it; not for an App's, which lives an hour. */
+  readonly credentialExpiresAt?: number | undefined;
   /** The home could not be written. */
   readonly recovery?: Recovery;
 }

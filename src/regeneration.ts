@@ -111,7 +111,8 @@ async function conflict(
   const byRotation = wroteRotation(secret, now);
   const possibleAt = secret.updatedAt + overlap;
   if (doubts.length > 0) {
-    if (!byRotation) return lostIssue(all, home, now);
+    // Also a home that was only ever created leaves it open: whoever made that token may have left another one alive.
+    if (now - secret.updatedAt >= overlapWithMargin) return lostIssue(all, home, now);
     return { kind: 'failed', fate: 'unknown', problem: overlapOrLost(all, home.shown, secret.updatedAt, possibleAt) };
   }
   if (byRotation) return { kind: 'overlap', home: secret, possibleAt };

@@ -85,7 +85,8 @@ export async function persist<Answer>(
     if (pause > silentWait) log.info(`${what}: ${verdict.why}; trying again in ${spanOf(pause)}`);
     await clock.sleep(pause, cancelled ? cancellation.lastCall : cancellation.now);
     if (verdict.kind === 'wait') {
-      if (clock.now() < wakeAt && !limits.stoppable) return answer;
+      // A timer may wake a little early by itself; only a cancel cuts a wait short.
+      if (cancellation.now.aborted && clock.now() < wakeAt && !limits.stoppable) return answer;
       told += pause;
     }
   }

@@ -23,6 +23,9 @@ export function summaryOf(outcome: Outcome, githubUrl: string): string {
     bullets('Note', [...warnings, ...notices]),
     timeline(outcome),
     table(outcome.results),
+    outcome.credentialExpiresAt === undefined
+      ? undefined
+      : `The GitHub credential itself expires on ${dayOf(outcome.credentialExpiresAt)}.`,
   ]);
 }
 

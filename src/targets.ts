@@ -10,8 +10,11 @@ import { labelOf } from './target.ts';
 import { plural } from './text.ts';
 
 export interface TargetPorts extends PatternPorts {
-  /** Whether the event that started the run says that its repository is private; that saves a request. */
-  readonly eventSaysPrivate: () => Promise<boolean>;
+  /**
+   * Whether the event that started the run says that its repository is public; that saves a request. That it is private
+   * is believed from GitHub only: a run that is started again brings the event of its first time.
+   */
+  readonly eventSaysPublic: () => Promise<boolean>;
   readonly repositories: PatternPorts['repositories'] & Pick<Repositories, 'read'>;
   readonly log: Log;
 }
@@ -47,8 +50,8 @@ export async function findTargets(
 }
 
 /** Whether the running repository is known to be private, so that its log may name what a pattern found. */
-async function isPrivate(running: string, { eventSaysPrivate, repositories }: TargetPorts): Promise<boolean> {
-  if (await eventSaysPrivate()) return true;
+async function isPrivate(running: string, { eventSaysPublic, repositories }: TargetPorts): Promise<boolean> {
+  if (await eventSaysPublic()) return false;
   const [owner = '', name = ''] = running.split('/');
   if (owner === '' || name === '') return false;
   const read = await repositories.read(owner, name);

@@ -112,7 +112,7 @@ export function overlapOrLost(
   return new Problem(
     ask,
     doubts.join('; then '),
-    `It can't be told whether a token was issued and lost, or whether this is the usual overlap after the rotation of ${dayOf(writtenAt)}, when ${label} was last written. Do NOT revoke anything yet: the token in use works. Start a run after ${dayOf(possibleAt)}: if that one gets 409 too, a token was lost, and its message says how to recover.`,
+    `It can't be told whether a token was issued and lost, or whether this is the usual overlap with the token before: ${label} was last written on ${dayOf(writtenAt)}. Do NOT revoke anything yet: the token in use works. Start a run after ${dayOf(possibleAt)}: if that one gets 409 too, a token was lost, and its message says how to recover.`,
   );
 }
 

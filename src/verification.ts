@@ -39,6 +39,7 @@ export async function verify(
     if (pause > 2 * second) log.info(`Checking the new token: ${result.why}; checking again in ${pause / second} s`);
     await clock.sleep(pause, cancellation.now.aborted ? cancellation.lastCall : cancellation.now);
     // A cancel ends our own pauses early, but not what the server asked for.
-    if (result.kind === 'limited' && clock.now() < wakeAt) return { kind: 'unknown', why: result.why };
+    if (result.kind === 'limited' && cancellation.now.aborted && clock.now() < wakeAt)
+      return { kind: 'unknown', why: result.why };
   }
 }
