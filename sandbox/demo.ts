@@ -9,6 +9,8 @@ import { columns, indent, paint, say, wrap } from './demo/terminal.ts';
 const SCENARIOS: readonly Scenario[] = [...rotations, ...failures, ...modes];
 const USAGE = 'npm run demo -- [--list | NAME]';
 
+// Whoever reads may close the pipe early, as `head` does.
+process.stdout.on('error', () => process.exit(1));
 process.exitCode = await demo(process.argv.slice(2));
 
 /** Plays the scenario that is named, the first unless one is. Yields the exit code. */

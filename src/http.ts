@@ -43,8 +43,8 @@ export class NoAnswer extends Error {
 export type Send = (request: HttpRequest) => Promise<HttpAnswer>;
 
 /**
- * A {@link Send} over undici, with at most so many connections to an origin. Proxies come from the environment by the toolkit's own rules (`no_proxy`, loopback never
- * by proxy, a proxy without a scheme).
+ * A {@link Send} over undici, with at most so many connections to an origin. Proxies come from the environment by the
+ * toolkit's own rules (`no_proxy`, loopback never by proxy, a proxy without a scheme).
  */
 export function createSend(clock: Clock, connections = 10): Send {
   const options = { connections, headersTimeout: 0, bodyTimeout: 0, connect: { timeout: 10 * second } };

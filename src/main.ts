@@ -180,6 +180,7 @@ function refuseInputs(faults: readonly string[]): void {
 function tell(error: unknown): void {
   workflow.fail();
   workflow.output('rotated', 'false');
+  workflow.output('results', '[]');
   if (error instanceof Cancelled) {
     workflow.error('Cancelled before a token was asked for: nothing was issued and nothing was changed.');
     return;

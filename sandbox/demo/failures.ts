@@ -12,8 +12,8 @@ const lostAnswer: Scenario = {
   name: 'lost-answer',
   title: 'the connection breaks after ThousandEyes issued the token',
   story:
-    "ThousandEyes issues the token, and the connection breaks before its answer arrives. Nobody will ever see that token. The run asks again, gets 409, and has to tell whether the home explains that; so it reads the home's date for up to a minute, because GitHub shows dates late. (Time runs 60 times as fast here.)",
-  scene: () => startExample({ scale: 60 }),
+    "ThousandEyes issues the token, and the connection breaks before its answer arrives. Nobody will ever see that token. The run asks again, gets 409, and has to tell whether the home explains that; so it reads the home's date for up to a minute, because GitHub shows dates late. (Time runs 12 times as fast here.)",
+  scene: () => startExample({ scale: 12 }),
   async play(stage) {
     const { faults, thousandeyes } = stage.world;
     faults.add({

@@ -9,12 +9,11 @@ import { columns, indent, paint, say, wrap } from './terminal.ts';
 
 type Claim = { text: string; holds: boolean };
 
-const FACTOR = 60;
-
 /** Where a scenario is played: shows what a person would see, and keeps what is claimed about it. */
 export class Stage {
   readonly world: World;
   readonly #claims: Claim[] = [];
+  readonly #results: RunResult[] = [];
 
   constructor(world: World) {
     this.world = world;
@@ -28,14 +27,14 @@ export class Stage {
     const secrets = [world.currentToken, world.githubToken];
     const result = await world.run({ secrets, ...options, with: { ...given, ...options.with } });
     showRun(result);
-    this.#checkSecrecy(result);
+    this.#results.push(result);
     return result;
   }
 
-  /** The same, with time that runs faster, for what would wait for a minute. */
+  /** The same on the sandbox's clock, which may run faster, for what would wait for a minute. */
   runHurried(title: string, given: Inputs, options: RunOptions = {}): Promise<RunResult> {
-    const execArgv = ['--import', import.meta.resolve('./hurry.ts')];
-    return this.run(title, given, { ...options, execArgv, env: { SANDBOX_HURRY: String(FACTOR) } });
+    const execArgv = ['--import', import.meta.resolve('../scaled-clock.ts')];
+    return this.run(title, given, { ...options, execArgv, env: this.world.clock.env });
   }
 
   /** Lists the requests that fit, as a server's own log would. */
@@ -60,15 +59,14 @@ export class Stage {
   }
 
   claimOutcome(result: RunResult, expected: 'succeeds' | 'fails'): void {
-    this.claim(`The step ${expected}.`, (result.exitCode === 0) === (expected === 'succeeds'));
+    this.claim(`The step ${expected}.`, result.exitCode === (expected === 'succeeds' ? 0 : 1));
   }
 
   /** That every one of these targets holds the token that was issued last. */
   claimNewToken(lines: readonly string[], text: string): void {
-    this.claim(
-      text,
-      lines.every((line) => this.#valueAt(line) === this.world.thousandeyes.issued.at(-1)),
-    );
+    const issued = this.world.thousandeyes.issued.at(-1);
+    const holds = issued !== undefined && lines.every((line) => this.#valueAt(line) === issued);
+    this.claim(text, holds);
   }
 
   /** That every one of these targets holds what it held at first. */
@@ -89,6 +87,8 @@ export class Stage {
 
   /** Shows what was claimed. Yields whether all of it is so. */
   end(): boolean {
+    const leaks = this.#results.flatMap((result) => this.#leaksIn(result));
+    this.claim('No token stands in the log, the summary, an output or a file.', leaks.length === 0);
     const sound = this.world.violations.length === 0;
     this.claim("Every request and every answer keeps to the two services' published descriptions.", sound);
     heading('What to look at');
@@ -104,11 +104,10 @@ export class Stage {
     return this.world.github.open(store, name);
   }
 
-  #checkSecrecy(result: RunResult): void {
+  #leaksIn(result: RunResult): string[] {
     const { accounts } = this.world.thousandeyes;
     const tokens = accounts.flatMap((account) => account.tokens.map(({ value }) => value));
-    const leaks = tokens.flatMap((token) => findLeaks(allOutput(result), token));
-    if (leaks.length > 0) this.claim('No token stands in the log, a file, the summary or an output.', false);
+    return [...tokens, this.world.githubToken].flatMap((token) => findLeaks(allOutput(result), token));
   }
 }
 
