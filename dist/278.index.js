@@ -1621,6 +1621,7 @@ function refuseInputs(faults) {
 function tell(error) {
     workflow/* workflow */.k.fail();
     workflow/* workflow */.k.output('rotated', 'false');
+    workflow/* workflow */.k.output('results', '[]');
     if (error instanceof errors/* Cancelled */.c) {
         workflow/* workflow */.k.error('Cancelled before a token was asked for: nothing was issued and nothing was changed.');
         return;

@@ -477,6 +477,8 @@ class GitHub {
     #credential;
     #allowance;
     #expiresAt;
+    /** GitHub asked for quiet until then (ms since the epoch); it means all requests, not just the one it refused. */
+    #quietUntil = 0;
     constructor(baseUrl, credential, ports) {
         this.#baseUrl = baseUrl;
         this.#credential = credential;
@@ -500,9 +502,42 @@ class GitHub {
      * @throws Cancelled where the patience is stoppable
      */
     call(what, method, path, limits, body) {
-        const attempt = () => this.#ports.pace(method, () => this.#exchange(method, path, limits, body));
-        const verdict = (answer, failures) => verdictOn(answer, failures, this.#ports.clock.now());
-        return (0,_retry_js__WEBPACK_IMPORTED_MODULE_2__/* .persist */ .Z)(what, attempt, verdict, limits, this.#ports);
+        const { clock, pace } = this.#ports;
+        let queued = 0;
+        const attempt = () => {
+            const since = clock.now();
+            return pace(method, async () => {
+                const loud = await this.#quiet(limits);
+                queued += clock.now() - since;
+                return loud ?? this.#exchange(method, path, limits, body);
+            });
+        };
+        const verdict = (answer, failures) => {
+            const verdict = verdictOn(answer, failures, clock.now());
+            if (verdict.kind === 'wait')
+                this.#quietUntil = Math.max(this.#quietUntil, clock.now() + verdict.ms);
+            return verdict;
+        };
+        return (0,_retry_js__WEBPACK_IMPORTED_MODULE_2__/* .persist */ .Z)(what, attempt, verdict, limits, this.#ports, () => queued);
+    }
+    /** Waits as long as GitHub asked for quiet; where that is longer than the patience, answers in GitHub's place. */
+    async #quiet({ toldWaits, stoppable }) {
+        const { clock, cancellation } = this.#ports;
+        const wait = this.#quietUntil - clock.now();
+        if (wait <= 0)
+            return undefined;
+        if (wait <= toldWaits)
+            await clock.sleep(wait, stoppable ? cancellation.now : cancellation.lastCall);
+        const left = this.#quietUntil - clock.now();
+        if (left <= 0)
+            return undefined;
+        const headers = { 'retry-after': String(Math.ceil(left / _clock_js__WEBPACK_IMPORTED_MODULE_0__/* .second */ .Rc)) };
+        return {
+            status: 429,
+            headers,
+            data: undefined,
+            said: `that it wants no requests before ${(0,_text_js__WEBPACK_IMPORTED_MODULE_3__/* .minuteOf */ .iA)(this.#quietUntil)}`,
+        };
     }
     async #exchange(method, path, limits, body) {
         let answer;
@@ -706,8 +741,8 @@ class NoAnswer extends Error {
     }
 }
 /**
- * A {@link Send} over undici, with at most so many connections to an origin. Proxies come from the environment by the toolkit's own rules (`no_proxy`, loopback never
- * by proxy, a proxy without a scheme).
+ * A {@link Send} over undici, with at most so many connections to an origin. Proxies come from the environment by the
+ * toolkit's own rules (`no_proxy`, loopback never by proxy, a proxy without a scheme).
  */
 function createSend(clock, connections = 10) {
     const options = { connections, headersTimeout: 0, bodyTimeout: 0, connect: { timeout: 10 * _clock_js__WEBPACK_IMPORTED_MODULE_2__/* .second */ .Rc } };
@@ -1202,9 +1237,10 @@ const silentWait = 2 * _clock_js__WEBPACK_IMPORTED_MODULE_0__/* .second */ .Rc;
  * Not @octokit/plugin-retry: its attempts can't be bounded in time, its waits can't be seen, cancelled or tested
  * without waiting, and with plugin-throttling beside it one refused write becomes twelve requests.
  *
+ * @param queued how long the attempts have waited for their turn, in ms: that is no failing, and not counted
  * @throws Cancelled where the patience is stoppable
  */
-async function persist(what, attempt, verdictOn, limits, { clock, log, cancellation }) {
+async function persist(what, attempt, verdictOn, limits, { clock, log, cancellation }, queued = () => 0) {
     const startedAt = clock.now();
     let told = 0;
     for (let failures = 0;; failures++) {
@@ -1219,7 +1255,7 @@ async function persist(what, attempt, verdictOn, limits, { clock, log, cancellat
         const cancelled = cancellation.now.aborted;
         const pause = verdict.kind === 'wait' ? verdict.ms : ownPause(failures, cancelled);
         const wakeAt = clock.now() + pause;
-        const outOfPatience = verdict.kind === 'wait' ? told + pause > limits.toldWaits : wakeAt - told - startedAt > limits.total;
+        const outOfPatience = verdict.kind === 'wait' ? told + pause > limits.toldWaits : wakeAt - told - queued() - startedAt > limits.total;
         if (outOfPatience || wakeAt > cancellation.deadline())
             return answer;
         if (pause > silentWait)

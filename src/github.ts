@@ -4,7 +4,7 @@ import { type HttpAnswer, NoAnswer, type Send } from './http.ts';
 import type { Pace } from './pace.ts';
 import { type Patience, persist, type RetryPorts, type Verdict } from './retry.ts';
 import type { Secret } from './secret.ts';
-import { momentFrom, quote } from './text.ts';
+import { minuteOf, momentFrom, quote } from './text.ts';
 
 /** Pinned, because a newer version may read the same request otherwise. */
 const headers = { 'x-github-api-version': '2022-11-28' };
@@ -43,6 +43,8 @@ export class GitHub {
   readonly #credential: Secret;
   #allowance: Allowance | undefined;
   #expiresAt: number | undefined;
+  /** GitHub asked for quiet until then (ms since the epoch); it means all requests, not just the one it refused. */
+  #quietUntil = 0;
 
   constructor(baseUrl: string, credential: Secret, ports: GitHubPorts) {
     this.#baseUrl = baseUrl;
@@ -71,9 +73,39 @@ export class GitHub {
    * @throws Cancelled where the patience is stoppable
    */
   call(what: string, method: Method, path: string, limits: Patience, body?: object): Promise<GitHubAnswer> {
-    const attempt = () => this.#ports.pace(method, () => this.#exchange(method, path, limits, body));
-    const verdict = (answer: GitHubAnswer, failures: number) => verdictOn(answer, failures, this.#ports.clock.now());
-    return persist(what, attempt, verdict, limits, this.#ports);
+    const { clock, pace } = this.#ports;
+    let queued = 0;
+    const attempt = () => {
+      const since = clock.now();
+      return pace(method, async () => {
+        const loud = await this.#quiet(limits);
+        queued += clock.now() - since;
+        return loud ?? this.#exchange(method, path, limits, body);
+      });
+    };
+    const verdict = (answer: GitHubAnswer, failures: number) => {
+      const verdict = verdictOn(answer, failures, clock.now());
+      if (verdict.kind === 'wait') this.#quietUntil = Math.max(this.#quietUntil, clock.now() + verdict.ms);
+      return verdict;
+    };
+    return persist(what, attempt, verdict, limits, this.#ports, () => queued);
+  }
+
+  /** Waits as long as GitHub asked for quiet; where that is longer than the patience, answers in GitHub's place. */
+  async #quiet({ toldWaits, stoppable }: Patience): Promise<GitHubAnswer | undefined> {
+    const { clock, cancellation } = this.#ports;
+    const wait = this.#quietUntil - clock.now();
+    if (wait <= 0) return undefined;
+    if (wait <= toldWaits) await clock.sleep(wait, stoppable ? cancellation.now : cancellation.lastCall);
+    const left = this.#quietUntil - clock.now();
+    if (left <= 0) return undefined;
+    const headers = { 'retry-after': String(Math.ceil(left / second)) };
+    return {
+      status: 429,
+      headers,
+      data: undefined,
+      said: `that it wants no requests before ${minuteOf(this.#quietUntil)}`,
+    };
   }
 
   async #exchange(method: Method, path: string, limits: Patience, body?: object): Promise<GitHubAnswer> {

@@ -57,6 +57,7 @@ const silentWait = 2 * second;
  * Not @octokit/plugin-retry: its attempts can't be bounded in time, its waits can't be seen, cancelled or tested
  * without waiting, and with plugin-throttling beside it one refused write becomes twelve requests.
  *
+ * @param queued how long the attempts have waited for their turn, in ms: that is no failing, and not counted
  * @throws Cancelled where the patience is stoppable
  */
 export async function persist<Answer>(
@@ -65,6 +66,7 @@ export async function persist<Answer>(
   verdictOn: (answer: Answer, failures: number) => Verdict,
   limits: Patience,
   { clock, log, cancellation }: RetryPorts,
+  queued: () => number = () => 0,
 ): Promise<Answer> {
   const startedAt = clock.now();
   let told = 0;
@@ -79,7 +81,7 @@ export async function persist<Answer>(
     const pause = verdict.kind === 'wait' ? verdict.ms : ownPause(failures, cancelled);
     const wakeAt = clock.now() + pause;
     const outOfPatience =
-      verdict.kind === 'wait' ? told + pause > limits.toldWaits : wakeAt - told - startedAt > limits.total;
+      verdict.kind === 'wait' ? told + pause > limits.toldWaits : wakeAt - told - queued() - startedAt > limits.total;
     if (outOfPatience || wakeAt > cancellation.deadline()) return answer;
 
     if (pause > silentWait) log.info(`${what}: ${verdict.why}; trying again in ${spanOf(pause)}`);

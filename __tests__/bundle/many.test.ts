@@ -194,6 +194,32 @@ describe('two runs in a queue with the same token', () => {
   }, 60_000);
 });
 
+describe('a rate limit', () => {
+  test('that refuses one request quiets all of them for as long as told', async () => {
+    const others = Array.from({ length: 25 }, (_, index) => `acme/service-${index}`);
+    world.setup(others);
+    world.faults.add({
+      method: 'PUT',
+      path: '/repos/acme/service-3/actions/secrets/TE_TOKEN',
+      times: 1,
+      fault: {
+        kind: 'status',
+        status: 403,
+        headers: { 'retry-after': '3' },
+        body: '{"message":"You have exceeded a secondary rate limit"}',
+      },
+    });
+    const run = await world.run({ with: { targets: [HOME, ...others].join('\n') } });
+    expect(run.exitCode).toBe(0);
+    expect(run.log).toMatch(/acme\/service-3.*secondary rate limit.*trying again in 3 s/);
+    const refusedAt = world.requests.find(({ status }) => status === 403)?.at ?? 0;
+    // Up to ten were on their way, then nobody for three seconds.
+    const meanwhile = world.requests.filter(({ at }) => at > refusedAt + 300 && at < refusedAt + 2_900);
+    expect(meanwhile).toEqual([]);
+    for (const line of others) expect(world.github.open(line)).toBe(issued());
+  }, 20_000);
+});
+
 describe('round trips', () => {
   /** The longest chain of requests of which each began after the one before it was answered. */
   const sequential = () => {
