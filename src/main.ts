@@ -10,7 +10,7 @@ import type { InspectionRequest } from './inspection.ts';
 import { createJournal } from './journal.ts';
 import type { Outcome } from './outcome.ts';
 import { PublicKeys } from './public-keys.ts';
-import { report } from './report.ts';
+import { annotate, report } from './report.ts';
 import { Repositories } from './repositories.ts';
 import { patience, persist } from './retry.ts';
 import { rotate } from './rotation.ts';
@@ -169,7 +169,7 @@ async function readRun(
 function refuseInputs(faults: readonly string[]): void {
   workflow.output('rotated', 'false');
   workflow.output('results', '[]');
-  for (const fault of faults) workflow.error(fault);
+  annotate(faults, (fault) => workflow.error(fault), workflow);
   workflow.summary(
     sections(['### ❌ ThousandEyes token: the inputs are wrong, so nothing was tried', bullets('What to do', faults)]),
   );
