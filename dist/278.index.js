@@ -1551,7 +1551,7 @@ async function outcomeOf(inputs, runner, hidden, connections, startedAt) {
     const { createMissing, expiryVariable, rotateWhenDaysLeft, exposeToken, mode } = inputs;
     const request = { targets: found.targets, createMissing, expiryVariable, asker };
     const budget = { ...connections, credential: asker.kind, startedAt };
-    const ports = { ...connections, checkCurrentToken, keys, repositories, variables, ready: sealed_box.loadSodium, seal: sealed_box.seal };
+    const ports = { ...connections, checkCurrentToken, keys, repositories, variables, ready: sealed_box/* loadSodium */.Or, seal: sealed_box/* seal */.od };
     if (mode === 'check')
         return check({ ...request, rotateWhenDaysLeft }, ports);
     if (mode === 'sync') {

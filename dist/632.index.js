@@ -470,6 +470,8 @@ function shellQuote(word) {
 
 /** Pinned, because a newer version may read the same request otherwise. */
 const headers = { 'x-github-api-version': '2022-11-28' };
+/** In ms since the epoch; what is later is nonsense, and at last no moment that a date could show. */
+const latestReset = 1e13;
 /** GitHub's REST API with one credential: paced, retried, no redirect followed. */
 class GitHub {
     #ports;
@@ -581,8 +583,7 @@ class GitHub {
             remaining >= 0 &&
             limit > 0 &&
             reset > 0 &&
-            // What is more is no moment that a date could show.
-            reset < 1e10) {
+            reset * _clock_js__WEBPACK_IMPORTED_MODULE_0__/* .second */ .Rc < latestReset) {
             this.#allowance = { remaining, limit, resetAt: reset * _clock_js__WEBPACK_IMPORTED_MODULE_0__/* .second */ .Rc };
         }
         const expiry = headers['github-authentication-token-expiration'];
@@ -646,7 +647,7 @@ function limitWait(headers, failures, now) {
         return told;
     const reset = Number(headers['x-ratelimit-reset']) * _clock_js__WEBPACK_IMPORTED_MODULE_0__/* .second */ .Rc;
     // A second more: the reset is given in whole seconds.
-    if (headers['x-ratelimit-remaining'] === '0' && reset > 0)
+    if (headers['x-ratelimit-remaining'] === '0' && reset > 0 && reset < latestReset)
         return Math.max(reset - now, 0) + _clock_js__WEBPACK_IMPORTED_MODULE_0__/* .second */ .Rc;
     return _clock_js__WEBPACK_IMPORTED_MODULE_0__/* .minute */ .Vc * 2 ** Math.min(failures, 4);
 }
@@ -749,7 +750,7 @@ function createSend(clock, connections = 10) {
     const direct = new undici_lib_dispatcher_agent_js__WEBPACK_IMPORTED_MODULE_1__(options);
     const proxies = new Map();
     const dispatcherFor = async (url) => {
-        const proxy = (0,_actions_http_client_lib_proxy__WEBPACK_IMPORTED_MODULE_0__/* .getProxyUrl */ .s)(url);
+        const proxy = proxyFor(url);
         if (proxy === undefined)
             return direct;
         // Few runs have a proxy. By undici's entry: only that gives dispatchers the method with which a tunnel is opened.
@@ -762,6 +763,18 @@ function createSend(clock, connections = 10) {
         const url = new URL(request.url);
         return exchange(await dispatcherFor(url), url, request, clock);
     };
+}
+/** @throws NoAnswer where the environment names a proxy of another kind, like SOCKS */
+function proxyFor(url) {
+    try {
+        const proxy = (0,_actions_http_client_lib_proxy__WEBPACK_IMPORTED_MODULE_0__/* .getProxyUrl */ .s)(url);
+        if (proxy === undefined || /^https?:$/.test(proxy.protocol))
+            return proxy;
+    }
+    catch {
+        // Its address is no URL.
+    }
+    throw new NoAnswer('the proxy that the environment names can not be used: it must be an http or https address', false);
 }
 function exchange(dispatcher, url, request, clock) {
     return new Promise((resolve, reject) => {
@@ -1279,16 +1292,21 @@ function ownPause(failures, cancelled) {
 /***/ 6958:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
-__webpack_require__.r(__webpack_exports__);
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   isPublicKey: () => (/* binding */ isPublicKey),
-/* harmony export */   loadSodium: () => (/* binding */ loadSodium),
-/* harmony export */   seal: () => (/* binding */ seal)
+/* harmony export */   NP: () => (/* binding */ isPublicKey),
+/* harmony export */   Or: () => (/* binding */ loadSodium),
+/* harmony export */   beginLoadingSodium: () => (/* binding */ beginLoadingSodium),
+/* harmony export */   od: () => (/* binding */ seal)
 /* harmony export */ });
 let sodium;
-/** Loads libsodium: some 20 ms, which pass while the first requests are in flight. */
-async function loadSodium() {
+/** Starts to load libsodium: its WebAssembly then compiles beside whatever comes next. */
+async function beginLoadingSodium() {
     const { default: library } = await __webpack_require__.e(/* import() */ 768).then(__webpack_require__.bind(__webpack_require__, 4768));
+    return library;
+}
+/** Loads libsodium to its end. */
+async function loadSodium() {
+    const library = await beginLoadingSodium();
     await library.ready;
     sodium = library;
 }
@@ -1351,7 +1369,7 @@ class SecretStore {
         const data = answer.data;
         if (answer.status !== 200)
             return { answer };
-        if (typeof data?.key_id !== 'string' || typeof data.key !== 'string' || !(0,_sealed_box_js__WEBPACK_IMPORTED_MODULE_3__.isPublicKey)(data.key)) {
+        if (typeof data?.key_id !== 'string' || typeof data.key !== 'string' || !(0,_sealed_box_js__WEBPACK_IMPORTED_MODULE_3__/* .isPublicKey */ .NP)(data.key)) {
             return { answer: { ...answer, said: '200 without a usable public key' } };
         }
         return { found: { keyId: data.key_id, key: data.key } };

@@ -5,16 +5,21 @@ export const modules = {
 /***/ 6958:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
-__webpack_require__.r(__webpack_exports__);
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   isPublicKey: () => (/* binding */ isPublicKey),
-/* harmony export */   loadSodium: () => (/* binding */ loadSodium),
-/* harmony export */   seal: () => (/* binding */ seal)
+/* harmony export */   NP: () => (/* binding */ isPublicKey),
+/* harmony export */   Or: () => (/* binding */ loadSodium),
+/* harmony export */   beginLoadingSodium: () => (/* binding */ beginLoadingSodium),
+/* harmony export */   od: () => (/* binding */ seal)
 /* harmony export */ });
 let sodium;
-/** Loads libsodium: some 20 ms, which pass while the first requests are in flight. */
-async function loadSodium() {
+/** Starts to load libsodium: its WebAssembly then compiles beside whatever comes next. */
+async function beginLoadingSodium() {
     const { default: library } = await __webpack_require__.e(/* import() */ 768).then(__webpack_require__.bind(__webpack_require__, 4768));
+    return library;
+}
+/** Loads libsodium to its end. */
+async function loadSodium() {
+    const library = await beginLoadingSodium();
     await library.ready;
     sodium = library;
 }

@@ -36,6 +36,9 @@ export interface GitHubPorts extends RetryPorts {
   readonly octokit: Pick<Octokit, 'request'>;
 }
 
+/** In ms since the epoch; what is later is nonsense, and at last no moment that a date could show. */
+const latestReset = 1e13;
+
 /** GitHub's REST API with one credential: paced, retried, no redirect followed. */
 export class GitHub {
   readonly #ports: GitHubPorts;
@@ -152,8 +155,7 @@ export class GitHub {
       remaining >= 0 &&
       limit > 0 &&
       reset > 0 &&
-      // What is more is no moment that a date could show.
-      reset < 1e10
+      reset * second < latestReset
     ) {
       this.#allowance = { remaining, limit, resetAt: reset * second };
     }
@@ -217,7 +219,8 @@ function limitWait(headers: Readonly<Record<string, string>>, failures: number, 
   if (told !== undefined) return told;
   const reset = Number(headers['x-ratelimit-reset']) * second;
   // A second more: the reset is given in whole seconds.
-  if (headers['x-ratelimit-remaining'] === '0' && reset > 0) return Math.max(reset - now, 0) + second;
+  if (headers['x-ratelimit-remaining'] === '0' && reset > 0 && reset < latestReset)
+    return Math.max(reset - now, 0) + second;
   return minute * 2 ** Math.min(failures, 4);
 }
 

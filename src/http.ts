@@ -52,7 +52,7 @@ export function createSend(clock: Clock, connections = 10): Send {
   const proxies = new Map<string, Dispatcher>();
 
   const dispatcherFor = async (url: URL): Promise<Dispatcher> => {
-    const proxy = getProxyUrl(url);
+    const proxy = proxyFor(url);
     if (proxy === undefined) return direct;
     // Few runs have a proxy. By undici's entry: only that gives dispatchers the method with which a tunnel is opened.
     const { ProxyAgent } = await import('undici');
@@ -65,6 +65,20 @@ export function createSend(clock: Clock, connections = 10): Send {
     const url = new URL(request.url);
     return exchange(await dispatcherFor(url), url, request, clock);
   };
+}
+
+/** @throws NoAnswer where the environment names a proxy of another kind, like SOCKS */
+function proxyFor(url: URL): URL | undefined {
+  try {
+    const proxy = getProxyUrl(url);
+    if (proxy === undefined || /^https?:$/.test(proxy.protocol)) return proxy;
+  } catch {
+    // Its address is no URL.
+  }
+  throw new NoAnswer(
+    'the proxy that the environment names can not be used: it must be an http or https address',
+    false,
+  );
 }
 
 function exchange(dispatcher: Dispatcher, url: URL, request: HttpRequest, clock: Clock): Promise<HttpAnswer> {

@@ -14,8 +14,9 @@ for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
 
 // One entry for main and post. State reaches the post step only, so it tells them apart; each loads what it needs.
 if (!runner.isPost) {
-  // Begun first, because WebAssembly compiles beside the loading of all else. A failure shows where it is awaited.
-  import('./sealed-box.ts').then(({ loadSodium }) => loadSodium()).catch(() => undefined);
+  // First, because its WebAssembly compiles beside the loading of all else, which saves some 10 ms.
+  const { beginLoadingSodium } = await import('./sealed-box.ts');
+  await beginLoadingSodium().catch(() => undefined);
   const { main } = await import('./main.ts');
   await main(runner);
 } else if (runner.journal !== undefined && existsSync(runner.journal)) {

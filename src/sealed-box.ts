@@ -14,9 +14,15 @@ export interface Sealed {
   readonly value: string;
 }
 
-/** Loads libsodium: some 20 ms, which pass while the first requests are in flight. */
-export async function loadSodium(): Promise<void> {
+/** Starts to load libsodium: its WebAssembly then compiles beside whatever comes next. */
+export async function beginLoadingSodium(): Promise<typeof Sodium> {
   const { default: library } = await import('libsodium-wrappers');
+  return library;
+}
+
+/** Loads libsodium to its end. */
+export async function loadSodium(): Promise<void> {
+  const library = await beginLoadingSodium();
   await library.ready;
   sodium = library;
 }
