@@ -6,6 +6,7 @@ import { home, type Scene, type Stage } from './loss-scene.ts';
 export class LossBundle {
   readonly #scene: Scene;
   readonly #step: RunnerStep;
+  #lastRun = 4711;
 
   constructor(scene: Scene, options: StageOptions = {}) {
     this.#scene = scene;
@@ -23,7 +24,7 @@ export class LossBundle {
   /** A fresh run with `mode: sync`; it gets the token that the home holds. */
   async sync(): Promise<Stage> {
     const { world, issued = '' } = this.#scene;
-    const runId = 4712;
+    const runId = ++this.#lastRun;
     // GitHub tells dates in whole seconds: this run is created clearly after the home was written.
     world.github.addRun(home, { id: runId, createdAt: world.clock.now() + 2000 });
     const inputs = { ...this.#scene.inputs, mode: 'sync', 'thousandeyes-token': issued };

@@ -70,8 +70,8 @@ export const quickColumns: readonly FaultColumn[] = [
   { name: 'forbidden', fault: status(403, { body: forbidden }), times: forever },
 ];
 
-export const columns: readonly FaultColumn[] = [
-  ...quickColumns,
+/** Faults that take longer. */
+export const slowColumns: readonly FaultColumn[] = [
   ...both('server not there', undefined),
   { name: 'closed on receipt forever', fault: { kind: 'refuse' }, times: forever },
   { name: 'reset before forever', fault: { kind: 'reset-before' }, times: forever },

@@ -1,0 +1,265 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from '@jest/globals';
+import type { RunResult, StageResult } from '../../sandbox/runner.ts';
+import { openJournal, readJournal } from '../../src/journal.ts';
+import { LossBundle } from '../support/loss-bundle.ts';
+import { deadPid, LeftBehind, Lines, textOf } from '../support/loss-left.ts';
+import { LossProcess } from '../support/loss-process.ts';
+import { home, others, type Scene, startScene, writeTest } from '../support/loss-scene.ts';
+
+const token = 'te-new-by-hand';
+const writes = (scene: Scene) => scene.world.requests.filter(({ method }) => method === 'PUT' || method === 'DELETE');
+const values = (scene: Scene) => scene.contents().map(({ value }) => value);
+
+/** Runs the shipped post step on what a main left. */
+async function postOf(
+  scene: Scene,
+  journal: string | undefined,
+  inputs: Record<string, string> = {},
+): Promise<StageResult> {
+  using left = new LeftBehind(journal);
+  const result: RunResult = await scene.world.run({ actionDir: left.folder, with: scene.inputs, postWith: inputs });
+  if (result.post === undefined) throw new Error('there was no post');
+  return result.post;
+}
+
+test('nothing to do: silent, quick, asks nobody', async () => {
+  await using scene = await startScene();
+  using step = new LossBundle(scene);
+  expect((await step.main()).failed).toBe(false);
+  const asked = scene.world.requests.length;
+  const post = await step.post();
+  expect([post.exitCode, post.wrote.trim(), scene.world.requests.length - asked]).toEqual([0, '', 0]);
+});
+
+test('main left no state at all: post is not main again', async () => {
+  await using scene = await startScene();
+  const post = await postOf(scene, undefined);
+  expect([post.exitCode, post.stdout, post.stderr, scene.world.requests]).toEqual([0, '', '', []]);
+});
+
+test('what is sealed and not stored is written, the home first; a second post has nothing left to do', async () => {
+  await using scene = await startScene();
+  scene.world.faults.add({ method: 'PUT', path: /TE_TOKEN$/, times: 1, fault: { kind: 'hang', acted: false } });
+  const kill = ({ phase, request }: { phase: string; request: { path: string; method: string } }) =>
+    phase === 'received' && request.method === 'PUT' && request.path.endsWith('/TE_TOKEN');
+  using step = new LossBundle(scene, { kill });
+  const main = await step.main();
+  expect([main.signal, scene.isAtHome, main.files.map(({ mode }) => mode)]).toEqual(['SIGKILL', false, [0o600]]);
+  const before = writes(scene).length;
+  const post = await step.post();
+  expect([post.exitCode, scene.isEverywhere, post.files]).toEqual([0, true, []]);
+  expect(writes(scene)[before]?.path).toBe('/repos/acme/network/actions/secrets/TE_TOKEN');
+  expect(post.log).toContain(`Stored: ${[home, ...others].join(', ')}`);
+  expect(post.summary).toContain('The post step finished what the main step had left.');
+  const asked = scene.world.requests.length;
+  const again = await step.post();
+  expect([again.exitCode, again.wrote.trim(), scene.world.requests.length - asked]).toEqual([0, '', 0]);
+  for (const stage of [main, post, again]) scene.check(stage);
+  expect(scene.breaches).toEqual([]);
+});
+
+test('two posts at once do no harm', async () => {
+  await using scene = await startScene();
+  const lines = new Lines(scene);
+  const journal = textOf([
+    lines.header(),
+    lines.issued(),
+    ...(await Promise.all([0, 1, 2].map((n) => lines.sealed(n, token)))),
+  ]);
+  const posts = await Promise.all([postOf(scene, journal), postOf(scene, journal)]);
+  expect(posts.map(({ exitCode }) => exitCode)).toEqual([0, 0]);
+  expect(values(scene)).toEqual([token, token, token]);
+  const { visibility, selectedRepositoryIds } = scene.world.github.secret('orgs/acme') ?? {};
+  expect([visibility, selectedRepositoryIds?.length]).toEqual(['selected', 2]);
+});
+
+test('main was killed while it asked', async () => {
+  await using scene = await startScene();
+  scene.world.faults.add({ method: 'POST', path: '/api-tokens', fault: { kind: 'hang', acted: true } });
+  using step = new LossBundle(scene, {
+    kill: ({ phase, request }) =>
+      phase === 'received' && request.method === 'POST' && request.path.endsWith('/api-tokens'),
+  });
+  expect((await step.main()).signal).toBe('SIGKILL');
+  const post = await step.post();
+  expect(post.exitCode).toBe(1);
+  for (const place of [post.summary, post.annotations[0]?.message, post.log])
+    expect(place).toContain('a token may have been issued and lost');
+  expect(post.said).toContain('start this workflow again: if it rotates, nothing was lost; if it gets 409');
+  expect(values(scene)).toEqual(Array(3).fill(scene.world.currentToken));
+});
+
+test('a refused token is written nowhere', async () => {
+  await using scene = await startScene();
+  const lines = new Lines(scene);
+  const asked = { kind: 'asking', at: 1 } as const;
+  const journal = textOf([lines.header(), asked, lines.issued(), await lines.sealed(0, token), { kind: 'refused' }]);
+  const post = await postOf(scene, journal);
+  expect([post.exitCode, writes(scene)]).toEqual([1, []]);
+  expect(post.log).toContain('The old token stays in place');
+});
+
+test('what is stored already is not written again', async () => {
+  await using scene = await startScene();
+  const lines = new Lines(scene);
+  const sealed = await Promise.all([0, 1, 2].map((number) => lines.sealed(number, token)));
+  const stored = [0, 2].map((target) => ({ kind: 'stored', target }) as const);
+  const post = await postOf(scene, textOf([lines.header(), lines.issued(), ...sealed, ...stored]));
+  expect([post.exitCode, values(scene)]).toEqual([0, [scene.world.currentToken, token, scene.world.currentToken]]);
+});
+
+test('a value that was sealed anew counts', async () => {
+  await using scene = await startScene();
+  const lines = new Lines(scene);
+  const old = await lines.sealed(0, token);
+  scene.world.github.rotateKey(home);
+  const journal = textOf([
+    lines.header({ targets: lines.header().targets.slice(0, 1) }),
+    lines.issued(),
+    old,
+    await lines.sealed(0, token),
+  ]);
+  expect([(await postOf(scene, journal)).exitCode, scene.world.github.open(home)]).toEqual([0, token]);
+});
+
+test.each([
+  '',
+  '\n',
+  '{"kind":"sealed","target":1,"body":{"encrypted_va',
+  '{"kind":"stored","target":',
+  'null',
+  '[]',
+  '7',
+])('a last line that is torn or odd is passed over: %j', async (torn) => {
+  await using scene = await startScene();
+  const lines = new Lines(scene);
+  const targets = lines.header().targets.slice(0, 1);
+  const journal = textOf([lines.header({ targets }), lines.issued(), await lines.sealed(0, token)]) + torn;
+  expect([(await postOf(scene, journal)).exitCode, scene.world.github.open(home)]).toEqual([0, token]);
+});
+
+test('a write test that is left over goes away, silently', async () => {
+  await using scene = await startScene();
+  scene.world.github.seed(home, { name: writeTest, value: 'x' });
+  const lines = new Lines(scene);
+  const { store } = lines.header().targets[0] ?? {};
+  if (store === undefined) throw new Error('no store');
+  const post = await postOf(scene, textOf([lines.header(), { kind: 'testing', store }]));
+  expect([post.exitCode, post.stdout.replace(/^::add-mask::.*\n/gm, ''), post.summary, post.files]).toEqual([
+    0,
+    '',
+    '',
+    [],
+  ]);
+  expect(scene.hasLeftover).toBe(false);
+});
+
+test.each([
+  ['empty', ''],
+  ['no JSON', 'what is this?\n\u0000\u0001'],
+  ['other JSON', '{"kind":"something"}\n[1,2]\nnull\n'],
+  ['a header of another shape', '{"kind":"run"}\n'],
+  [
+    'targets of another shape',
+    '{"kind":"run","pid":2147483647,"targets":[{"store":7}]}\n{"kind":"sealed","target":0}\n',
+  ],
+  ['a sealed value of another shape', '{"kind":"run","pid":2147483647,"targets":[]}\n{"kind":"sealed","target":"0"}\n'],
+])('a journal of junk (%s) writes nothing and shows no stack trace', async (_, journal) => {
+  await using scene = await startScene();
+  const post = await postOf(scene, journal);
+  expect([post.stderr, writes(scene), values(scene)]).toEqual(['', [], Array(3).fill(scene.world.currentToken)]);
+  expect(post.log).not.toMatch(/\n\s+at /);
+});
+
+test('a github-token that is no good any more: fails, says so, tries once, and the summary still finishes it', async () => {
+  await using scene = await startScene();
+  const lines = new Lines(scene);
+  const journal = textOf([lines.header(), lines.issued(), await lines.sealed(0, token)]);
+  const post = await postOf(scene, journal, { 'github-token': 'ghp_revoked' });
+  expect([post.exitCode, writes(scene).length, values(scene)[0]]).toEqual([1, 1, scene.world.currentToken]);
+  expect(post.log).toContain('The value of `github-token` is wrong, expired or revoked');
+  expect(post.summary).toContain('Finish by hand: acme/network');
+  expect(post.files).toHaveLength(1);
+});
+
+test('a main that still lives is waited for, and what it does meanwhile counts', async () => {
+  await using scene = await startScene({ frozen: true });
+  using step = new LossProcess(scene);
+  const lines = new Lines(scene);
+  const path = step.leave(textOf([lines.header(), { kind: 'asking', at: 1 }]));
+  const startedAt = step.clock.now();
+  const sealed = await lines.sealed(0, token);
+  let lives = true;
+  step.isAlive = () => lives;
+  void step.clock.sleep(5000).then(() => {
+    openJournal(path).note(lines.issued(), sealed);
+    lives = false;
+  });
+  const post = await step.post();
+  expect(scene.world.github.open(home)).toBe(token);
+  expect(post.said).toContain('Finishing 2 targets');
+  expect(step.clock.now() - startedAt).toBeLessThan(6000);
+});
+
+test('it gives up on a main that lives on, and such a main never asks', async () => {
+  await using scene = await startScene({ frozen: true });
+  using step = new LossProcess(scene);
+  const main = openJournal(step.leave(textOf([new Lines(scene).header()])));
+  step.isAlive = (pid) => pid === deadPid;
+  const startedAt = step.clock.now();
+  const post = await step.post();
+  const waited = step.clock.now() - startedAt;
+  expect([post.failed, waited >= 120_000, waited <= 285_000]).toEqual([false, true, true]);
+  expect(main.claim(step.clock.now())).toBe(false);
+});
+
+test('it gives up on a main that still waits for its answer, and says so', async () => {
+  await using scene = await startScene({ frozen: true });
+  using step = new LossProcess(scene);
+  const lines = new Lines(scene);
+  const path = step.leave(textOf([lines.header(), { kind: 'asking', at: 1 }]));
+  step.isAlive = () => true;
+  const post = await step.post();
+  expect([post.failed, readJournal(path)?.asked]).toEqual([true, true]);
+  expect(post.said).toContain('the main step still waits for the answer');
+});
+
+test('who comes first decides: a main that claims before post closes may ask', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'loss-claim-'));
+  try {
+    const path = join(folder, 'journal');
+    writeFileSync(path, '');
+    const [main, post] = [openJournal(path), openJournal(path)];
+    expect(main.claim(1)).toBe(true);
+    post.flush({ kind: 'closed' });
+    expect(readFileSync(path, 'utf8')).toContain('closed');
+    expect(main.claim(2)).toBe(true);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+test('the bundle notices by itself when main ends', async () => {
+  await using scene = await startScene();
+  const lines = new Lines(scene);
+  const main = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'ignore' });
+  const [target] = lines.header().targets;
+  if (target === undefined) throw new Error('no target');
+  const testing = { kind: 'testing', store: target.store } as const;
+  using left = new LeftBehind(textOf([lines.header({ pid: main.pid ?? 0 }), testing]));
+  const step = scene.world.step({ actionDir: left.folder, with: scene.inputs });
+  await step.main();
+  const { promise: spoke, resolve } = Promise.withResolvers<void>();
+  // Its masks are the first that it says, before it looks at main.
+  const post = step.post({ onSpawn: (child) => child.stdout?.once('data', () => resolve()) });
+  await spoke;
+  expect(writes(scene)).toEqual([]);
+  main.kill('SIGKILL');
+  expect((await post).exitCode).toBe(0);
+  expect(writes(scene).map(({ method }) => method)).toEqual(['DELETE']);
+  step.dispose();
+});

@@ -1,0 +1,33 @@
+import { expect, test } from '@jest/globals';
+import { credentialExpires, credentialKind, servesOneOwner } from '../../src/credential.ts';
+import { Secret } from '../../src/secret.ts';
+
+test.each([
+  ['ghs_abc', 'app', true],
+  ['github_pat_abc', 'fine-grained', true],
+  ['ghp_abc', 'classic', false],
+  ['0123456789abcdef0123456789abcdef01234567', 'classic', false],
+  ['gho_abc', 'user', false],
+  ['ghu_abc', 'user', false],
+  ['0123456789abcdef0123456789abcdef0123456', 'unknown', false],
+  ['x0123456789abcdef0123456789abcdef01234567', 'unknown', false],
+  ['0123456789abcdef0123456789abcdef012345678', 'unknown', false],
+  ['xghs_abc', 'unknown', false],
+] as const)('%s: %s', (value, kind, oneOwner) => {
+  expect(credentialKind(new Secret(value))).toBe(kind);
+  expect(servesOneOwner(kind)).toBe(oneOwner);
+});
+
+const day = 24 * 60 * 60 * 1000;
+const now = Date.UTC(2026, 10, 23, 19);
+const warning =
+  'The GitHub credential expires on 2026-12-23. Make a new one, and put it where `github-token` comes from, before then.';
+
+test.each([
+  ['in thirty days', 'classic', now + 30 * day, [warning]],
+  ['later', 'classic', now + 30 * day + 1, []],
+  ['where nobody says when', 'fine-grained', undefined, []],
+  ["an App's, which always does", 'app', now + day, []],
+] as const)('a credential that expires soon is told: %s', (_, kind, expiresAt, warnings) => {
+  expect(credentialExpires(kind, expiresAt, now)).toEqual(warnings);
+});

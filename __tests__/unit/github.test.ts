@@ -1,0 +1,364 @@
+import { describe, expect, test } from '@jest/globals';
+import { Octokit } from '@octokit/core';
+import { Cancelled } from '../../src/errors.ts';
+import { GitHub, isLimited, type Method, secondsOf } from '../../src/github.ts';
+import { type HttpAnswer, type HttpRequest, NoAnswer } from '../../src/http.ts';
+import { patience } from '../../src/retry.ts';
+import { Secret } from '../../src/secret.ts';
+import { fakeRetryPorts, githubAnswer } from '../support/unit-ports.ts';
+
+const second = 1000;
+const minute = 60 * second;
+const now = Date.UTC(2026, 10, 23, 19);
+const credential = new Secret('ghp_of-the-github-client');
+const silent = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
+
+type Scripted = Partial<HttpAnswer> | Error;
+
+/** A client whose wire answers as told; the last answer stays. */
+function client(...answers: readonly [Scripted, ...Scripted[]]) {
+  const ports = fakeRetryPorts({ now });
+  const requests: HttpRequest[] = [];
+  const paced: Method[] = [];
+  const send = async (request: HttpRequest): Promise<HttpAnswer> => {
+    const answer = answers[Math.min(requests.length, answers.length - 1)];
+    requests.push(request);
+    if (answer instanceof Error) throw answer;
+    return { status: 200, headers: {}, body: '', complete: true, ...answer };
+  };
+  const octokit = new Octokit({
+    auth: `token ${credential.reveal()}`,
+    baseUrl: 'https://gh.example/api/v3',
+    log: silent,
+  });
+  const pace = <Answer>(method: Method, request: () => Promise<Answer>) => {
+    paced.push(method);
+    return request();
+  };
+  const github = new GitHub('https://gh.example/api/v3', credential, { ...ports, send, pace, octokit });
+  return { ...ports, github, requests, paced };
+}
+
+/** One GET with the patience of reading. */
+async function get(...answers: readonly [Scripted, ...Scripted[]]) {
+  const scene = client(...answers);
+  const answer = await scene.github.call('Reading it', 'GET', '/user', patience.read);
+  return { ...scene, answer, naps: scene.clock.naps, sent: scene.requests.length };
+}
+
+describe('a request', () => {
+  test('carries the credential to the given API, with the body as JSON', async () => {
+    const { github, requests, paced, cancellation } = client({ status: 204 });
+    await github.call('Writing it', 'PUT', '/repos/acme/network/actions/secrets/TE_TOKEN', patience.home, {
+      key_id: '7',
+    });
+    expect(requests).toHaveLength(1);
+    expect(requests[0]).toMatchObject({
+      method: 'PUT',
+      url: 'https://gh.example/api/v3/repos/acme/network/actions/secrets/TE_TOKEN',
+      body: '{"key_id":"7"}',
+      timeout: 20_000,
+      signal: cancellation.lastCall,
+    });
+    expect(requests[0]?.headers).toMatchObject({ authorization: 'token ghp_of-the-github-client' });
+    expect(paced).toEqual(['PUT']);
+  });
+
+  test('that reads has no body, and a cancel ends it at once', async () => {
+    const { requests, cancellation, github } = await get({ status: 200 });
+    expect(requests[0]).not.toHaveProperty('body');
+    expect(requests[0]).toMatchObject({ timeout: 15_000, signal: cancellation.now });
+    expect(github.credential).toBe(credential);
+  });
+
+  test('keeps what is encoded in a path', async () => {
+    const { github, requests } = client({ status: 200 });
+    await github.call('it', 'GET', '/repos/acme/network/environments/a%2Fb%20%7Bx%7D%3Ay/secrets', patience.read);
+    expect(requests[0]?.url).toBe(
+      'https://gh.example/api/v3/repos/acme/network/environments/a%2Fb%20%7Bx%7D%3Ay/secrets',
+    );
+  });
+});
+
+describe('what came back', () => {
+  test.each([
+    ['a message', { status: 404, body: '{"message":"Not Found"}' }, '404 (Not Found)', { message: 'Not Found' }],
+    ['nothing', { status: 204, body: '' }, '204', undefined],
+    ['null', { status: 404, body: 'null' }, '404', undefined],
+    ['a number', { status: 404, body: '7' }, '404', 7],
+    ['a list', { status: 404, body: '["message"]' }, '404', ['message']],
+    ['a message that is none', { status: 404, body: '{"message":7}' }, '404', { message: 7 }],
+    ['a text that is no JSON', { status: 404, body: 'message' }, '404', undefined],
+    ['HTML', { status: 404, body: '\n <html>' }, '404 (an HTML page, so perhaps from a proxy)', undefined],
+  ])('%s', async (_, sent, said, data) => {
+    expect((await get(sent)).answer).toEqual({ status: sent.status, headers: {}, data, said });
+  });
+
+  test('is bounded, on one line and without the credential', async () => {
+    const message = `::error::${credential.reveal()}\n${'very '.repeat(100_000)}long`;
+    const { answer } = await get({ status: 422, body: JSON.stringify({ message }) });
+    expect(answer.said).toMatch(/^422 \(::error::\*\*\* very very .*…\)$/);
+    expect(answer.said.length).toBeLessThan(250);
+  });
+
+  test('a status counts although the body broke off', async () => {
+    expect((await get({ status: 201, body: '{"a', complete: false })).answer.status).toBe(201);
+  });
+});
+
+describe('never tried again', () => {
+  test.each([200, 201, 204, 301, 400, 401, 404, 409, 410, 422, 451])('%i', async (status) => {
+    const { sent, answer } = await get({ status });
+    expect({ sent, status: answer.status }).toEqual({ sent: 1, status });
+  });
+
+  test('a 403 of permission, even on the last request of the hour', async () => {
+    const headers = { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': String(now / second + 60) };
+    const message = 'Resource not accessible by integration';
+    const { sent } = await get({ status: 403, headers, body: JSON.stringify({ message }) });
+    expect(sent).toBe(1);
+  });
+});
+
+describe('tried again', () => {
+  test.each([408, 425, 500, 502, 503, 504])('%i, with growing pauses', async (status) => {
+    const { sent, naps, answer } = await get({ status }, { status }, { status: 200 });
+    expect({ sent, naps, status: answer.status }).toEqual({ sent: 3, naps: [1000, 2000], status: 200 });
+  });
+
+  test('no answer', async () => {
+    const { sent, answer } = await get(new NoAnswer('the connection broke off', true), { status: 204 });
+    expect({ sent, status: answer.status }).toEqual({ sent: 2, status: 204 });
+  });
+
+  test('until the patience ends: the last answer counts', async () => {
+    const { sent, answer, log } = await get(new NoAnswer('the connection broke off', true));
+    expect(answer).toEqual({
+      status: 0,
+      headers: {},
+      data: undefined,
+      said: 'no answer: the connection broke off',
+    });
+    expect(sent).toBe(5);
+    expect(log.lines).toEqual([
+      'Reading it: GitHub gave no answer: the connection broke off; trying again in 4 s',
+      'Reading it: GitHub gave no answer: the connection broke off; trying again in 8 s',
+    ]);
+  });
+
+  test('a 5xx is announced by its status', async () => {
+    expect((await get({ status: 500, body: '{"message":"oops"}' })).log.lines[0]).toBe(
+      'Reading it: GitHub answered 500 (oops); trying again in 4 s',
+    );
+  });
+
+  test('an error of our own is told without its words', async () => {
+    const { answer } = await get(new TypeError(`a bug with ${credential.reveal()}`));
+    expect(answer).toMatchObject({ status: 0, said: 'the request could not be made' });
+  });
+});
+
+describe('when GitHub asks for quiet', () => {
+  const limited = (seconds: number) => ({ status: 429, headers: { 'retry-after': String(seconds) } });
+
+  test('all requests wait for it, not just the one that was refused', async () => {
+    const { github, clock, requests } = client(limited(40), { status: 200 });
+    const sentAt: number[] = [];
+    const call = () =>
+      github.call('it', 'GET', '/user', patience.read).then(({ status }) => {
+        sentAt.push((clock.now() - now) / second);
+        return status;
+      });
+    const first = call();
+    clock.after(10 * second, () => void call());
+    expect(await first).toBe(200);
+    await clock.sleep(second);
+    expect(sentAt).toEqual([40, 40]);
+    expect(requests).toHaveLength(3);
+  });
+
+  test('longer than a request may wait, it is answered in its place', async () => {
+    const { github, clock, requests } = client(limited(4000), { status: 200 });
+    await github.call('it', 'GET', '/user', patience.read);
+    const answer = await github.call('it', 'GET', '/user', patience.read);
+    expect(answer).toEqual({
+      status: 429,
+      headers: { 'retry-after': '4000' },
+      data: undefined,
+      said: 'that it wants no requests before 2026-11-23 20:06 UTC',
+    });
+    expect(requests).toHaveLength(1);
+    await clock.sleep(4000 * second);
+    expect((await github.call('it', 'GET', '/user', patience.read)).status).toBe(200);
+  });
+
+  test('a cancel does not break the silence', async () => {
+    const { github, clock, requests, cancel } = client(limited(60), { status: 204 });
+    const long = github.call('it', 'PUT', '/user', patience.home, {});
+    clock.after(5 * second, cancel);
+    const other = clock.sleep(second).then(() => github.call('it', 'PUT', '/user', patience.home, {}));
+    expect((await long).status).toBe(429);
+    expect((await other).status).toBe(429);
+    expect(requests).toHaveLength(1);
+  });
+
+  test('a cancel where it may stop ends the waiting', async () => {
+    const { github, clock, cancel } = client(limited(60), { status: 200 });
+    const first = github.call('it', 'GET', '/user', patience.read).catch((error: unknown) => error);
+    clock.after(5 * second, cancel);
+    const second_ = clock.sleep(second).then(() => github.call('it', 'GET', '/user', patience.read));
+    await expect(second_).rejects.toBeInstanceOf(Cancelled);
+    expect(await first).toBeInstanceOf(Cancelled);
+    expect(clock.now()).toBe(now + 5 * second);
+  });
+
+  test('until a moment that is none, it is a minute', async () => {
+    const headers = { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': '1e99' };
+    const { naps } = await get({ status: 429, headers }, { status: 200 });
+    expect(naps).toEqual([minute]);
+  });
+});
+
+test('an error that Octokit does not wrap is told without its words, too', async () => {
+  const ports = fakeRetryPorts({ now });
+  const octokit = { request: () => Promise.reject('secret') } as unknown as Octokit;
+  const pace = <Answer>(_: Method, request: () => Promise<Answer>) => request();
+  const send = () => Promise.reject(new Error('not reached'));
+  const github = new GitHub('https://gh.example', credential, { ...ports, send, pace, octokit });
+  const answer = await github.call('it', 'GET', '/user', patience.read);
+  expect(answer).toMatchObject({ status: 0, said: 'the request could not be made' });
+});
+
+test('where Octokit does not send, that is told', async () => {
+  const ports = fakeRetryPorts({ now });
+  const octokit = { request: async () => ({}) } as unknown as Octokit;
+  const pace = <Answer>(_: Method, request: () => Promise<Answer>) => request();
+  const send = () => Promise.reject(new Error('not reached'));
+  const github = new GitHub('https://gh.example', credential, { ...ports, send, pace, octokit });
+  expect(await github.call('it', 'GET', '/user', patience.read)).toMatchObject({
+    status: 0,
+    said: 'the request was not sent',
+  });
+});
+
+test('a cancel while it reads is thrown', async () => {
+  const { github, clock, cancel } = client({ status: 503 });
+  clock.after(500, cancel);
+  await expect(github.call('it', 'GET', '/user', patience.read)).rejects.toBeInstanceOf(Cancelled);
+});
+
+describe('a limit', () => {
+  const remaining = { 'x-ratelimit-remaining': '0' };
+  test.each([
+    ['429', 429, {}, '429', true],
+    ['403 with retry-after', 403, { 'retry-after': '60' }, '403', true],
+    ['403 that speaks of a secondary limit', 403, {}, '403 (You have exceeded a secondary rate limit)', true],
+    ['403 that speaks of abuse', 403, {}, '403 (You have triggered an ABUSE detection mechanism)', true],
+    ['403 with nothing remaining', 403, remaining, '403 (API calls exhausted)', true],
+    ['403 with something remaining', 403, { 'x-ratelimit-remaining': '1' }, '403 (Forbidden)', false],
+    ['403 of an integration', 403, remaining, '403 (Resource not accessible by integration)', false],
+    ['403 of a right', 403, remaining, '403 (Must have admin rights to Repository.)', false],
+    ['403 of protection', 403, remaining, '403 (Resource protected by organization SAML enforcement)', false],
+    ['403 of SSO', 403, remaining, '403 (authorize for SSO)', false],
+    ['404 with nothing remaining', 404, remaining, '404', false],
+    ['503 with retry-after', 503, { 'retry-after': '60' }, '503', false],
+  ])('%s: %s', (_, status, headers, said, limited) => {
+    expect(isLimited(githubAnswer(status, { headers, said }))).toBe(limited);
+  });
+
+  test('is waited for as Retry-After says, and said why', async () => {
+    const { naps, log, answer } = await get(
+      { status: 403, headers: { 'retry-after': '90' }, body: '{"message":"secondary"}' },
+      { status: 200 },
+    );
+    expect({ naps, status: answer.status }).toEqual({ naps: [90_000], status: 200 });
+    expect(log.lines).toEqual(["Reading it: GitHub's rate limit: 403 (secondary); trying again in 2 min"]);
+  });
+
+  test('is waited for until the reset, and a second', async () => {
+    const headers = { ...remaining, 'x-ratelimit-reset': String(now / second + 120) };
+    expect((await get({ status: 403, headers }, { status: 200 })).naps).toEqual([121_000]);
+  });
+
+  test('with a reset that is past: a second', async () => {
+    const headers = { ...remaining, 'x-ratelimit-reset': '1000000000' };
+    expect((await get({ status: 429, headers }, { status: 200 })).naps).toEqual([1_000]);
+  });
+
+  test.each([
+    ['no headers', {}],
+    ['a reset while something remains', { 'x-ratelimit-remaining': '7', 'x-ratelimit-reset': '9000000000' }],
+    ['no reset', remaining],
+  ])('with %s: a minute, then growing to sixteen', async (_, headers) => {
+    const { naps } = await get({ status: 429, headers });
+    expect(naps.map((ms) => ms / minute)).toEqual([1, 2, 4, 8, 16, 16]);
+  });
+
+  test('that lasts longer than it may: the answer', async () => {
+    const { naps, answer } = await get({ status: 429, headers: { 'retry-after': '4000' } });
+    expect({ naps, status: answer.status }).toEqual({ naps: [], status: 429 });
+  });
+});
+
+describe('Retry-After', () => {
+  test.each([
+    ['7', 7_000],
+    [' 7 ', 7_000],
+    ['999999999', 999_999_999_000],
+    ['Mon, 23 Nov 2026 19:01:00 GMT', 60_000],
+    ['0', 1_000],
+    ['Mon, 23 Nov 2026 18:00:00 GMT', 1_000],
+    ['soon', undefined],
+    ['9999999999999', undefined],
+    [undefined, undefined],
+  ])('%s', (header, ms) => {
+    expect(secondsOf(header, now)).toBe(ms);
+  });
+});
+
+describe('what headers tell of the credential', () => {
+  const limit = { 'x-ratelimit-limit': '5000', 'x-ratelimit-remaining': '4321', 'x-ratelimit-reset': '1795460400' };
+
+  test('the rest of its limit, by the latest answer that says it', async () => {
+    const scene = client({ headers: limit }, { headers: { ...limit, 'x-ratelimit-remaining': '0' } }, { headers: {} });
+    expect(scene.github.allowance).toBeUndefined();
+    await scene.github.call('it', 'GET', '/user', patience.read);
+    expect(scene.github.allowance).toEqual({ remaining: 4321, limit: 5000, resetAt: 1_795_460_400_000 });
+    await scene.github.call('it', 'GET', '/user', patience.read);
+    await scene.github.call('it', 'GET', '/user', patience.read);
+    expect(scene.github.allowance).toMatchObject({ remaining: 0 });
+  });
+
+  test.each([
+    ['x-ratelimit-limit', '0'],
+    ['x-ratelimit-limit', 'many'],
+    ['x-ratelimit-remaining', '-1'],
+    ['x-ratelimit-reset', '0'],
+    ['x-ratelimit-reset', '1795460400000'],
+  ])('nonsense is none: %s: %s', async (name, value) => {
+    expect((await get({ headers: { ...limit, [name]: value } })).github.allowance).toBeUndefined();
+  });
+
+  test.each([
+    ['2026-12-31 23:59:59 UTC', Date.UTC(2026, 11, 31, 23, 59, 59)],
+    ['2026-12-31 23:59:59 -0700', Date.UTC(2027, 0, 1, 6, 59, 59)],
+    ['2026-12-31 23:59:59 +02:00', Date.UTC(2026, 11, 31, 21, 59, 59)],
+    [' 2026-12-31 23:59:59 UTC ', Date.UTC(2026, 11, 31, 23, 59, 59)],
+    ['in a year', undefined],
+    ['2026-12-31', undefined],
+    ['2026-99-99 23:59:59 UTC', undefined],
+  ])('when it expires: %s', async (header, expiresAt) => {
+    const { github } = await get({ headers: { 'github-authentication-token-expiration': header } });
+    expect(github.expiresAt).toBe(expiresAt);
+  });
+
+  test('its expiry stays known when a later answer does not say it', async () => {
+    const scene = client(
+      { headers: { 'github-authentication-token-expiration': '2026-12-31 23:59:59 UTC' } },
+      { headers: {} },
+    );
+    await scene.github.call('it', 'GET', '/user', patience.read);
+    await scene.github.call('it', 'GET', '/user', patience.read);
+    expect(scene.github.expiresAt).toBe(Date.UTC(2026, 11, 31, 23, 59, 59));
+  });
+});

@@ -1,0 +1,39 @@
+import { expect, test } from '@jest/globals';
+import { runnerFrom } from '../../src/runner.ts';
+
+test('what the runner says', () => {
+  const runner = runnerFrom({
+    'INPUT_GITHUB-TOKEN': '  ghp_x \n',
+    INPUT_WITH_SPACES: 'yes',
+    INPUT_EMPTY: '',
+    GITHUB_REPOSITORY: 'acme/network',
+    GITHUB_RUN_ID: '4711',
+    GITHUB_API_URL: 'https://ghes.acme.example/api/v3',
+    RUNNER_TEMP: '/tmp/x',
+    STATE_isPost: 'true',
+    STATE_journal: '/tmp/x/journal',
+  });
+  expect(runner.input('github-token')).toBe('ghp_x');
+  expect(runner.input('with spaces')).toBe('yes');
+  expect(runner.input('empty')).toBe('');
+  expect(runner.input('none')).toBeUndefined();
+  expect(runner).toMatchObject({
+    repository: 'acme/network',
+    runId: '4711',
+    githubUrl: 'https://ghes.acme.example/api/v3',
+    temp: '/tmp/x',
+    isPost: true,
+    journal: '/tmp/x/journal',
+  });
+});
+
+test('what it leaves out', () => {
+  expect(runnerFrom({ STATE_journal: '', GITHUB_API_URL: '' })).toMatchObject({
+    repository: '',
+    runId: '',
+    githubUrl: 'https://api.github.com',
+    temp: '',
+    isPost: false,
+    journal: undefined,
+  });
+});
