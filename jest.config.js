@@ -13,5 +13,11 @@ export default {
   },
   testMatch: ['<rootDir>/__tests__/**/*.test.ts'],
   modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/build/'],
+  collectCoverageFrom: ['src/**/*.ts', '!src/**/*.d.ts'],
+  coverageReporters: ['text-summary', 'lcov'],
+  // Lower than what is reached, so that a machine that takes another branch of a race does not fail.
+  coverageThreshold: { global: { lines: 98, branches: 97 } },
   maxWorkers: 2,
+  // The bundle's subprocesses share two cores with each other.
+  testTimeout: 30_000,
 };
