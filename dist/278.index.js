@@ -1612,7 +1612,9 @@ async function readRun({ repository, runId }, { github }, { githubToken }) {
 function refuseInputs(faults) {
     workflow/* workflow */.k.output('rotated', 'false');
     workflow/* workflow */.k.output('results', '[]');
-    (0,report/* annotate */.f)(faults, (fault) => workflow/* workflow */.k.error(fault), workflow/* workflow */.k);
+    // Each as an error of its own: the log shows them all, also where GitHub's page shows ten.
+    for (const fault of faults)
+        workflow/* workflow */.k.error(fault);
     workflow/* workflow */.k.summary((0,summary/* sections */.V0)(['### ❌ ThousandEyes token: the inputs are wrong, so nothing was tried', (0,summary/* bullets */.e5)('What to do', faults)]));
     workflow/* workflow */.k.fail();
 }

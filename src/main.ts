@@ -10,7 +10,7 @@ import type { InspectionRequest } from './inspection.ts';
 import { createJournal } from './journal.ts';
 import type { Outcome } from './outcome.ts';
 import { PublicKeys } from './public-keys.ts';
-import { annotate, report } from './report.ts';
+import { report } from './report.ts';
 import { Repositories } from './repositories.ts';
 import { patience, persist } from './retry.ts';
 import { rotate } from './rotation.ts';
@@ -169,7 +169,8 @@ async function readRun(
 function refuseInputs(faults: readonly string[]): void {
   workflow.output('rotated', 'false');
   workflow.output('results', '[]');
-  annotate(faults, (fault) => workflow.error(fault), workflow);
+  // Each as an error of its own: the log shows them all, also where GitHub's page shows ten.
+  for (const fault of faults) workflow.error(fault);
   workflow.summary(
     sections(['### ❌ ThousandEyes token: the inputs are wrong, so nothing was tried', bullets('What to do', faults)]),
   );
