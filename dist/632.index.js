@@ -621,12 +621,14 @@ function jsonFrom(body) {
 }
 /** Whether to try again. Never after a 401, a 404 or a 403 that is no limit: asking again would only do harm. */
 function verdictOn(answer, failures, now) {
-    const { status, said } = answer;
+    const { status, said, data } = answer;
     if (isLimited(answer)) {
         return { kind: 'wait', ms: limitWait(answer.headers, failures, now), why: `GitHub's rate limit: ${said}` };
     }
     const why = status === 0 ? `GitHub gave ${said}` : `GitHub answered ${said}`;
-    if (status === 0 || status === 408 || status === 425 || status >= 500)
+    // Only reads are answered with 200: one whose body is no JSON broke off on its way.
+    const isTorn = status === 200 && data === undefined && !said.includes('HTML');
+    if (isTorn || status === 0 || status === 408 || status === 425 || status >= 500)
         return { kind: 'again', why };
     return { kind: 'final' };
 }
@@ -1266,7 +1268,9 @@ async function persist(what, attempt, verdictOn, limits, { clock, log, cancellat
         if (verdict.kind === 'final')
             return answer;
         const cancelled = cancellation.now.aborted;
-        const pause = verdict.kind === 'wait' ? verdict.ms : ownPause(failures, cancelled);
+        // Never less than the server asks for; more than it where it asks again and again for next to nothing.
+        const own = ownPause(failures, cancelled);
+        const pause = verdict.kind === 'wait' ? Math.max(verdict.ms, own) : own;
         const wakeAt = clock.now() + pause;
         const outOfPatience = verdict.kind === 'wait' ? told + pause > limits.toldWaits : wakeAt - told - queued() - startedAt > limits.total;
         if (outOfPatience || wakeAt > cancellation.deadline())

@@ -196,12 +196,14 @@ function jsonFrom(body: string): unknown {
 
 /** Whether to try again. Never after a 401, a 404 or a 403 that is no limit: asking again would only do harm. */
 function verdictOn(answer: GitHubAnswer, failures: number, now: number): Verdict {
-  const { status, said } = answer;
+  const { status, said, data } = answer;
   if (isLimited(answer)) {
     return { kind: 'wait', ms: limitWait(answer.headers, failures, now), why: `GitHub's rate limit: ${said}` };
   }
   const why = status === 0 ? `GitHub gave ${said}` : `GitHub answered ${said}`;
-  if (status === 0 || status === 408 || status === 425 || status >= 500) return { kind: 'again', why };
+  // Only reads are answered with 200: one whose body is no JSON broke off on its way.
+  const isTorn = status === 200 && data === undefined && !said.includes('HTML');
+  if (isTorn || status === 0 || status === 408 || status === 425 || status >= 500) return { kind: 'again', why };
   return { kind: 'final' };
 }
 

@@ -78,7 +78,9 @@ export async function persist<Answer>(
     if (verdict.kind === 'final') return answer;
 
     const cancelled = cancellation.now.aborted;
-    const pause = verdict.kind === 'wait' ? verdict.ms : ownPause(failures, cancelled);
+    // Never less than the server asks for; more than it where it asks again and again for next to nothing.
+    const own = ownPause(failures, cancelled);
+    const pause = verdict.kind === 'wait' ? Math.max(verdict.ms, own) : own;
     const wakeAt = clock.now() + pause;
     const outOfPatience =
       verdict.kind === 'wait' ? told + pause > limits.toldWaits : wakeAt - told - queued() - startedAt > limits.total;

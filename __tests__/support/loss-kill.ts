@@ -109,7 +109,7 @@ export async function measureWindow(): Promise<number> {
   const temp = mkdtempSync(join(tmpdir(), 'loss-window-'));
   const { promise: seen, resolve: see } = Promise.withResolvers<number>();
   const watcher = watch(temp, () => {
-    const text = readdirSync(temp).map((name) => readFileSync(join(temp, name), 'utf8'));
+    const text = readdirSync(temp).map((name) => textIn(join(temp, name)));
     if (/"kind":"sealed","target":0/.test(text.join(''))) see(performance.now());
   });
   let answeredAt = 0;
@@ -125,6 +125,15 @@ export async function measureWindow(): Promise<number> {
   } finally {
     watcher.close();
     rmSync(temp, { recursive: true });
+  }
+}
+
+/** The main step may have removed the file since it was listed. */
+function textIn(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return '';
   }
 }
 

@@ -24,7 +24,7 @@ function client(...answers: readonly [Scripted, ...Scripted[]]) {
     const answer = answers[Math.min(requests.length, answers.length - 1)];
     requests.push(request);
     if (answer instanceof Error) throw answer;
-    return { status: 200, headers: {}, body: '', complete: true, ...answer };
+    return { status: 200, headers: {}, body: '{}', complete: true, ...answer };
   };
   const octokit = new Octokit({
     auth: `token ${credential.reveal()}`,
@@ -99,6 +99,14 @@ describe('what came back', () => {
     const { answer } = await get({ status: 422, body: JSON.stringify({ message }) });
     expect(answer.said).toMatch(/^422 \(::error::\*\*\* very very .*…\)$/);
     expect(answer.said.length).toBeLessThan(250);
+  });
+
+  test('a read whose body broke off is tried again', async () => {
+    const { sent, answer } = await get(
+      { status: 200, body: '{"name":"TE_TO', complete: false },
+      { status: 200, body: '{"name":1}' },
+    );
+    expect({ sent, data: answer.data }).toEqual({ sent: 2, data: { name: 1 } });
   });
 
   test('a status counts although the body broke off', async () => {

@@ -108,8 +108,13 @@ describe('waits that the server asks for', () => {
   });
 });
 
+test('a server that asks again and again for next to nothing is asked less and less often', async () => {
+  const { clock } = await tryWith([wait(second), wait(second), wait(second), final], limits);
+  expect(clock.naps).toEqual([second, 2 * second, 4 * second]);
+});
+
 test('only a wait of over two seconds is announced', async () => {
-  const { lines } = await tryWith([again, again, again, wait(2 * second), wait(90 * second), final], limits);
+  const { lines } = await tryWith([wait(2 * second), again, again, wait(90 * second), final], limits);
   expect(lines).toEqual([
     'Writing it: GitHub answered 500; trying again in 4 s',
     "Writing it: GitHub's rate limit: 429; trying again in 2 min",
