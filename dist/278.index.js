@@ -99,7 +99,7 @@ async function inspect(request, ports) {
     const [homeTarget, ...otherTargets] = request.targets;
     if (homeTarget === undefined)
         throw new RangeError('there is no home');
-    const [check, variable, home, others] = await Promise.all([
+    const [check, variable, readHome, readOthers] = await Promise.all([
         ports.checkCurrentToken(),
         request.expiryVariable === undefined
             ? undefined
@@ -108,6 +108,8 @@ async function inspect(request, ports) {
         Promise.all(otherTargets.map((target) => inspectTarget(target, false, request, ports))),
         ports.ready(),
     ]);
+    const home = sealable(readHome, request.asker, ports);
+    const others = readOthers.map((other) => sealable(other, request.asker, ports));
     const token = judgeToken(check, homeTarget.target);
     const expiry = judgeVariable(variable, homeTarget.target.store, home, request);
     return {
@@ -115,9 +117,34 @@ async function inspect(request, ports) {
         homeMisfit: 'problem' in home ? home : undefined,
         others,
         expiry: expiry instanceof errors/* Problem */.A ? { kind: 'unknown' } : expiry,
+        isAccepted: check.kind === 'accepted',
         problems: [token, expiry].filter((result) => result instanceof errors/* Problem */.A),
         warnings: typeof token === 'string' ? [token] : [],
     };
+}
+/** A key that nothing can be sealed for is found now, while nothing is issued. */
+function sealable(place, asker, { seal }) {
+    if (!isPlace(place))
+        return place;
+    try {
+        seal('', place.key);
+        return place;
+    }
+    catch {
+        const { target, label, shown } = place;
+        const answer = {
+            status: 200,
+            headers: {},
+            data: undefined,
+            said: '200 with a public key that nothing can be sealed for',
+        };
+        return {
+            target,
+            label,
+            shown,
+            problem: (0,github_problems/* problemWithStore */.Bo)(`Reading the public key of ${shownStore(place)}`, answer, target.store, asker),
+        };
+    }
 }
 /** Whether a target that was inspected can be written. */
 function isPlace(inspected) {
@@ -135,7 +162,7 @@ function judgeToken(check, home) {
         case 'proxy':
             return (0,thousandeyes_problems/* proxyAnswered */.kJ)(check.why);
         default:
-            return `Checking the current token (GET /users/current): ${check.why}, which tells nothing about the token. Going on: asking for the new token will tell.`;
+            return `Checking the current token (GET /users/current): ${check.why}, which tells nothing about the token. Going on all the same.`;
     }
 }
 function judgeVariable(read, store, home, { expiryVariable, asker }) {
@@ -497,7 +524,7 @@ function urlFault(text) {
     return url.protocol === 'http:' && isLoopback ? undefined : 'an https URL: a credential is sent there';
 }
 function withoutUserInfo(text) {
-    return text.replace(/\/\/.*@/s, '//***@');
+    return text.replace(/^(https?:\/\/)?.*@/s, '$1***@');
 }
 function shown(value) {
     return value === '' ? 'nothing' : `\`${(0,build_text/* quote */.hD)(value, 80).replaceAll('`', "'")}\``;
@@ -530,7 +557,10 @@ class PublicKeys {
 
 // EXTERNAL MODULE: ./build/report.js
 var report = __webpack_require__(2200);
+// EXTERNAL MODULE: ./build/github.js
+var github = __webpack_require__(1533);
 ;// CONCATENATED MODULE: ./build/repositories.js
+
 
 
 
@@ -583,7 +613,7 @@ class Repositories {
             const data = answer.data;
             const listed = Array.isArray(data) ? data : data?.repositories;
             if (!Array.isArray(listed))
-                return { answer: { ...answer, said: '200 without a list of repositories' } };
+                return { answer: { ...answer, said: (0,github/* unusable */._P)(answer, 'a list of repositories') } };
             for (const repository of listed.map(repositoryFrom)) {
                 if (repository !== undefined)
                     repositories.set(`${repository.owner}/${repository.name}`, repository);
@@ -601,7 +631,7 @@ class Repositories {
         if (answer.status !== 200)
             return { answer };
         const found = repositoryFrom(answer.data);
-        return found === undefined ? { answer: { ...answer, said: '200 without a repository' } } : { found };
+        return found === undefined ? { answer: { ...answer, said: (0,github/* unusable */._P)(answer, 'a repository') } } : { found };
     }
     /** A 301 that says the new name: GitHub's own gives an id, which the owner's list translates. */
     async #named(answer, name) {
@@ -819,7 +849,7 @@ async function keepOldToken({ inspection, home, others, validity, journal, proof
 async function homeFailed({ inspection, others, validity, proof, verification }, { result, latest }, cause) {
     const { target, shown } = result;
     const { place, sealed } = latest;
-    const problem = new errors/* Problem */.A(cause.tried, cause.cameBack, `The new token is not lost: it is sealed in this run's journal, and in the job summary. The post step of this run tries again. If that fails too, run the command in the summary by ${(0,build_text/* minuteOf */.iA)(validity.previousValidUntil)}, when the old token stops working at the latest; then run this workflow with \`mode: sync\`. The cause: ${cause.todo}`);
+    const problem = new errors/* Problem */.A(cause.tried, cause.cameBack, `The new token is not lost: it is sealed in this run's journal, and below "Finish by hand" in the job summary (in the log, where the summary can't be written). The post step of this run tries again. If that fails too, run the command there by ${(0,build_text/* minuteOf */.iA)(validity.previousValidUntil)}, when the old token stops working at the latest; then run this workflow with \`mode: sync\`. The cause: ${cause.todo}`);
     return {
         mode: 'rotate',
         headline: `A new token was issued, but ${shown} could not be written yet.`,
@@ -865,7 +895,7 @@ async function finish({ request, inspection, home, validity, journal, proof, ver
 function doubts(verification) {
     return verification.kind === 'unknown'
         ? [
-            `The new token could not be checked: ${verification.why}. It was stored all the same, because ThousandEyes did not refuse it.`,
+            `The new token could not be checked: ${verification.why}. It was stored all the same: only a token that ThousandEyes refuses for 30 s is put aside.`,
         ]
         : [];
 }
@@ -954,9 +984,9 @@ function mayHaveWritten(test) {
     const status = test?.status === 'fulfilled' ? (test.value?.status ?? 0) : 0;
     return status < 300 || status >= 500;
 }
-/** Permission, or a GitHub that does not answer: whoever can't write the test can't write the token. */
-function stops({ status }) {
-    return [0, 301, 302, 307, 308, 401, 403, 404, 407, 429].includes(status) || status >= 500;
+/** Only a refusal of the value itself is none of permission. Whoever can't write the test can't write the token. */
+function stops({ status, said }) {
+    return ![400, 409, 413, 422].includes(status) || said.includes('HTML');
 }
 /**
  * Deletes every test secret, also those whose answer did not come: the server may have written them. Warns only of
@@ -1013,7 +1043,7 @@ async function rotate(request, ports) {
     const proof = await proveWriting(places, request.asker, { ...ports, journal });
     const issue = proof.refused.length > 0 ? undefined : await askForToken(home, journal, ports);
     if (issue?.kind !== 'issued') {
-        const warnings = [...inspection.warnings, ...proof.warnings, ...(await proof.cleanup)];
+        const warnings = [...proof.warnings, ...(await proof.cleanup)];
         journal.remove();
         // Once the token was asked for, what came of it counts, cancelled or not.
         if (issue === undefined)
@@ -1022,7 +1052,7 @@ async function rotate(request, ports) {
             return refusedWriting(inspection, proof, warnings);
         if (issue.kind === 'failed')
             return { ...stopped('rotate', inspection, [issue.problem], warnings), headline: headlines[issue.fate] };
-        return overlapping({ ...home, secret: issue.home }, others, issue.possibleAt, request.expiryVariable, warnings, ports);
+        return overlapping({ ...home, secret: issue.home }, others, issue.possibleAt, request.expiryVariable, [...inspection.warnings, ...warnings], ports);
     }
     const { token } = issue;
     const validity = validityOf(issue, inspection);
@@ -1036,14 +1066,20 @@ async function rotate(request, ports) {
     ports.log.info(verification.kind === 'accepted'
         ? 'Verified: ThousandEyes accepts the new token'
         : `Not verified: ${verification.why}`);
-    if (request.exposeToken)
-        ports.expose(token);
+    const unexposed = request.exposeToken && !ports.expose(token) ? [notExposed()] : [];
     const atHome = await store(homeSealed, token, retry/* patience */._.home, after);
     if (atHome.result.problem !== undefined)
-        return homeFailed(run, atHome, atHome.result.problem);
+        return withProblems(await homeFailed(run, atHome, atHome.result.problem), unexposed);
     ports.log.info(`Stored: the home ${home.shown}`);
     const elsewhere = await storeAll(othersSealed, token, 2 * testSites(places).length + 1, after);
-    return finish(run, issue.at, [atHome, ...elsewhere].map(({ result }) => result), ports.variables);
+    const outcome = await finish(run, issue.at, [atHome, ...elsewhere].map(({ result }) => result), ports.variables);
+    return withProblems(outcome, unexposed);
+}
+function withProblems(outcome, more) {
+    return { ...outcome, problems: [...outcome.problems, ...more] };
+}
+function notExposed() {
+    return new errors/* Problem */.A('Setting the output `token`, as `expose-token` asks', 'the file GITHUB_OUTPUT could not be written', "Later steps don't get the new token. It is stored as the table says: read it from the secret in a fresh run.");
 }
 const headlines = {
     'nothing issued': 'Nothing was issued and nothing was changed.',
@@ -1062,7 +1098,7 @@ function openJournal(places, { expiryVariable }, ports) {
         });
     }
     catch {
-        return new errors/* Problem */.A('Creating the journal in the folder RUNNER_TEMP', 'the file could not be written', 'The journal keeps a sealed copy of the new token, so nothing is issued without it. See that RUNNER_TEMP names a folder of the runner with space left.');
+        return new errors/* Problem */.A('Creating the journal in the folder RUNNER_TEMP, and leaving its path in the file GITHUB_STATE', 'one of the two could not be written', 'The journal keeps a sealed copy of the new token, so nothing is issued without it. See that RUNNER_TEMP names a folder of the runner with space left, and that the runner sets GITHUB_STATE.');
     }
 }
 /** Asks, unless it was cancelled or the post step took over; from here on a cancel does not stop the run. */
@@ -1118,6 +1154,8 @@ var summary = __webpack_require__(6031);
 
 /** GitHub shows the date of a write late, by 24 s as seen. */
 const sync_lag = 30 * build_clock/* second */.Rc;
+/** ThousandEyes allows no rotation in the 14 days after one; a day is left for clocks that differ. */
+const surelyNoRotation = regeneration/* overlap */.EF - build_clock/* day */.vd;
 /**
  * Writes the current token to every target but the home. Only where it can't be older than the home's: a run that waited
  * in the queue holds the value that the secret had when it was queued.
@@ -1133,7 +1171,7 @@ async function sync(token, request, ports) {
     const places = inspection.others.filter(isPlace);
     const obstacle = places.length === 0
         ? undefined
-        : ((await olderThanHome(home, ports)) ?? (await ports.affordWrites(places, false, false)));
+        : ((await ports.affordWrites(places)) ?? (await olderThanHome(home, inspection.isAccepted, ports)));
     if (obstacle !== undefined)
         return stopped('sync', inspection, [obstacle]);
     ports.cancellation.throwIfCancelled();
@@ -1157,20 +1195,23 @@ async function sync(token, request, ports) {
         ...(inspection.expiry.kind === 'known' ? { validUntil: inspection.expiry.validUntil } : {}),
     };
 }
-/** Why the token in hand may be older than the home's, or undefined where it can't be. */
-async function olderThanHome(home, ports) {
+/**
+ * Why the token in hand may be older than the home's, or undefined where it can't be.
+ *
+ * @param isAccepted whether ThousandEyes was seen to accept it: only then is a token before the home's dead after 15 days
+ */
+async function olderThanHome(home, isAccepted, ports) {
     const { clock, log, cancellation } = ports;
-    const isOld = (updatedAt) => clock.now() - updatedAt > regeneration/* overlapWithMargin */.cu;
     let { updatedAt } = home.secret;
-    if (isOld(updatedAt)) {
+    if (clock.now() - updatedAt > surelyNoRotation) {
         // A rotation that has just ended may not show yet, and its old token would go over the new one.
         log.info(`Reading the date of ${home.shown} again in ${sync_lag / build_clock/* second */.Rc} s: GitHub shows a write late`);
         await clock.sleep(sync_lag, cancellation.now);
         const again = await ports.secrets.read(home.target);
         updatedAt = 'found' in again ? again.found.updatedAt : clock.now();
-        if (isOld(updatedAt))
-            return undefined;
     }
+    if (isAccepted && clock.now() - updatedAt > regeneration/* overlapWithMargin */.cu)
+        return undefined;
     const created = await ports.runCreated();
     if ('problem' in created)
         return created.problem;
@@ -1211,8 +1252,7 @@ async function expand(pattern, secretName, hidden, asker, ports) {
         const problem = (0,github_problems/* problemWithStore */.Bo)(`Listing the repositories of ${pattern.store.owner} for ${line}`, listed.answer, pattern.store, asker);
         return { targets: [], problems: [problem], counts: `${line}: not listed` };
     }
-    const matches = matcherOf(pattern.store.repository);
-    const matching = listed.found.filter(({ name }) => matches.test(name));
+    const matching = listed.found.filter(({ name }) => matches(name, pattern.store.repository));
     for (const { owner, name } of matching)
         hidden?.hide(`${owner}/${name}`, line);
     const showNames = hidden === undefined;
@@ -1269,10 +1309,23 @@ async function judge(repository, pattern, { secrets, keys }) {
     }
     return { kind: 'unreadable', answer: key.answer, target };
 }
-/** A pattern's `*` stands for any characters; case does not count. */
-function matcherOf(pattern) {
-    const parts = pattern.split('*').map((part) => part.replace(/[.\\^$+?()[\]{}|]/g, '\\$&'));
-    return new RegExp(`^${parts.join('.*')}$`, 'i');
+/** Whether a name matches; `*` stands for any characters, case does not count. No regular expression: ten stars would take it years. */
+function matches(name, pattern) {
+    const text = name.toLowerCase();
+    const [first = '', ...rest] = pattern.toLowerCase().split('*');
+    const last = rest.pop();
+    if (last === undefined)
+        return text === first;
+    if (!text.startsWith(first) || !text.endsWith(last) || text.length < first.length + last.length)
+        return false;
+    let from = first.length;
+    for (const part of rest) {
+        const at = text.indexOf(part, from);
+        if (at === -1 || at + part.length > text.length - last.length)
+            return false;
+        from = at + part.length;
+    }
+    return true;
 }
 /** Each target once, the first mention counting. */
 function distinct(targets) {
@@ -1296,6 +1349,12 @@ async function findTargets({ lines, secretName, githubToken, mode }, running, hi
     const hasPatterns = lines.some(({ kind }) => kind === 'pattern');
     const showNames = hasPatterns && (await isPrivate(running, ports));
     const hide = showNames ? undefined : hidden;
+    hidden.spare(running);
+    for (const line of lines) {
+        if (line.kind === 'target' && 'repository' in line.target.store) {
+            hidden.spare(`${line.target.store.owner}/${line.target.store.repository}`);
+        }
+    }
     const expansions = await Promise.all(lines.map(async (line) => {
         if (line.kind === 'pattern')
             return expand(line.pattern, secretName, hide, asker, ports);
@@ -1324,8 +1383,6 @@ async function isPrivate(running, { eventSaysPublic, repositories }) {
     return 'found' in read && read.found.private;
 }
 
-// EXTERNAL MODULE: ./build/github.js
-var github = __webpack_require__(1533);
 // EXTERNAL MODULE: ./build/http.js
 var http = __webpack_require__(5334);
 ;// CONCATENATED MODULE: ./build/thousandeyes.js
@@ -1513,7 +1570,7 @@ async function main(runner) {
         const expires = (0,credential/* credentialExpires */.oj)((0,credential/* credentialKind */.eV)(inputs.githubToken), github.expiresAt, clock.now());
         const credentialExpiresAt = (0,credential/* credentialKind */.eV)(inputs.githubToken) === 'app' ? undefined : github.expiresAt;
         const told = { ...outcome, warnings: [...outcome.warnings, ...expires], credentialExpiresAt };
-        (0,report/* report */.z)(hidden.inOutcome(told), inputs.githubUrl, workflow/* workflow */.k);
+        (0,report/* report */.z8)(hidden.inOutcome(told), inputs.githubUrl, workflow/* workflow */.k);
     }
     catch (error) {
         tell(error);
@@ -1569,7 +1626,13 @@ async function outcomeOf(inputs, runner, hidden, connections, startedAt) {
         expose: (token) => workflow/* workflow */.k.output('token', token.reveal()),
         createJournal: (header) => {
             const { journal, path } = (0,build_journal/* createJournal */.s9)(runner.temp, header);
-            workflow/* workflow */.k.state('journal', path);
+            try {
+                workflow/* workflow */.k.state('journal', path);
+            }
+            catch (error) {
+                journal.remove();
+                throw error;
+            }
             return journal;
         },
         affordWrites: (places) => affordWrites(places.length + 2 * testSites(places).length + 2, budget),

@@ -125,7 +125,7 @@ async function writePending(record, home, ports) {
         const body = record.sealed.get(0);
         if (body !== undefined)
             ports.announce({ target: home, shown: home.shown, body, validity });
-        await write(home, 0, retry/* patience */._.home, `The new token is sealed in the job summary: run the command there by ${(0,build_text/* minuteOf */.iA)(validity.previousValidUntil)}, then this workflow with \`mode: sync\`.`);
+        await write(home, 0, retry/* patience */._.home, `The new token is sealed in the job summary, below "Finish by hand" (in the log, where the summary can't be written): run the command there by ${(0,build_text/* minuteOf */.iA)(validity.previousValidUntil)}, then this workflow with \`mode: sync\`.`);
         if (problems.length > 0)
             return { stored, problems };
     }
@@ -221,7 +221,8 @@ async function finish(runner, path) {
         asker: (0,build_connections/* askerOf */.Y)(credential, header.targets),
         announce: (recovery) => {
             announced = recovery.shown;
-            workflow/* workflow */.k.summary((0,summary/* recoverySection */.VY)(recovery, githubUrl));
+            if (!workflow/* workflow */.k.summary((0,summary/* recoverySection */.VY)(recovery, githubUrl)))
+                (0,report/* logRecovery */.uB)(recovery, githubUrl, workflow/* workflow */.k);
         },
     });
     if (recovered !== undefined)
@@ -245,8 +246,8 @@ function tell({ headline, stored, problems, warnings: remarks }, announced, hidd
     workflow/* workflow */.k.info(headline);
     if (stored.length > 0)
         workflow/* workflow */.k.info(`Stored: ${stored.join(', ')}`);
-    (0,report/* annotate */.f)(warnings, (text) => workflow/* workflow */.k.warning(text), workflow/* workflow */.k);
-    (0,report/* annotate */.f)(messages, (text) => workflow/* workflow */.k.error(text), workflow/* workflow */.k);
+    (0,report/* annotate */.fz)(warnings, (text) => workflow/* workflow */.k.warning(text), workflow/* workflow */.k);
+    (0,report/* annotate */.fz)(messages, (text) => workflow/* workflow */.k.error(text), workflow/* workflow */.k);
     if (problems.length > 0)
         workflow/* workflow */.k.fail();
 }

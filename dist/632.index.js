@@ -108,6 +108,8 @@ var build_text = __webpack_require__(977);
 
 
 
+
+
 /** GitHub's Actions variables beside an Actions secret store. */
 class VariableStore {
     #github;
@@ -123,7 +125,7 @@ class VariableStore {
         const data = answer.data;
         const updatedAt = (0,build_text/* momentFrom */.n3)(data?.updated_at);
         if (typeof data?.value !== 'string' || updatedAt === undefined) {
-            return { answer: { ...answer, said: '200 without the value and the date of a variable' } };
+            return { answer: { ...answer, said: (0,build_github/* unusable */._P)(answer, 'the value and the date of a variable') } };
         }
         return { found: { value: data.value, updatedAt } };
     }
@@ -141,7 +143,7 @@ class VariableStore {
             return undefined;
         if (patched.status !== 404)
             return patched;
-        const created = await this.#github.call(what, 'POST', path, retry/* patience */._.other, { name, value, ...access });
+        const created = await this.#github.call(what, 'POST', path, retry/* patience */._.other, { name, value, ...(0,secret_store/* accessBody */.zW)(access) });
         if (created.status === 201)
             return undefined;
         if (created.status !== 409)
@@ -457,6 +459,7 @@ function shellQuote(word) {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   TM: () => (/* binding */ secondsOf),
+/* harmony export */   _P: () => (/* binding */ unusable),
 /* harmony export */   gq: () => (/* binding */ GitHub)
 /* harmony export */ });
 /* unused harmony export isLimited */
@@ -619,6 +622,10 @@ function jsonFrom(body) {
         return undefined;
     }
 }
+/** What came back where a 200 holds not what it should; a proxy's page stays one. */
+function unusable({ said }, missing) {
+    return said.includes('HTML') ? said : `200 without ${missing}`;
+}
 /** Whether to try again. Never after a 401, a 404 or a 403 that is no limit: asking again would only do harm. */
 function verdictOn(answer, failures, now) {
     const { status, said, data } = answer;
@@ -683,8 +690,14 @@ function secondsOf(header, now) {
  */
 class HiddenNames {
     #lines = new Map();
+    #named = new Set();
+    /** A name that the user wrote, or that everyone sees anyway, is never hidden. */
+    spare(name) {
+        this.#named.add(name.toLowerCase());
+    }
     hide(name, line) {
-        this.#lines.set(name, line);
+        if (!this.#named.has(name.toLowerCase()))
+            this.#lines.set(name, line);
     }
     /** The text with each hidden `owner/name` replaced by the line that found it. */
     in(text) {
@@ -692,7 +705,7 @@ class HiddenNames {
         for (const [name, line] of this.#lines) {
             if (!discreet.includes(name))
                 continue;
-            discreet = discreet.replaceAll(new RegExp(`(?<![\\w.-])${RegExp.escape(name)}(?![\\w.-]*\\w)`, 'g'), line);
+            discreet = discreet.replaceAll(new RegExp(`(?<![\\w.-])${RegExp.escape(name)}(?![\\w.-]*\\w)`, 'g'), () => line);
         }
         return discreet;
     }
@@ -733,6 +746,8 @@ class HiddenNames {
 
 /** Answers are short; what is longer is cut here. A token is at most 48 KB. */
 const longestBody = 2 * 1024 * 1024;
+/** Bytes of headers; undici's own 16 KiB would lose an answer that a proxy put much into. */
+const largestHead = 256 * 1024;
 /** No status line came back. */
 class NoAnswer extends Error {
     name = 'NoAnswer';
@@ -748,7 +763,13 @@ class NoAnswer extends Error {
  * toolkit's own rules (`no_proxy`, loopback never by proxy, a proxy without a scheme).
  */
 function createSend(clock, connections = 10) {
-    const options = { connections, headersTimeout: 0, bodyTimeout: 0, connect: { timeout: 10 * _clock_js__WEBPACK_IMPORTED_MODULE_2__/* .second */ .Rc } };
+    const options = {
+        connections,
+        maxHeaderSize: largestHead,
+        headersTimeout: 0,
+        bodyTimeout: 0,
+        connect: { timeout: 10 * _clock_js__WEBPACK_IMPORTED_MODULE_2__/* .second */ .Rc },
+    };
     const direct = new undici_lib_dispatcher_agent_js__WEBPACK_IMPORTED_MODULE_1__(options);
     const proxies = new Map();
     const dispatcherFor = async (url) => {
@@ -763,7 +784,7 @@ function createSend(clock, connections = 10) {
     };
     return async (request) => {
         const url = new URL(request.url);
-        return exchange(await dispatcherFor(url), url, request, clock);
+        return decoded(await exchange(await dispatcherFor(url), url, request, clock));
     };
 }
 /** @throws NoAnswer where the environment names a proxy of another kind, like SOCKS */
@@ -777,6 +798,22 @@ function proxyFor(url) {
         // Its address is no URL.
     }
     throw new NoAnswer('the proxy that the environment names can not be used: it must be an http or https address', false);
+}
+/** Nobody is asked to compress, but what is compressed all the same is read, as far as it came. */
+async function decoded({ body, ...answer }) {
+    const coding = answer.headers['content-encoding']?.trim().toLowerCase() ?? 'identity';
+    if (body.length === 0 || coding === 'identity')
+        return { ...answer, body: body.toString('utf8') };
+    const zlib = await Promise.resolve(/* import() */).then(__webpack_require__.t.bind(__webpack_require__, 8522, 19));
+    const zlibOptions = { finishFlush: zlib.constants.Z_SYNC_FLUSH, maxOutputLength: longestBody };
+    const brotliOptions = { finishFlush: zlib.constants.BROTLI_OPERATION_FLUSH, maxOutputLength: longestBody };
+    try {
+        const text = coding === 'br' ? zlib.brotliDecompressSync(body, brotliOptions) : zlib.unzipSync(body, zlibOptions);
+        return { ...answer, body: text.toString('utf8') };
+    }
+    catch {
+        return { ...answer, body: body.toString('utf8'), complete: false };
+    }
 }
 function exchange(dispatcher, url, request, clock) {
     return new Promise((resolve, reject) => {
@@ -792,7 +829,7 @@ function exchange(dispatcher, url, request, clock) {
             request.signal?.removeEventListener('abort', cancelled);
             settle();
         };
-        const answer = (complete) => end(() => resolve({ status, headers, body: Buffer.concat(chunks).toString('utf8'), complete }));
+        const answer = (complete) => end(() => resolve({ status, headers, body: Buffer.concat(chunks), complete }));
         const fail = (reason) => (status > 0 ? answer(false) : end(() => reject(new NoAnswer(reason, sent))));
         const giveUp = (reason) => {
             fail(reason);
@@ -809,7 +846,7 @@ function exchange(dispatcher, url, request, clock) {
             origin: url.origin,
             path: url.pathname + url.search,
             method: request.method,
-            headers: request.headers,
+            headers: { ...request.headers, 'accept-encoding': 'identity' },
             body: request.body ?? null,
         }, {
             onConnect: (abortExchange) => {
@@ -890,7 +927,13 @@ function reasonFrom(error) {
 function createJournal(folder, header) {
     const path = (0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(folder, `rotate-thousandeyes-token-${(0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.randomUUID)()}.jsonl`);
     const journal = journalAt(path, 'ax');
-    journal.flush(header);
+    try {
+        journal.flush(header);
+    }
+    catch (error) {
+        journal.remove();
+        throw error;
+    }
     return { journal, path };
 }
 /** The same journal, for the time after a token was issued: whatever is wrong with the disk, storing goes on. */
@@ -903,7 +946,15 @@ function tolerantJournal(journal, log) {
             log.warning('The journal could not be written, so the post step may not know what this step did. Storing goes on.');
         }
     };
-    return { ...journal, note: safely(journal.note), flush: safely(journal.flush) };
+    const remove = () => {
+        try {
+            journal.remove();
+        }
+        catch {
+            log.warning('The journal could not be removed. The post step writes the same values once more, which does no harm.');
+        }
+    };
+    return { ...journal, note: safely(journal.note), flush: safely(journal.flush), remove };
 }
 /** The journal that stands at a path, to append to. */
 function openJournal(path) {
@@ -1125,7 +1176,8 @@ async function conflict(why, doubts, lost, home, ports) {
     const secret = await latestHome(home, ports);
     const now = ports.clock.now();
     const byRotation = wroteRotation(secret, now);
-    const possibleAt = secret.updatedAt + overlap;
+    // Once the 14 days are over and it still refuses, only the margin is left to say.
+    const possibleAt = secret.updatedAt + (now - secret.updatedAt < overlap ? overlap : overlapWithMargin);
     if (doubts.length > 0) {
         // Also a home that was only ever created leaves it open: whoever made that token may have left another one alive.
         if (now - secret.updatedAt >= overlapWithMargin)
@@ -1169,8 +1221,9 @@ async function latestHome(home, { clock, log, cancellation, readHome }) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   f: () => (/* binding */ annotate),
-/* harmony export */   z: () => (/* binding */ report)
+/* harmony export */   fz: () => (/* binding */ annotate),
+/* harmony export */   uB: () => (/* binding */ logRecovery),
+/* harmony export */   z8: () => (/* binding */ report)
 /* harmony export */ });
 /* harmony import */ var _summary_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(6031);
 /* harmony import */ var _target_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(2631);
@@ -1188,14 +1241,22 @@ function report(outcome, githubUrl, workflow) {
     workflow.output('valid-until', outcome.validUntil === undefined ? '' : (0,_text_js__WEBPACK_IMPORTED_MODULE_1__/* .isoOf */ .dF)(outcome.validUntil));
     workflow.output('previous-valid-until', outcome.rotated && outcome.previousValidUntil !== undefined ? (0,_text_js__WEBPACK_IMPORTED_MODULE_1__/* .isoOf */ .dF)(outcome.previousValidUntil) : '');
     workflow.output('results', JSON.stringify(results.map(resultOf)));
-    workflow.summary((0,_summary_js__WEBPACK_IMPORTED_MODULE_0__/* .summaryOf */ .YG)(outcome, githubUrl));
+    const isInSummary = workflow.summary((0,_summary_js__WEBPACK_IMPORTED_MODULE_0__/* .summaryOf */ .YG)(outcome, githubUrl));
     workflow.info(outcome.headline);
     for (const notice of notices)
         workflow.notice(notice);
     annotate(warnings, (text) => workflow.warning(text), workflow);
     annotate(problems.map(({ message }) => message), (text) => workflow.error(text), workflow);
+    if (!isInSummary && outcome.recovery !== undefined)
+        logRecovery(outcome.recovery, githubUrl, workflow);
     if (problems.length > 0)
         workflow.fail();
+}
+/** The way to finish by hand where the summary can't show it: the log may, because only GitHub can open what it holds. */
+function logRecovery(recovery, githubUrl, { info }) {
+    for (const line of (0,_summary_js__WEBPACK_IMPORTED_MODULE_0__/* .recoverySection */ .VY)(recovery, githubUrl).split('\n'))
+        if (line !== '')
+            info(line);
 }
 /** An annotation for each of the first, and one for the rest, which the log tells in full. */
 function annotate(texts, say, log) {
@@ -1344,14 +1405,17 @@ function seal(clear, key) {
 /* harmony export */   EN: () => (/* binding */ bodyOf),
 /* harmony export */   Gf: () => (/* binding */ SecretStore),
 /* harmony export */   RY: () => (/* binding */ accessOfNobody),
-/* harmony export */   Vb: () => (/* binding */ nameOf)
+/* harmony export */   Vb: () => (/* binding */ nameOf),
+/* harmony export */   zW: () => (/* binding */ accessBody)
 /* harmony export */ });
 /* unused harmony export pathOf */
-/* harmony import */ var _retry_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(5402);
-/* harmony import */ var _sealed_box_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(6958);
-/* harmony import */ var _store_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(6729);
-/* harmony import */ var _target_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(2631);
-/* harmony import */ var _text_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(977);
+/* harmony import */ var _github_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(1533);
+/* harmony import */ var _retry_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(5402);
+/* harmony import */ var _sealed_box_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(6958);
+/* harmony import */ var _store_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(6729);
+/* harmony import */ var _target_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(2631);
+/* harmony import */ var _text_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(977);
+
 
 
 
@@ -1367,14 +1431,14 @@ class SecretStore {
         this.#github = github;
     }
     /** @throws Cancelled where the patience is stoppable */
-    async publicKey(store, limits = _retry_js__WEBPACK_IMPORTED_MODULE_0__/* .patience */ ._.read) {
-        const what = `Reading the public key of ${(0,_store_js__WEBPACK_IMPORTED_MODULE_1__/* .describeStore */ .Fk)(store)}`;
-        const answer = await this.#github.call(what, 'GET', `${(0,_store_js__WEBPACK_IMPORTED_MODULE_1__/* .secretsPath */ .z1)(store)}/public-key`, limits);
+    async publicKey(store, limits = _retry_js__WEBPACK_IMPORTED_MODULE_1__/* .patience */ ._.read) {
+        const what = `Reading the public key of ${(0,_store_js__WEBPACK_IMPORTED_MODULE_2__/* .describeStore */ .Fk)(store)}`;
+        const answer = await this.#github.call(what, 'GET', `${(0,_store_js__WEBPACK_IMPORTED_MODULE_2__/* .secretsPath */ .z1)(store)}/public-key`, limits);
         const data = answer.data;
         if (answer.status !== 200)
             return { answer };
-        if (typeof data?.key_id !== 'string' || typeof data.key !== 'string' || !(0,_sealed_box_js__WEBPACK_IMPORTED_MODULE_3__/* .isPublicKey */ .NP)(data.key)) {
-            return { answer: { ...answer, said: '200 without a usable public key' } };
+        if (typeof data?.key_id !== 'string' || typeof data.key !== 'string' || !(0,_sealed_box_js__WEBPACK_IMPORTED_MODULE_4__/* .isPublicKey */ .NP)(data.key)) {
+            return { answer: { ...answer, said: (0,_github_js__WEBPACK_IMPORTED_MODULE_0__/* .unusable */ ._P)(answer, 'a usable public key') } };
         }
         return { found: { keyId: data.key_id, key: data.key } };
     }
@@ -1384,9 +1448,9 @@ class SecretStore {
      *
      * @throws Cancelled where the patience is stoppable
      */
-    async read(target, limits = _retry_js__WEBPACK_IMPORTED_MODULE_0__/* .patience */ ._.read) {
+    async read(target, limits = _retry_js__WEBPACK_IMPORTED_MODULE_1__/* .patience */ ._.read) {
         const path = pathOf(target);
-        const selection = (0,_store_js__WEBPACK_IMPORTED_MODULE_1__/* .hasSelection */ .f4)(target.store) ? this.#selectedRepositories(target, limits) : undefined;
+        const selection = (0,_store_js__WEBPACK_IMPORTED_MODULE_2__/* .hasSelection */ .f4)(target.store) ? this.#selectedRepositories(target, limits) : undefined;
         // Awaited below, or not at all where the visibility is another.
         selection?.catch(() => undefined);
         const answer = await this.#github.call(`Reading ${nameOf(target)}`, 'GET', path, limits);
@@ -1394,7 +1458,7 @@ class SecretStore {
             return { answer };
         const secret = storedSecretFrom(answer.data, target);
         if (secret === undefined)
-            return { answer: { ...answer, said: '200 without the dates or the visibility of a secret' } };
+            return { answer: { ...answer, said: (0,_github_js__WEBPACK_IMPORTED_MODULE_0__/* .unusable */ ._P)(answer, 'the dates or the visibility of a secret') } };
         if (secret.access.visibility !== 'selected' || selection === undefined)
             return { found: secret };
         const selected = await selection;
@@ -1417,8 +1481,8 @@ class SecretStore {
     }
     /** Deletes the secret of a write test; one that is not there is gone too. Answers undefined when it is gone. */
     async removeWriteTest(store) {
-        const target = { store, secret: _target_js__WEBPACK_IMPORTED_MODULE_4__/* .writeTestName */ .rG };
-        const answer = await this.#github.call(`Deleting ${nameOf(target)}`, 'DELETE', pathOf(target), _retry_js__WEBPACK_IMPORTED_MODULE_0__/* .patience */ ._.cleanup);
+        const target = { store, secret: _target_js__WEBPACK_IMPORTED_MODULE_5__/* .writeTestName */ .rG };
+        const answer = await this.#github.call(`Deleting ${nameOf(target)}`, 'DELETE', pathOf(target), _retry_js__WEBPACK_IMPORTED_MODULE_1__/* .patience */ ._.cleanup);
         return answer.status === 204 || answer.status === 404 ? undefined : answer;
     }
     async #selectedRepositories(target, limits) {
@@ -1432,7 +1496,7 @@ class SecretStore {
             const data = answer.data;
             const listed = Array.isArray(data?.repositories) ? data.repositories : undefined;
             if (typeof data?.total_count !== 'number' || listed === undefined) {
-                return { answer: { ...answer, said: '200 without a list of repositories' } };
+                return { answer: { ...answer, said: (0,_github_js__WEBPACK_IMPORTED_MODULE_0__/* .unusable */ ._P)(answer, 'a list of repositories') } };
             }
             for (const repository of listed) {
                 if (Number.isSafeInteger(repository?.id))
@@ -1449,24 +1513,30 @@ class SecretStore {
 }
 /** The REST path of a target's secret. */
 function pathOf(target) {
-    return `${(0,_store_js__WEBPACK_IMPORTED_MODULE_1__/* .secretsPath */ .z1)(target.store)}/${target.secret}`;
+    return `${(0,_store_js__WEBPACK_IMPORTED_MODULE_2__/* .secretsPath */ .z1)(target.store)}/${target.secret}`;
 }
 /** A target in a person's words: `TE_TOKEN in the Dependabot secrets of acme/network`. */
 function nameOf(target) {
-    return `${target.secret} in ${(0,_store_js__WEBPACK_IMPORTED_MODULE_1__/* .describeStore */ .Fk)(target.store)}`;
+    return `${target.secret} in ${(0,_store_js__WEBPACK_IMPORTED_MODULE_2__/* .describeStore */ .Fk)(target.store)}`;
 }
 /** What a PUT of this value sends. */
 function bodyOf(sealed, access) {
     return {
         encrypted_value: sealed.value,
         key_id: sealed.keyId,
+        ...accessBody(access),
+    };
+}
+/** Who sees a secret or a variable, as GitHub's API writes it. */
+function accessBody(access) {
+    return {
         ...(access.visibility === undefined ? {} : { visibility: access.visibility }),
         ...(access.selectedRepositoryIds === undefined ? {} : { selected_repository_ids: access.selectedRepositoryIds }),
     };
 }
 /** Seen by no repository: what a write test is, wherever that can be said. */
 function accessOfNobody(store) {
-    return (0,_store_js__WEBPACK_IMPORTED_MODULE_1__/* .hasSelection */ .f4)(store) ? accessFor(store, []) : {};
+    return (0,_store_js__WEBPACK_IMPORTED_MODULE_2__/* .hasSelection */ .f4)(store) ? accessFor(store, []) : {};
 }
 /** A user's secret has selected repositories only, and its PUT knows no visibility. */
 function accessFor(store, selectedRepositoryIds) {
@@ -1474,11 +1544,11 @@ function accessFor(store, selectedRepositoryIds) {
 }
 function storedSecretFrom(data, target) {
     const secret = data;
-    const createdAt = (0,_text_js__WEBPACK_IMPORTED_MODULE_2__/* .momentFrom */ .n3)(secret?.created_at);
-    const updatedAt = (0,_text_js__WEBPACK_IMPORTED_MODULE_2__/* .momentFrom */ .n3)(secret?.updated_at);
+    const createdAt = (0,_text_js__WEBPACK_IMPORTED_MODULE_3__/* .momentFrom */ .n3)(secret?.created_at);
+    const updatedAt = (0,_text_js__WEBPACK_IMPORTED_MODULE_3__/* .momentFrom */ .n3)(secret?.updated_at);
     if (createdAt === undefined || updatedAt === undefined)
         return undefined;
-    if (!(0,_store_js__WEBPACK_IMPORTED_MODULE_1__/* .hasSelection */ .f4)(target.store))
+    if (!(0,_store_js__WEBPACK_IMPORTED_MODULE_2__/* .hasSelection */ .f4)(target.store))
         return { createdAt, updatedAt, access: {} };
     // A user's secret without the field has selected repositories all the same.
     const visibility = secret?.visibility ?? (target.store.level === 'user' ? 'selected' : undefined);
@@ -2207,22 +2277,26 @@ const workflow = {
     output: (name, value) => {
         try {
             (0,_node_modules_actions_core_lib_file_command_js__WEBPACK_IMPORTED_MODULE_2__/* .issueFileCommand */ .n)('OUTPUT', (0,_node_modules_actions_core_lib_file_command_js__WEBPACK_IMPORTED_MODULE_2__/* .prepareKeyValueMessage */ .v)(name, value));
+            return true;
         }
         catch {
             (0,_node_modules_actions_core_lib_command_js__WEBPACK_IMPORTED_MODULE_1__/* .issue */ .s)('warning', `The output \`${name}\` could not be written.`);
+            return false;
         }
     },
     state: (name, value) => (0,_node_modules_actions_core_lib_file_command_js__WEBPACK_IMPORTED_MODULE_2__/* .issueFileCommand */ .n)('STATE', (0,_node_modules_actions_core_lib_file_command_js__WEBPACK_IMPORTED_MODULE_2__/* .prepareKeyValueMessage */ .v)(name, value)),
     summary: (markdown, how = 'append') => {
         const path = process.env.GITHUB_STEP_SUMMARY;
         if (!path)
-            return;
+            return false;
         try {
             // At once and in one piece, unlike the toolkit's asynchronous builder: the process may be killed at any moment.
             (how === 'append' ? node_fs__WEBPACK_IMPORTED_MODULE_0__.appendFileSync : node_fs__WEBPACK_IMPORTED_MODULE_0__.writeFileSync)(path, markdown);
+            return true;
         }
         catch {
-            (0,_node_modules_actions_core_lib_command_js__WEBPACK_IMPORTED_MODULE_1__/* .issue */ .s)('warning', 'The job summary could not be written; the log says the same.');
+            (0,_node_modules_actions_core_lib_command_js__WEBPACK_IMPORTED_MODULE_1__/* .issue */ .s)('warning', 'The job summary could not be written.');
+            return false;
         }
     },
     fail: () => {

@@ -192,6 +192,9 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 
 
 const runner = (0,_runner_js__WEBPACK_IMPORTED_MODULE_1__/* .runnerFrom */ .f)(process.env);
+// In a container job a cancel ends the client that the output goes to; storing goes on without anyone to read of it.
+for (const stream of [process.stdout, process.stderr])
+    stream.on('error', () => undefined);
 // What nobody expected is told without a stack trace, and stops nothing: storing may still be under way.
 for (const event of ['uncaughtException', 'unhandledRejection']) {
     process.on(event, (error) => {

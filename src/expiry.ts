@@ -2,6 +2,7 @@ import { day, hour } from './clock.ts';
 import { Problem } from './errors.ts';
 import { type Asker, problemWithStore } from './github-problems.ts';
 import type { HomePlace } from './inspection.ts';
+import type { Access } from './secret-store.ts';
 import { isoOf, momentFrom } from './text.ts';
 import type { Variable, VariableStore } from './variable-store.ts';
 
@@ -33,7 +34,7 @@ export function isDue(expiry: Expiry, whenDaysLeft: number | undefined, now: num
 export async function keepExpiry(
   name: string,
   validUntil: number | undefined,
-  home: Pick<HomePlace, 'target'> & { readonly access: object },
+  home: Pick<HomePlace, 'target'> & { readonly access: Access },
   asker: Asker,
   variables: Pick<VariableStore, 'write'>,
 ): Promise<Problem | undefined> {

@@ -194,6 +194,11 @@ function jsonFrom(body: string): unknown {
   }
 }
 
+/** What came back where a 200 holds not what it should; a proxy's page stays one. */
+export function unusable({ said }: GitHubAnswer, missing: string): string {
+  return said.includes('HTML') ? said : `200 without ${missing}`;
+}
+
 /** Whether to try again. Never after a 401, a 404 or a 403 that is no limit: asking again would only do harm. */
 function verdictOn(answer: GitHubAnswer, failures: number, now: number): Verdict {
   const { status, said, data } = answer;

@@ -8,9 +8,15 @@ import type { Outcome } from './outcome.ts';
  */
 export class HiddenNames {
   readonly #lines = new Map<string, string>();
+  readonly #named = new Set<string>();
+
+  /** A name that the user wrote, or that everyone sees anyway, is never hidden. */
+  spare(name: string): void {
+    this.#named.add(name.toLowerCase());
+  }
 
   hide(name: string, line: string): void {
-    this.#lines.set(name, line);
+    if (!this.#named.has(name.toLowerCase())) this.#lines.set(name, line);
   }
 
   /** The text with each hidden `owner/name` replaced by the line that found it. */
@@ -18,7 +24,7 @@ export class HiddenNames {
     let discreet = text;
     for (const [name, line] of this.#lines) {
       if (!discreet.includes(name)) continue;
-      discreet = discreet.replaceAll(new RegExp(`(?<![\\w.-])${RegExp.escape(name)}(?![\\w.-]*\\w)`, 'g'), line);
+      discreet = discreet.replaceAll(new RegExp(`(?<![\\w.-])${RegExp.escape(name)}(?![\\w.-]*\\w)`, 'g'), () => line);
     }
     return discreet;
   }

@@ -6,6 +6,8 @@ import { type Clock, second } from './clock.ts';
 
 /** Answers are short; what is longer is cut here. A token is at most 48 KB. */
 const longestBody = 2 * 1024 * 1024;
+/** Bytes of headers; undici's own 16 KiB would lose an answer that a proxy put much into. */
+const largestHead = 256 * 1024;
 
 export interface HttpRequest {
   readonly method: string;
@@ -47,7 +49,13 @@ export type Send = (request: HttpRequest) => Promise<HttpAnswer>;
  * toolkit's own rules (`no_proxy`, loopback never by proxy, a proxy without a scheme).
  */
 export function createSend(clock: Clock, connections = 10): Send {
-  const options = { connections, headersTimeout: 0, bodyTimeout: 0, connect: { timeout: 10 * second } };
+  const options = {
+    connections,
+    maxHeaderSize: largestHead,
+    headersTimeout: 0,
+    bodyTimeout: 0,
+    connect: { timeout: 10 * second },
+  };
   const direct = new Agent(options);
   const proxies = new Map<string, Dispatcher>();
 
@@ -63,7 +71,7 @@ export function createSend(clock: Clock, connections = 10): Send {
 
   return async (request) => {
     const url = new URL(request.url);
-    return exchange(await dispatcherFor(url), url, request, clock);
+    return decoded(await exchange(await dispatcherFor(url), url, request, clock));
   };
 }
 
@@ -81,7 +89,25 @@ function proxyFor(url: URL): URL | undefined {
   );
 }
 
-function exchange(dispatcher: Dispatcher, url: URL, request: HttpRequest, clock: Clock): Promise<HttpAnswer> {
+/** An answer as it came over the wire. */
+type RawAnswer = Omit<HttpAnswer, 'body'> & { readonly body: Buffer };
+
+/** Nobody is asked to compress, but what is compressed all the same is read, as far as it came. */
+async function decoded({ body, ...answer }: RawAnswer): Promise<HttpAnswer> {
+  const coding = answer.headers['content-encoding']?.trim().toLowerCase() ?? 'identity';
+  if (body.length === 0 || coding === 'identity') return { ...answer, body: body.toString('utf8') };
+  const zlib = await import('node:zlib');
+  const zlibOptions = { finishFlush: zlib.constants.Z_SYNC_FLUSH, maxOutputLength: longestBody };
+  const brotliOptions = { finishFlush: zlib.constants.BROTLI_OPERATION_FLUSH, maxOutputLength: longestBody };
+  try {
+    const text = coding === 'br' ? zlib.brotliDecompressSync(body, brotliOptions) : zlib.unzipSync(body, zlibOptions);
+    return { ...answer, body: text.toString('utf8') };
+  } catch {
+    return { ...answer, body: body.toString('utf8'), complete: false };
+  }
+}
+
+function exchange(dispatcher: Dispatcher, url: URL, request: HttpRequest, clock: Clock): Promise<RawAnswer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     const over = new AbortController();
@@ -96,7 +122,7 @@ function exchange(dispatcher: Dispatcher, url: URL, request: HttpRequest, clock:
       settle();
     };
     const answer = (complete: boolean) =>
-      end(() => resolve({ status, headers, body: Buffer.concat(chunks).toString('utf8'), complete }));
+      end(() => resolve({ status, headers, body: Buffer.concat(chunks), complete }));
     const fail = (reason: string) => (status > 0 ? answer(false) : end(() => reject(new NoAnswer(reason, sent))));
     const giveUp = (reason: string) => {
       fail(reason);
@@ -115,7 +141,7 @@ function exchange(dispatcher: Dispatcher, url: URL, request: HttpRequest, clock:
         origin: url.origin,
         path: url.pathname + url.search,
         method: request.method as Dispatcher.HttpMethod,
-        headers: request.headers,
+        headers: { ...request.headers, 'accept-encoding': 'identity' },
         body: request.body ?? null,
       },
       {

@@ -3,6 +3,9 @@ import { runnerFrom } from './runner.ts';
 
 const runner = runnerFrom(process.env);
 
+// In a container job a cancel ends the client that the output goes to; storing goes on without anyone to read of it.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
+
 // What nobody expected is told without a stack trace, and stops nothing: storing may still be under way.
 for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
   process.on(event, (error: unknown) => {

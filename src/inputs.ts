@@ -182,7 +182,7 @@ function urlFault(text: string): string | undefined {
 }
 
 function withoutUserInfo(text: string): string {
-  return text.replace(/\/\/.*@/s, '//***@');
+  return text.replace(/^(https?:\/\/)?.*@/s, '$1***@');
 }
 
 function shown(value: string): string {

@@ -46,6 +46,8 @@ export interface Inspection {
   readonly others: readonly (Place | Misfit)[];
   readonly homeMisfit: Misfit | undefined;
   readonly expiry: Expiry;
+  /** Whether ThousandEyes was seen to accept the current token. */
+  readonly isAccepted: boolean;
   /** What stops every mode: the token, the variable. */
   readonly problems: readonly Problem[];
   readonly warnings: readonly string[];
@@ -68,6 +70,8 @@ export interface InspectionPorts {
   readonly variables: Pick<VariableStore, 'read'>;
   /** Loads what sealing needs. */
   readonly ready: () => Promise<void>;
+  /** Throws where a key is none that can be sealed for. */
+  readonly seal: (clear: string, key: PublicKey) => unknown;
 }
 
 /**
@@ -78,7 +82,7 @@ export interface InspectionPorts {
 export async function inspect(request: InspectionRequest, ports: InspectionPorts): Promise<Inspection> {
   const [homeTarget, ...otherTargets] = request.targets;
   if (homeTarget === undefined) throw new RangeError('there is no home');
-  const [check, variable, home, others] = await Promise.all([
+  const [check, variable, readHome, readOthers] = await Promise.all([
     ports.checkCurrentToken(),
     request.expiryVariable === undefined
       ? undefined
@@ -88,6 +92,8 @@ export async function inspect(request: InspectionRequest, ports: InspectionPorts
     ports.ready(),
   ]);
 
+  const home = sealable(readHome, request.asker, ports);
+  const others = readOthers.map((other) => sealable(other, request.asker, ports));
   const token = judgeToken(check, homeTarget.target);
   const expiry = judgeVariable(variable, homeTarget.target.store, home, request);
   return {
@@ -95,9 +101,33 @@ export async function inspect(request: InspectionRequest, ports: InspectionPorts
     homeMisfit: 'problem' in home ? home : undefined,
     others,
     expiry: expiry instanceof Problem ? { kind: 'unknown' } : expiry,
+    isAccepted: check.kind === 'accepted',
     problems: [token, expiry].filter((result) => result instanceof Problem),
     warnings: typeof token === 'string' ? [token] : [],
   };
+}
+
+/** A key that nothing can be sealed for is found now, while nothing is issued. */
+function sealable(place: Place | Misfit, asker: Asker, { seal }: InspectionPorts): Place | Misfit {
+  if (!isPlace(place)) return place;
+  try {
+    seal('', place.key);
+    return place;
+  } catch {
+    const { target, label, shown } = place;
+    const answer = {
+      status: 200,
+      headers: {},
+      data: undefined,
+      said: '200 with a public key that nothing can be sealed for',
+    };
+    return {
+      target,
+      label,
+      shown,
+      problem: problemWithStore(`Reading the public key of ${shownStore(place)}`, answer, target.store, asker),
+    };
+  }
 }
 
 /** Whether a target that was inspected can be written. */
@@ -117,7 +147,7 @@ function judgeToken(check: TokenCheck, home: Target): Problem | string | undefin
     case 'proxy':
       return proxyAnswered(check.why);
     default:
-      return `Checking the current token (GET /users/current): ${check.why}, which tells nothing about the token. Going on: asking for the new token will tell.`;
+      return `Checking the current token (GET /users/current): ${check.why}, which tells nothing about the token. Going on all the same.`;
   }
 }
 

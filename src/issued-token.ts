@@ -98,7 +98,7 @@ export async function homeFailed(
   const problem = new Problem(
     cause.tried,
     cause.cameBack,
-    `The new token is not lost: it is sealed in this run's journal, and in the job summary. The post step of this run tries again. If that fails too, run the command in the summary by ${minuteOf(validity.previousValidUntil)}, when the old token stops working at the latest; then run this workflow with \`mode: sync\`. The cause: ${cause.todo}`,
+    `The new token is not lost: it is sealed in this run's journal, and below "Finish by hand" in the job summary (in the log, where the summary can't be written). The post step of this run tries again. If that fails too, run the command there by ${minuteOf(validity.previousValidUntil)}, when the old token stops working at the latest; then run this workflow with \`mode: sync\`. The cause: ${cause.todo}`,
   );
   return {
     mode: 'rotate',
@@ -159,7 +159,7 @@ export async function finish(
 function doubts(verification: Verification): string[] {
   return verification.kind === 'unknown'
     ? [
-        `The new token could not be checked: ${verification.why}. It was stored all the same, because ThousandEyes did not refuse it.`,
+        `The new token could not be checked: ${verification.why}. It was stored all the same: only a token that ThousandEyes refuses for 30 s is put aside.`,
       ]
     : [];
 }

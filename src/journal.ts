@@ -89,7 +89,12 @@ export interface Journal {
 export function createJournal(folder: string, header: JournalHeader): { journal: Journal; path: string } {
   const path = join(folder, `rotate-thousandeyes-token-${randomUUID()}.jsonl`);
   const journal = journalAt(path, 'ax');
-  journal.flush(header);
+  try {
+    journal.flush(header);
+  } catch (error) {
+    journal.remove();
+    throw error;
+  }
   return { journal, path };
 }
 
@@ -106,7 +111,16 @@ export function tolerantJournal(journal: Journal, log: Log): Journal {
         );
       }
     };
-  return { ...journal, note: safely(journal.note), flush: safely(journal.flush) };
+  const remove = () => {
+    try {
+      journal.remove();
+    } catch {
+      log.warning(
+        'The journal could not be removed. The post step writes the same values once more, which does no harm.',
+      );
+    }
+  };
+  return { ...journal, note: safely(journal.note), flush: safely(journal.flush), remove };
 }
 
 /** The journal that stands at a path, to append to. */

@@ -109,7 +109,12 @@ async function outcomeOf(
       expose: (token) => workflow.output('token', token.reveal()),
       createJournal: (header) => {
         const { journal, path } = createJournal(runner.temp, header);
-        workflow.state('journal', path);
+        try {
+          workflow.state('journal', path);
+        } catch (error) {
+          journal.remove();
+          throw error;
+        }
         return journal;
       },
       affordWrites: (places) => affordWrites(places.length + 2 * testSites(places).length + 2, budget),

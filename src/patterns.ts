@@ -52,8 +52,7 @@ export async function expand(
     );
     return { targets: [], problems: [problem], counts: `${line}: not listed` };
   }
-  const matches = matcherOf(pattern.store.repository);
-  const matching = listed.found.filter(({ name }) => matches.test(name));
+  const matching = listed.found.filter(({ name }) => matches(name, pattern.store.repository));
   for (const { owner, name } of matching) hidden?.hide(`${owner}/${name}`, line);
   const showNames = hidden === undefined;
   const candidates = await Promise.all(matching.map((repository) => judge(repository, pattern, ports)));
@@ -112,10 +111,20 @@ async function judge(repository: Repository, pattern: Pattern, { secrets, keys }
   return { kind: 'unreadable', answer: key.answer, target };
 }
 
-/** A pattern's `*` stands for any characters; case does not count. */
-function matcherOf(pattern: string): RegExp {
-  const parts = pattern.split('*').map((part) => part.replace(/[.\\^$+?()[\]{}|]/g, '\\$&'));
-  return new RegExp(`^${parts.join('.*')}$`, 'i');
+/** Whether a name matches; `*` stands for any characters, case does not count. No regular expression: ten stars would take it years. */
+function matches(name: string, pattern: string): boolean {
+  const text = name.toLowerCase();
+  const [first = '', ...rest] = pattern.toLowerCase().split('*');
+  const last = rest.pop();
+  if (last === undefined) return text === first;
+  if (!text.startsWith(first) || !text.endsWith(last) || text.length < first.length + last.length) return false;
+  let from = first.length;
+  for (const part of rest) {
+    const at = text.indexOf(part, from);
+    if (at === -1 || at + part.length > text.length - last.length) return false;
+    from = at + part.length;
+  }
+  return true;
 }
 
 /** Each target once, the first mention counting. */

@@ -2,7 +2,7 @@ import { askerOf, connect } from './connections.ts';
 import { HiddenNames } from './hidden-names.ts';
 import { type JournalHeader, openJournal, readJournal } from './journal.ts';
 import { type Recovered, recover } from './recovery.ts';
-import { annotate } from './report.ts';
+import { annotate, logRecovery } from './report.ts';
 import type { Runner } from './runner.ts';
 import { Secret } from './secret.ts';
 import { bullets, recoverySection, sections, whatToDo } from './summary.ts';
@@ -39,7 +39,7 @@ async function finish(runner: Runner, path: string): Promise<void> {
     asker: askerOf(credential, header.targets),
     announce: (recovery) => {
       announced = recovery.shown;
-      workflow.summary(recoverySection(recovery, githubUrl));
+      if (!workflow.summary(recoverySection(recovery, githubUrl))) logRecovery(recovery, githubUrl, workflow);
     },
   });
   if (recovered !== undefined) tell(recovered, announced, hidden);

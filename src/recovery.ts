@@ -128,7 +128,7 @@ async function writePending(
       home,
       0,
       patience.home,
-      `The new token is sealed in the job summary: run the command there by ${minuteOf(validity.previousValidUntil)}, then this workflow with \`mode: sync\`.`,
+      `The new token is sealed in the job summary, below "Finish by hand" (in the log, where the summary can't be written): run the command there by ${minuteOf(validity.previousValidUntil)}, then this workflow with \`mode: sync\`.`,
     );
     if (problems.length > 0) return { stored, problems };
   }

@@ -109,7 +109,8 @@ async function conflict(
   const secret = await latestHome(home, ports);
   const now = ports.clock.now();
   const byRotation = wroteRotation(secret, now);
-  const possibleAt = secret.updatedAt + overlap;
+  // Once the 14 days are over and it still refuses, only the margin is left to say.
+  const possibleAt = secret.updatedAt + (now - secret.updatedAt < overlap ? overlap : overlapWithMargin);
   if (doubts.length > 0) {
     // Also a home that was only ever created leaves it open: whoever made that token may have left another one alive.
     if (now - secret.updatedAt >= overlapWithMargin) return lostIssue(all, home, now);

@@ -1,5 +1,5 @@
-import type { Outcome, TargetResult } from './outcome.ts';
-import { summaryOf } from './summary.ts';
+import type { Outcome, Recovery, TargetResult } from './outcome.ts';
+import { recoverySection, summaryOf } from './summary.ts';
 import { lineOf } from './target.ts';
 import { isoOf, quote } from './text.ts';
 import type { Workflow } from './workflow.ts';
@@ -18,7 +18,7 @@ export function report(outcome: Outcome, githubUrl: string, workflow: Workflow):
     outcome.rotated && outcome.previousValidUntil !== undefined ? isoOf(outcome.previousValidUntil) : '',
   );
   workflow.output('results', JSON.stringify(results.map(resultOf)));
-  workflow.summary(summaryOf(outcome, githubUrl));
+  const isInSummary = workflow.summary(summaryOf(outcome, githubUrl));
 
   workflow.info(outcome.headline);
   for (const notice of notices) workflow.notice(notice);
@@ -28,7 +28,13 @@ export function report(outcome: Outcome, githubUrl: string, workflow: Workflow):
     (text) => workflow.error(text),
     workflow,
   );
+  if (!isInSummary && outcome.recovery !== undefined) logRecovery(outcome.recovery, githubUrl, workflow);
   if (problems.length > 0) workflow.fail();
+}
+
+/** The way to finish by hand where the summary can't show it: the log may, because only GitHub can open what it holds. */
+export function logRecovery(recovery: Recovery, githubUrl: string, { info }: Pick<Workflow, 'info'>): void {
+  for (const line of recoverySection(recovery, githubUrl).split('\n')) if (line !== '') info(line);
 }
 
 /** An annotation for each of the first, and one for the rest, which the log tells in full. */

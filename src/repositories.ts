@@ -1,5 +1,5 @@
 import { credentialKind } from './credential.ts';
-import type { GitHub, GitHubAnswer } from './github.ts';
+import { type GitHub, type GitHubAnswer, unusable } from './github.ts';
 import { patience } from './retry.ts';
 import type { Read } from './secret-store.ts';
 import { repositoryPath } from './store.ts';
@@ -64,7 +64,7 @@ export class Repositories {
       if (answer.status !== 200) return { answer };
       const data = answer.data as { repositories?: unknown } | undefined;
       const listed = Array.isArray(data) ? data : data?.repositories;
-      if (!Array.isArray(listed)) return { answer: { ...answer, said: '200 without a list of repositories' } };
+      if (!Array.isArray(listed)) return { answer: { ...answer, said: unusable(answer, 'a list of repositories') } };
       for (const repository of listed.map(repositoryFrom)) {
         if (repository !== undefined) repositories.set(`${repository.owner}/${repository.name}`, repository);
       }
@@ -79,7 +79,7 @@ export class Repositories {
     if (answer.status === 301) return { answer: await this.#named(answer, name) };
     if (answer.status !== 200) return { answer };
     const found = repositoryFrom(answer.data);
-    return found === undefined ? { answer: { ...answer, said: '200 without a repository' } } : { found };
+    return found === undefined ? { answer: { ...answer, said: unusable(answer, 'a repository') } } : { found };
   }
 
   /** A 301 that says the new name: GitHub's own gives an id, which the owner's list translates. */

@@ -44,8 +44,8 @@ export interface RotationPorts extends InspectionPorts, RetryPorts, Pick<Regener
   readonly variables: Pick<VariableStore, 'read' | 'write'>;
   readonly seal: StoringPorts['seal'];
   readonly checkNewToken: (token: Secret) => Promise<TokenCheck>;
-  /** Sets the output `token`. */
-  readonly expose: (token: Secret) => void;
+  /** Sets the output `token`; whether that worked. */
+  readonly expose: (token: Secret) => boolean;
   /** Creates the journal and leaves its path to the post step. Throws where it can't. */
   readonly createJournal: (header: JournalHeader) => Journal;
   /** Waits until the limits allow all writes, or says why they never will. */
@@ -77,7 +77,7 @@ export async function rotate(request: RotationRequest, ports: RotationPorts): Pr
   const proof = await proveWriting(places, request.asker, { ...ports, journal });
   const issue = proof.refused.length > 0 ? undefined : await askForToken(home, journal, ports);
   if (issue?.kind !== 'issued') {
-    const warnings = [...inspection.warnings, ...proof.warnings, ...(await proof.cleanup)];
+    const warnings = [...proof.warnings, ...(await proof.cleanup)];
     journal.remove();
     // Once the token was asked for, what came of it counts, cancelled or not.
     if (issue === undefined) ports.cancellation.throwIfCancelled();
@@ -89,7 +89,7 @@ export async function rotate(request: RotationRequest, ports: RotationPorts): Pr
       others,
       issue.possibleAt,
       request.expiryVariable,
-      warnings,
+      [...inspection.warnings, ...warnings],
       ports,
     );
   }
@@ -109,17 +109,31 @@ export async function rotate(request: RotationRequest, ports: RotationPorts): Pr
       ? 'Verified: ThousandEyes accepts the new token'
       : `Not verified: ${verification.why}`,
   );
-  if (request.exposeToken) ports.expose(token);
+  const unexposed = request.exposeToken && !ports.expose(token) ? [notExposed()] : [];
 
   const atHome = await store(homeSealed, token, patience.home, after);
-  if (atHome.result.problem !== undefined) return homeFailed(run, atHome, atHome.result.problem);
+  if (atHome.result.problem !== undefined)
+    return withProblems(await homeFailed(run, atHome, atHome.result.problem), unexposed);
   ports.log.info(`Stored: the home ${home.shown}`);
   const elsewhere = await storeAll(othersSealed, token, 2 * testSites(places).length + 1, after);
-  return finish(
+  const outcome = await finish(
     run,
     issue.at,
     [atHome, ...elsewhere].map(({ result }) => result),
     ports.variables,
+  );
+  return withProblems(outcome, unexposed);
+}
+
+function withProblems(outcome: Outcome, more: readonly Problem[]): Outcome {
+  return { ...outcome, problems: [...outcome.problems, ...more] };
+}
+
+function notExposed(): Problem {
+  return new Problem(
+    'Setting the output `token`, as `expose-token` asks',
+    'the file GITHUB_OUTPUT could not be written',
+    "Later steps don't get the new token. It is stored as the table says: read it from the secret in a fresh run.",
   );
 }
 
@@ -145,9 +159,9 @@ function openJournal(
     });
   } catch {
     return new Problem(
-      'Creating the journal in the folder RUNNER_TEMP',
-      'the file could not be written',
-      'The journal keeps a sealed copy of the new token, so nothing is issued without it. See that RUNNER_TEMP names a folder of the runner with space left.',
+      'Creating the journal in the folder RUNNER_TEMP, and leaving its path in the file GITHUB_STATE',
+      'one of the two could not be written',
+      'The journal keeps a sealed copy of the new token, so nothing is issued without it. See that RUNNER_TEMP names a folder of the runner with space left, and that the runner sets GITHUB_STATE.',
     );
   }
 }

@@ -1,4 +1,4 @@
-import type { GitHub, GitHubAnswer } from './github.ts';
+import { type GitHub, type GitHubAnswer, unusable } from './github.ts';
 import { type Patience, patience } from './retry.ts';
 import { isPublicKey, type PublicKey, type Sealed } from './sealed-box.ts';
 import { describeStore, hasSelection, type Store, secretsPath } from './store.ts';
@@ -51,7 +51,7 @@ export class SecretStore {
     const data = answer.data as { key_id?: unknown; key?: unknown } | undefined;
     if (answer.status !== 200) return { answer };
     if (typeof data?.key_id !== 'string' || typeof data.key !== 'string' || !isPublicKey(data.key)) {
-      return { answer: { ...answer, said: '200 without a usable public key' } };
+      return { answer: { ...answer, said: unusable(answer, 'a usable public key') } };
     }
     return { found: { keyId: data.key_id, key: data.key } };
   }
@@ -71,7 +71,7 @@ export class SecretStore {
     if (answer.status !== 200) return { answer };
     const secret = storedSecretFrom(answer.data, target);
     if (secret === undefined)
-      return { answer: { ...answer, said: '200 without the dates or the visibility of a secret' } };
+      return { answer: { ...answer, said: unusable(answer, 'the dates or the visibility of a secret') } };
     if (secret.access.visibility !== 'selected' || selection === undefined) return { found: secret };
     const selected = await selection;
     if ('answer' in selected) return selected;
@@ -108,7 +108,7 @@ export class SecretStore {
       const data = answer.data as { total_count?: unknown; repositories?: unknown } | undefined;
       const listed = Array.isArray(data?.repositories) ? data.repositories : undefined;
       if (typeof data?.total_count !== 'number' || listed === undefined) {
-        return { answer: { ...answer, said: '200 without a list of repositories' } };
+        return { answer: { ...answer, said: unusable(answer, 'a list of repositories') } };
       }
       for (const repository of listed as ({ id?: unknown } | null)[]) {
         if (Number.isSafeInteger(repository?.id)) ids.add(repository?.id as number);
@@ -137,6 +137,13 @@ export function bodyOf(sealed: Sealed, access: Access): SecretBody {
   return {
     encrypted_value: sealed.value,
     key_id: sealed.keyId,
+    ...accessBody(access),
+  };
+}
+
+/** Who sees a secret or a variable, as GitHub's API writes it. */
+export function accessBody(access: Access): Pick<SecretBody, 'visibility' | 'selected_repository_ids'> {
+  return {
     ...(access.visibility === undefined ? {} : { visibility: access.visibility }),
     ...(access.selectedRepositoryIds === undefined ? {} : { selected_repository_ids: access.selectedRepositoryIds }),
   };

@@ -10,7 +10,7 @@ import {
 } from './inspection.ts';
 import { failedTargets } from './issued-token.ts';
 import type { Outcome } from './outcome.ts';
-import { overlapWithMargin } from './regeneration.ts';
+import { overlap, overlapWithMargin } from './regeneration.ts';
 import { problemsIn, stopped, unwritten } from './results.ts';
 import type { RetryPorts } from './retry.ts';
 import type { Secret } from './secret.ts';
@@ -25,15 +25,13 @@ export interface SyncPorts extends InspectionPorts, RetryPorts {
   readonly keys: InspectionPorts['keys'] & StoringPorts['keys'];
   readonly seal: StoringPorts['seal'];
   readonly runCreated: () => Promise<RunCreated>;
-  readonly affordWrites: (
-    places: readonly Place[],
-    expiryVariable: boolean,
-    writeTests: boolean,
-  ) => Promise<Problem | undefined>;
+  readonly affordWrites: (places: readonly Place[]) => Promise<Problem | undefined>;
 }
 
 /** GitHub shows the date of a write late, by 24 s as seen. */
 const lag = 30 * second;
+/** ThousandEyes allows no rotation in the 14 days after one; a day is left for clocks that differ. */
+const surelyNoRotation = overlap - day;
 
 /**
  * Writes the current token to every target but the home. Only where it can't be older than the home's: a run that waited
@@ -50,7 +48,7 @@ export async function sync(token: Secret, request: InspectionRequest, ports: Syn
   const obstacle =
     places.length === 0
       ? undefined
-      : ((await olderThanHome(home, ports)) ?? (await ports.affordWrites(places, false, false)));
+      : ((await ports.affordWrites(places)) ?? (await olderThanHome(home, inspection.isAccepted, ports)));
   if (obstacle !== undefined) return stopped('sync', inspection, [obstacle]);
   ports.cancellation.throwIfCancelled();
 
@@ -76,19 +74,22 @@ export async function sync(token: Secret, request: InspectionRequest, ports: Syn
   };
 }
 
-/** Why the token in hand may be older than the home's, or undefined where it can't be. */
-async function olderThanHome(home: HomePlace, ports: SyncPorts): Promise<Problem | undefined> {
+/**
+ * Why the token in hand may be older than the home's, or undefined where it can't be.
+ *
+ * @param isAccepted whether ThousandEyes was seen to accept it: only then is a token before the home's dead after 15 days
+ */
+async function olderThanHome(home: HomePlace, isAccepted: boolean, ports: SyncPorts): Promise<Problem | undefined> {
   const { clock, log, cancellation } = ports;
-  const isOld = (updatedAt: number) => clock.now() - updatedAt > overlapWithMargin;
   let { updatedAt } = home.secret;
-  if (isOld(updatedAt)) {
+  if (clock.now() - updatedAt > surelyNoRotation) {
     // A rotation that has just ended may not show yet, and its old token would go over the new one.
     log.info(`Reading the date of ${home.shown} again in ${lag / second} s: GitHub shows a write late`);
     await clock.sleep(lag, cancellation.now);
     const again = await ports.secrets.read(home.target);
     updatedAt = 'found' in again ? again.found.updatedAt : clock.now();
-    if (isOld(updatedAt)) return undefined;
   }
+  if (isAccepted && clock.now() - updatedAt > overlapWithMargin) return undefined;
   const created = await ports.runCreated();
   if ('problem' in created) return created.problem;
   if (updatedAt < created.at) return undefined;

@@ -33,6 +33,12 @@ export async function findTargets(
   const hasPatterns = lines.some(({ kind }) => kind === 'pattern');
   const showNames = hasPatterns && (await isPrivate(running, ports));
   const hide = showNames ? undefined : hidden;
+  hidden.spare(running);
+  for (const line of lines) {
+    if (line.kind === 'target' && 'repository' in line.target.store) {
+      hidden.spare(`${line.target.store.owner}/${line.target.store.repository}`);
+    }
+  }
   const expansions = await Promise.all(
     lines.map(async (line) => {
       if (line.kind === 'pattern') return expand(line.pattern, secretName, hide, asker, ports);

@@ -1,6 +1,6 @@
-import type { GitHub, GitHubAnswer } from './github.ts';
+import { type GitHub, type GitHubAnswer, unusable } from './github.ts';
 import { type Patience, patience } from './retry.ts';
-import type { Read } from './secret-store.ts';
+import { type Access, accessBody, type Read } from './secret-store.ts';
 import { describeStore, type Store, variablesPath } from './store.ts';
 import { momentFrom } from './text.ts';
 
@@ -26,7 +26,7 @@ export class VariableStore {
     const data = answer.data as { value?: unknown; updated_at?: unknown } | undefined;
     const updatedAt = momentFrom(data?.updated_at);
     if (typeof data?.value !== 'string' || updatedAt === undefined) {
-      return { answer: { ...answer, said: '200 without the value and the date of a variable' } };
+      return { answer: { ...answer, said: unusable(answer, 'the value and the date of a variable') } };
     }
     return { found: { value: data.value, updatedAt } };
   }
@@ -37,13 +37,13 @@ export class VariableStore {
    *
    * @returns undefined where it is written, else GitHub's answer
    */
-  async write(store: Store, name: string, value: string, access: object): Promise<GitHubAnswer | undefined> {
+  async write(store: Store, name: string, value: string, access: Access): Promise<GitHubAnswer | undefined> {
     const path = variablesPath(store);
     const what = `Writing ${describe(store, name)}`;
     const patched = await this.#github.call(what, 'PATCH', `${path}/${name}`, patience.other, { value });
     if (patched.status === 204) return undefined;
     if (patched.status !== 404) return patched;
-    const created = await this.#github.call(what, 'POST', path, patience.other, { name, value, ...access });
+    const created = await this.#github.call(what, 'POST', path, patience.other, { name, value, ...accessBody(access) });
     if (created.status === 201) return undefined;
     if (created.status !== 409) return created;
     // It exists after all: an earlier attempt whose answer got lost made it.

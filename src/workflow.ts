@@ -15,15 +15,17 @@ export interface Workflow extends Log {
   error(text: string): void;
   /** Hides a token in everything that the log shows from now on. */
   mask(token: Secret): void;
-  /** Never throws: an output that can't be written must not stop a rotation. */
-  output(name: string, value: string): void;
+  /** Whether it was written. Never throws: an output that can't be written must not stop a rotation. */
+  output(name: string, value: string): boolean;
   /** Leaves a value to the post step. Throws where it can't. */
   state(name: string, value: string): void;
   /**
    * Appends Markdown to this step's part of the job summary, or puts it in its place. Never throws: a summary that can't
    * be written must not stop a rotation.
+   *
+   * @returns whether it was written
    */
-  summary(markdown: string, how?: 'append' | 'replace'): void;
+  summary(markdown: string, how?: 'append' | 'replace'): boolean;
   fail(): void;
 }
 
@@ -43,19 +45,23 @@ export const workflow: Workflow = {
   output: (name, value) => {
     try {
       issueFileCommand('OUTPUT', prepareKeyValueMessage(name, value));
+      return true;
     } catch {
       issue('warning', `The output \`${name}\` could not be written.`);
+      return false;
     }
   },
   state: (name, value) => issueFileCommand('STATE', prepareKeyValueMessage(name, value)),
   summary: (markdown, how = 'append') => {
     const path = process.env.GITHUB_STEP_SUMMARY;
-    if (!path) return;
+    if (!path) return false;
     try {
       // At once and in one piece, unlike the toolkit's asynchronous builder: the process may be killed at any moment.
       (how === 'append' ? appendFileSync : writeFileSync)(path, markdown);
+      return true;
     } catch {
-      issue('warning', 'The job summary could not be written; the log says the same.');
+      issue('warning', 'The job summary could not be written.');
+      return false;
     }
   },
   fail: () => {

@@ -97,9 +97,9 @@ function mayHaveWritten(test: Test | undefined): boolean {
   return status < 300 || status >= 500;
 }
 
-/** Permission, or a GitHub that does not answer: whoever can't write the test can't write the token. */
-function stops({ status }: GitHubAnswer): boolean {
-  return [0, 301, 302, 307, 308, 401, 403, 404, 407, 429].includes(status) || status >= 500;
+/** Only a refusal of the value itself is none of permission. Whoever can't write the test can't write the token. */
+function stops({ status, said }: GitHubAnswer): boolean {
+  return ![400, 409, 413, 422].includes(status) || said.includes('HTML');
 }
 
 /**

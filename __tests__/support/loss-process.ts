@@ -68,14 +68,16 @@ class Notes implements Workflow {
   mask(token: Secret): void {
     this.masks.push(token.reveal());
   }
-  output(name: string, value: string): void {
+  output(name: string, value: string): boolean {
     this.outputs.push(`${name}=${value}`);
+    return true;
   }
   state(name: string, value: string): void {
     if (name === 'journal') this.journal = value;
   }
-  summary(markdown: string): void {
+  summary(markdown: string): boolean {
     this.#summary += markdown;
+    return true;
   }
   fail(): void {
     this.failed = true;
@@ -119,7 +121,7 @@ export class LossProcess {
           checkCurrentToken: () => this.#checkCurrent(thousandEyes, token, connections),
           checkNewToken: (fresh) => thousandEyes.check(fresh, cancellation.lastCall),
           mask: (fresh) => notes.mask(fresh),
-          expose: () => undefined,
+          expose: () => true,
           createJournal: (header) => {
             const { journal, path } = createJournal(this.#temp, header);
             notes.state('journal', path);

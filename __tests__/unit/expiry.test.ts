@@ -47,7 +47,7 @@ describe('the variable is kept', () => {
         return answer;
       },
     };
-    const home = { target: target(line), access: { visibility: 'all' } };
+    const home = { target: target(line), access: { visibility: 'all' } } as const;
     const problem = await keepExpiry(
       'TE_EXPIRY',
       validUntil,

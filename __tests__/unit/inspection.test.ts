@@ -29,6 +29,7 @@ test('everything is as it should be', async () => {
       secret: { ...rotatedLongAgo, access: {} },
     },
     homeMisfit: undefined,
+    isAccepted: true,
     others: [
       {
         ...named('orgs/acme'),
@@ -85,7 +86,7 @@ describe('the current token', () => {
     const { problems, warnings } = await look(['acme/network'], { check });
     expect(problems).toEqual([]);
     expect(warnings).toEqual([
-      `Checking the current token (GET /users/current): ${check.why}, which tells nothing about the token. Going on: asking for the new token will tell.`,
+      `Checking the current token (GET /users/current): ${check.why}, which tells nothing about the token. Going on all the same.`,
     ]);
   });
 });

@@ -204,7 +204,7 @@ describe('sealed values that were not confirmed', () => {
     expect(noted).toEqual([]);
     expect(recovered?.headline).toBe('The post step could not finish all that the main step had left.');
     expect(problems).toEqual([
-      'Writing acme/network: GitHub answered 503 (Service Unavailable). If GitHub is at fault, https://www.githubstatus.com says so; start the run again when it is over. The new token is sealed in the job summary: run the command there by 2026-12-07 19:00 UTC, then this workflow with `mode: sync`.',
+      'Writing acme/network: GitHub answered 503 (Service Unavailable). If GitHub is at fault, https://www.githubstatus.com says so; start the run again when it is over. The new token is sealed in the job summary, below "Finish by hand" (in the log, where the summary can\'t be written): run the command there by 2026-12-07 19:00 UTC, then this workflow with `mode: sync`.',
     ]);
   });
 

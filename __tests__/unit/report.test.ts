@@ -18,9 +18,10 @@ function told(outcome: Outcome) {
     mask: () => undefined,
     output: (name, value) => {
       outputs[name] = value;
+      return true;
     },
     state: () => undefined,
-    summary: (markdown) => summaries.push(markdown),
+    summary: (markdown) => summaries.push(markdown) > 0,
     fail: () => {
       failed = true;
     },

@@ -11,6 +11,7 @@ const inspection: Inspection = {
   homeMisfit: undefined,
   others: [],
   expiry: { kind: 'unknown' },
+  isAccepted: true,
   problems: [],
   warnings: [],
 };

@@ -153,8 +153,19 @@ describe('an older token never goes over a newer one', () => {
       expect(outcome?.problems).toHaveLength(1);
     });
 
-    test('at fifteen days sharp the run decides', async () => {
-      const { runReads, elapsed } = await synced(['acme/network', 'acme/edge'], homeAt(now - 15 * day));
+    test('does not count where ThousandEyes was not seen to accept the token: then the run decides', async () => {
+      const check = { kind: 'odd', why: 'ThousandEyes answered 404' } as const;
+      const { runReads } = await synced(['acme/network', 'acme/edge'], { ...homeAt(old), check });
+      expect(runReads).toBe(1);
+    });
+
+    test('or so long ago that a rotation is possible again: its date is read again, and the run decides', async () => {
+      const { runReads, elapsed } = await synced(['acme/network', 'acme/edge'], homeAt(now - 14 * day));
+      expect({ runReads, elapsed }).toEqual({ runReads: 1, elapsed: 30 * second });
+    });
+
+    test('or so short ago that no rotation can have followed: the run decides at once', async () => {
+      const { runReads, elapsed } = await synced(['acme/network', 'acme/edge'], homeAt(now - 13 * day));
       expect({ runReads, elapsed }).toEqual({ runReads: 1, elapsed: 0 });
     });
 

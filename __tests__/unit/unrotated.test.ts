@@ -119,7 +119,7 @@ describe('a home that was written just now', () => {
 });
 
 describe('no rotation is due', () => {
-  const inspection = { home, others: [], homeMisfit: undefined, problems: [], warnings: ['w'] };
+  const inspection = { home, others: [], homeMisfit: undefined, isAccepted: true, problems: [], warnings: ['w'] };
 
   test('and until when the token is valid', async () => {
     const expiry = { kind: 'known', validUntil: Date.UTC(2028, 0, 1), writtenAt: now } as const;

@@ -43,7 +43,7 @@ describe('reading', () => {
 describe('writing', () => {
   const patch = 'PATCH /orgs/acme/actions/variables/X';
   const post = 'POST /orgs/acme/actions/variables';
-  const access = { visibility: 'all' };
+  const access = { visibility: 'all' } as const;
   async function write(replies: Record<string, Reply | readonly Reply[]>) {
     const wire = storeOver(replies);
     const answer = await wire.variables.write(target('orgs/acme').store, 'X', 'v', access);

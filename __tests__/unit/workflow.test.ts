@@ -67,17 +67,17 @@ test('any token is masked, on one line that says nothing else', () => {
   );
 });
 
-test('any token as the output is read back unchanged, and nothing else is set', () => {
+// Only a token that can stand in a header gets so far; any other is refused before.
+test('any usable token as the output is read back unchanged, and nothing else is set', () => {
   fc.assert(
-    fc.property(anyToken, (token) => {
+    fc.property(fc.stringMatching(/^[!-~]{1,200}$/), (token) => {
       writeFileSync(pathOf('output'), '');
       workflow.output('before', 'a');
       workflow.output('token', token);
       workflow.output('after', 'b');
-      const normal = (text: string) => text.toWellFormed().replaceAll('\r\n', '\n');
       const entries = parseCommandFile(read('output'));
       expect(Object.keys(entries)).toEqual(['before', 'token', 'after']);
-      expect(normal(entries.token ?? '')).toBe(normal(token));
+      expect(entries.token).toBe(token);
     }),
     { numRuns: 300 },
   );
@@ -118,9 +118,7 @@ describe('the summary', () => {
 
   test('that can not be written stops nothing', () => {
     process.env.GITHUB_STEP_SUMMARY = folder;
-    expect(captured(() => workflow.summary('a'))).toBe(
-      '::warning::The job summary could not be written; the log says the same.\n',
-    );
+    expect(captured(() => workflow.summary('a'))).toBe('::warning::The job summary could not be written.\n');
   });
 });
 
