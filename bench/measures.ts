@@ -98,7 +98,6 @@ export interface ManyTargets {
   readonly maxRss: number;
   readonly requests: number;
   readonly refused: number;
-  readonly maxConcurrent: number;
   readonly stored: number;
 }
 
@@ -123,7 +122,6 @@ export async function manyTargets(count: number): Promise<ManyTargets> {
     maxRss,
     requests: world.requests.length,
     refused: world.github.refusedForLimits,
-    maxConcurrent: world.github.maxConcurrent,
     stored: lines.filter((line) => world.github.open(line) === token).length,
   };
 }
