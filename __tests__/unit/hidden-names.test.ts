@@ -29,6 +29,19 @@ describe('a hidden name', () => {
   );
 });
 
+test('a line with the signs of a replacement is told as it is', () => {
+  const names = new HiddenNames();
+  names.hide('acme/net', 'acme/n*/environments/$&x');
+  expect(names.in('Writing acme/net')).toBe('Writing acme/n*/environments/$&x');
+});
+
+test('what the user named is not hidden, whatever finds it', () => {
+  const names = new HiddenNames();
+  names.spare('ACME/Net');
+  names.hide('acme/net', 'acme/n*');
+  expect(names.in('Writing acme/net')).toBe('Writing acme/net');
+});
+
 test('a log does not say it', () => {
   const log = new FakeLog();
   const discreet = hidden.log(log);

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { type AddressInfo, connect, createServer as createTcpServer, type Socket } from 'node:net';
+import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { systemClock } from '../../src/clock.ts';
 import { createSend, type HttpRequest, NoAnswer } from '../../src/http.ts';
@@ -60,6 +61,38 @@ describe('an exchange', () => {
     const answer = await get(`${url}/a%2Fb?c=d`, { method: 'PUT', headers: { 'x-a': 'b' }, body: '{"x":1}' });
     expect(seen).toEqual({ method: 'PUT', url: '/a%2Fb?c=d', header: 'b', body: '{"x":1}' });
     expect(answer).toMatchObject({ status: 201, body: 'grün', complete: true, headers: { 'x-two': '2' } });
+  });
+
+  test('asks for no compression, and reads what comes compressed all the same', async () => {
+    const text = JSON.stringify({ bearerToken: 'te-compressed', filler: 'grün '.repeat(200) });
+    const coded = { gzip: gzipSync(text), deflate: deflateSync(text), br: brotliCompressSync(text) };
+    let asked: unknown;
+    for (const [coding, body] of Object.entries(coded)) {
+      const url = await serve((request, response) => {
+        asked = request.headers['accept-encoding'];
+        response.writeHead(201, { 'content-encoding': coding }).end(body);
+      });
+      expect(await get(url)).toMatchObject({ status: 201, body: text, complete: true });
+      expect(asked).toBe('identity');
+    }
+  });
+
+  test('reads of a compressed body that broke off what came of it', async () => {
+    const text = `{"bearerToken":"te-first"}${Array.from({ length: 5000 }, (_, index) => index).join()}`;
+    const body = gzipSync(text);
+    const url = await serve((_, response) => {
+      response.writeHead(201, { 'content-encoding': 'gzip', 'content-length': body.length });
+      response.write(body.subarray(0, body.length / 2), () => response.destroy());
+    });
+    const answer = await get(url);
+    expect(answer).toMatchObject({ status: 201, complete: false });
+    expect(answer.body.startsWith('{"bearerToken":"te-first"}')).toBe(true);
+    expect(answer.body.length).toBeLessThan(text.length);
+  });
+
+  test('leaves alone what claims to be compressed and is not', async () => {
+    const url = await serve((_, response) => response.writeHead(200, { 'content-encoding': 'gzip' }).end('plain'));
+    expect(await get(url)).toMatchObject({ status: 200, body: 'plain', complete: false });
   });
 
   test('follows no redirect', async () => {

@@ -55,6 +55,14 @@ describe('a star stands for any characters, and case does not count', () => {
     expect((await find(line, names)).found.sort()).toEqual([...expected].sort());
   });
 
+  test('parts do not share characters', async () => {
+    const names = ['a', 'aba', 'abba', 'abab', 'abxab'];
+    expect((await find('acme/a*a', names)).found).toEqual(['acme/aba', 'acme/abba']);
+    expect((await find('acme/ab*ba', names)).found).toEqual(['acme/abba']);
+    expect((await find('acme/*ab*ab', names)).found).toEqual(['acme/abab', 'acme/abxab']);
+    expect((await find('acme/a*b*b*b', names)).found).toEqual([]);
+  });
+
   test('every other character stands for itself', async () => {
     expect((await find('acme/a.b*', ['a.b', 'axb'])).found).toEqual(['acme/a.b']);
   });
