@@ -36,6 +36,10 @@ function durationOf(writes) {
     const inLastHour = writes - wholeHours * pace/* writesAnHour */.ei;
     return wholeHours * build_clock/* hour */.nW + (Math.max(inLastHour - pace/* writesAMinute */.AJ, 0) / pace/* writesAMinute */.AJ) * build_clock/* minute */.Vc;
 }
+/** How long so many reads take, in ms. */
+function durationOfReads(reads) {
+    return Math.floor(Math.max(reads - 1, 0) / pace/* pointsAMinute */.Pl) * build_clock/* minute */.Vc;
+}
 /**
  * Waits until the rate limit's rest and the credential's life carry so many writes, or says with the arithmetic why they
  * won't: before a token is issued, that costs nothing.
@@ -76,6 +80,37 @@ function lifeEnd(expiresAt, credential, startedAt) {
 var build_expiry = __webpack_require__(3345);
 // EXTERNAL MODULE: ./build/github-problems.js
 var github_problems = __webpack_require__(3902);
+;// CONCATENATED MODULE: ./build/progress.js
+
+
+const atMostEvery = 5 * build_clock/* second */.Rc;
+/** Counts work done and says so in the log, at most every five seconds, with the time when it will be done. */
+class Progress {
+    #what;
+    #total;
+    #doneAt;
+    #ports;
+    #count = 0;
+    #saidAt;
+    /** @param duration how long the whole is expected to take, in ms */
+    constructor(what, total, duration, ports) {
+        this.#what = what;
+        this.#total = total;
+        this.#ports = ports;
+        this.#saidAt = ports.clock.now();
+        this.#doneAt = this.#saidAt + duration;
+    }
+    step() {
+        this.#count++;
+        const now = this.#ports.clock.now();
+        if (now - this.#saidAt < atMostEvery)
+            return;
+        this.#saidAt = now;
+        const done = this.#doneAt > now ? `, done by about ${(0,build_text/* minuteOf */.iA)(this.#doneAt)}` : '';
+        this.#ports.log.info(`${this.#what}: ${this.#count} of ${this.#total}${done}`);
+    }
+}
+
 // EXTERNAL MODULE: ./build/secret-store.js
 var secret_store = __webpack_require__(46);
 // EXTERNAL MODULE: ./build/store.js
@@ -90,6 +125,10 @@ var thousandeyes_problems = __webpack_require__(8819);
 
 
 
+
+
+/** The repository, the key, the secret. */
+const readsOfTarget = 3;
 /**
  * Reads everything at once and finds every problem, not just the first. Changes nothing.
  *
@@ -99,13 +138,18 @@ async function inspect(request, ports) {
     const [homeTarget, ...otherTargets] = request.targets;
     if (homeTarget === undefined)
         throw new RangeError('there is no home');
+    const progress = new Progress('Read', request.targets.length, durationOfReads(readsOfTarget * request.targets.length), ports);
     const [check, variable, readHome, readOthers] = await Promise.all([
         ports.checkCurrentToken(),
         request.expiryVariable === undefined
             ? undefined
             : ports.variables.read(homeTarget.target.store, request.expiryVariable),
         inspectTarget(homeTarget, true, request, ports),
-        Promise.all(otherTargets.map((target) => inspectTarget(target, false, request, ports))),
+        Promise.all(otherTargets.map(async (target) => {
+            const inspected = await inspectTarget(target, false, request, ports);
+            progress.step();
+            return inspected;
+        })),
         ports.ready(),
     ]);
     const home = sealable(readHome, request.asker, ports);
@@ -665,37 +709,6 @@ function repositoryFrom(data) {
 
 // EXTERNAL MODULE: ./build/regeneration.js
 var regeneration = __webpack_require__(3777);
-;// CONCATENATED MODULE: ./build/progress.js
-
-
-const atMostEvery = 5 * build_clock/* second */.Rc;
-/** Counts work done and says so in the log, at most every five seconds, with the time when it will be done. */
-class Progress {
-    #what;
-    #total;
-    #doneAt;
-    #ports;
-    #count = 0;
-    #saidAt;
-    /** @param duration how long the whole is expected to take, in ms */
-    constructor(what, total, duration, ports) {
-        this.#what = what;
-        this.#total = total;
-        this.#ports = ports;
-        this.#saidAt = ports.clock.now();
-        this.#doneAt = this.#saidAt + duration;
-    }
-    step() {
-        this.#count++;
-        const now = this.#ports.clock.now();
-        if (now - this.#saidAt < atMostEvery)
-            return;
-        this.#saidAt = now;
-        const done = this.#doneAt > now ? `, done by about ${(0,build_text/* minuteOf */.iA)(this.#doneAt)}` : '';
-        this.#ports.log.info(`${this.#what}: ${this.#count} of ${this.#total}${done}`);
-    }
-}
-
 ;// CONCATENATED MODULE: ./build/storing.js
 
 
@@ -1239,6 +1252,8 @@ function agesOf(home, places) {
 
 
 
+
+
 /**
  * The repositories of an owner that match a pattern and already hold its secret.
  *
@@ -1256,7 +1271,12 @@ async function expand(pattern, secretName, hidden, asker, ports) {
     for (const { owner, name } of matching)
         hidden?.hide(`${owner}/${name}`, line);
     const showNames = hidden === undefined;
-    const candidates = await Promise.all(matching.map((repository) => judge(repository, pattern, ports)));
+    const progress = new Progress(`Looked for ${line}`, matching.length, durationOfReads(2 * matching.length), ports);
+    const candidates = await Promise.all(matching.map(async (repository) => {
+        const candidate = await judge(repository, pattern, ports);
+        progress.step();
+        return candidate;
+    }));
     const count = (kind) => candidates.filter((candidate) => candidate.kind === kind).length;
     const targets = candidates
         .filter((candidate) => candidate.kind === 'holds')

@@ -1035,6 +1035,7 @@ function linesFrom(path) {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   AJ: () => (/* binding */ writesAMinute),
+/* harmony export */   Pl: () => (/* binding */ pointsAMinute),
 /* harmony export */   Rf: () => (/* binding */ inFlightFor),
 /* harmony export */   ei: () => (/* binding */ writesAnHour),
 /* harmony export */   qP: () => (/* binding */ createPace)

@@ -3,7 +3,7 @@ import type { CredentialKind } from './credential.ts';
 import { Problem } from './errors.ts';
 import type { Allowance } from './github.ts';
 import type { Log } from './log.ts';
-import { writesAMinute, writesAnHour } from './pace.ts';
+import { pointsAMinute, writesAMinute, writesAnHour } from './pace.ts';
 import { minuteOf, plural, spanOf } from './text.ts';
 
 /** An App's installation token lives an hour; it was made by an earlier step, so this much of it is counted on, in ms. */
@@ -29,6 +29,11 @@ export function durationOf(writes: number): number {
   const wholeHours = Math.floor(Math.max(writes - 1, 0) / writesAnHour);
   const inLastHour = writes - wholeHours * writesAnHour;
   return wholeHours * hour + (Math.max(inLastHour - writesAMinute, 0) / writesAMinute) * minute;
+}
+
+/** How long so many reads take, in ms. */
+export function durationOfReads(reads: number): number {
+  return Math.floor(Math.max(reads - 1, 0) / pointsAMinute) * minute;
 }
 
 /**

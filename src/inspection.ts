@@ -1,8 +1,11 @@
+import { durationOfReads } from './budget.ts';
 import { Problem } from './errors.ts';
 import { type Expiry, expiryFrom } from './expiry.ts';
 import { type Asker, ghSecretSet, problemWithStore } from './github-problems.ts';
+import { Progress } from './progress.ts';
 import type { PublicKeys } from './public-keys.ts';
 import type { Repositories } from './repositories.ts';
+import type { RetryPorts } from './retry.ts';
 import type { PublicKey } from './sealed-box.ts';
 import { nameOf, type SecretStore, type StoredSecret } from './secret-store.ts';
 import { describeStore, hasSelection, type Store } from './store.ts';
@@ -61,7 +64,7 @@ export interface InspectionRequest {
   readonly asker: Asker;
 }
 
-export interface InspectionPorts {
+export interface InspectionPorts extends Pick<RetryPorts, 'clock' | 'log'> {
   /** Whether ThousandEyes accepts the current token; tried again where it is down. */
   readonly checkCurrentToken: () => Promise<TokenCheck>;
   readonly secrets: Pick<SecretStore, 'read'>;
@@ -74,6 +77,9 @@ export interface InspectionPorts {
   readonly seal: (clear: string, key: PublicKey) => unknown;
 }
 
+/** The repository, the key, the secret. */
+const readsOfTarget = 3;
+
 /**
  * Reads everything at once and finds every problem, not just the first. Changes nothing.
  *
@@ -82,13 +88,25 @@ export interface InspectionPorts {
 export async function inspect(request: InspectionRequest, ports: InspectionPorts): Promise<Inspection> {
   const [homeTarget, ...otherTargets] = request.targets;
   if (homeTarget === undefined) throw new RangeError('there is no home');
+  const progress = new Progress(
+    'Read',
+    request.targets.length,
+    durationOfReads(readsOfTarget * request.targets.length),
+    ports,
+  );
   const [check, variable, readHome, readOthers] = await Promise.all([
     ports.checkCurrentToken(),
     request.expiryVariable === undefined
       ? undefined
       : ports.variables.read(homeTarget.target.store, request.expiryVariable),
     inspectTarget(homeTarget, true, request, ports),
-    Promise.all(otherTargets.map((target) => inspectTarget(target, false, request, ports))),
+    Promise.all(
+      otherTargets.map(async (target) => {
+        const inspected = await inspectTarget(target, false, request, ports);
+        progress.step();
+        return inspected;
+      }),
+    ),
     ports.ready(),
   ]);
 

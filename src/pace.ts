@@ -9,7 +9,7 @@ export type Pace = <Answer>(method: Method, request: () => Promise<Answer>) => P
 /** GitHub's published limits. Source: "Rate limits for the REST API", secondary rate limits. */
 export const writesAMinute = 80;
 export const writesAnHour = 500;
-const pointsAMinute = 900;
+export const pointsAMinute = 900;
 const pointsOfAWrite = 5;
 /** Requests at once; GitHub takes 100. */
 const inFlight = 10;

@@ -1,15 +1,18 @@
+import { durationOfReads } from './budget.ts';
 import { Problem } from './errors.ts';
 import type { GitHubAnswer } from './github.ts';
 import { type Asker, problemWithStore } from './github-problems.ts';
 import type { HiddenNames } from './hidden-names.ts';
 import type { NamedTarget } from './inspection.ts';
+import { Progress } from './progress.ts';
 import type { PublicKeys } from './public-keys.ts';
 import type { Repositories, Repository } from './repositories.ts';
+import type { RetryPorts } from './retry.ts';
 import type { SecretStore } from './secret-store.ts';
 import { keyOf, labelOf, type Pattern, type Target } from './target.ts';
 import { plural } from './text.ts';
 
-export interface PatternPorts {
+export interface PatternPorts extends Pick<RetryPorts, 'clock' | 'log'> {
   readonly repositories: Pick<Repositories, 'list'>;
   readonly secrets: Pick<SecretStore, 'read'>;
   readonly keys: Pick<PublicKeys, 'of'>;
@@ -55,7 +58,14 @@ export async function expand(
   const matching = listed.found.filter(({ name }) => matches(name, pattern.store.repository));
   for (const { owner, name } of matching) hidden?.hide(`${owner}/${name}`, line);
   const showNames = hidden === undefined;
-  const candidates = await Promise.all(matching.map((repository) => judge(repository, pattern, ports)));
+  const progress = new Progress(`Looked for ${line}`, matching.length, durationOfReads(2 * matching.length), ports);
+  const candidates = await Promise.all(
+    matching.map(async (repository) => {
+      const candidate = await judge(repository, pattern, ports);
+      progress.step();
+      return candidate;
+    }),
+  );
   const count = (kind: Candidate['kind']) => candidates.filter((candidate) => candidate.kind === kind).length;
   const targets = candidates
     .filter((candidate) => candidate.kind === 'holds')

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { type InspectionRequest, inspect, isPlace } from '../../src/inspection.ts';
+import type { Target } from '../../src/target.ts';
 import type { TokenCheck } from '../../src/thousandeyes.ts';
 import { day, githubAnswer } from '../support/unit-ports.ts';
 import { asker, named, now, rotatedLongAgo, type SceneOptions, sceneOf } from '../support/unit-scene.ts';
@@ -234,4 +235,17 @@ describe('the expiry variable', () => {
       `The credential needs the permission "${permission}: read and write" (a classic token the scope \`${scope}\`); else leave \`expiry-variable\` out.`,
     );
   });
+});
+
+test('reading many targets shows how far it is', async () => {
+  const targets = Array.from({ length: 4 }, (_, index) => named(`acme/service-${index}`));
+  const scene = sceneOf();
+  const secrets = {
+    read: async (target: Target) => {
+      scene.clock.advance(2500);
+      return scene.secrets.read(target);
+    },
+  };
+  await inspect({ targets, createMissing: true, expiryVariable: undefined, asker }, { ...scene, secrets });
+  expect(scene.log.lines).toEqual([expect.stringMatching(/^Read: \d of 4$/)]);
 });
