@@ -2,13 +2,14 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { PUBLISHED_LIMITS } from '../sandbox/github-limits.ts';
 import type { RunOptions, RunResult } from '../sandbox/runner.ts';
 import { HOME, startWorld, type World } from '../sandbox/world.ts';
 
 /** What each figure of the benchmark is measured by. All times in ms. */
 
-const root = new URL('..', import.meta.url).pathname;
+const root = fileURLToPath(new URL('..', import.meta.url));
 
 /** Bare node: the same binary, nothing to do. */
 export function bareNode(): number {
@@ -77,7 +78,7 @@ async function probed(
 ): Promise<Probed> {
   const folder = mkdtempSync(join(tmpdir(), 'bench-'));
   const file = join(folder, 'probe.json');
-  const execArgv = [...preload, `${root}bench/probe.ts`].flatMap((path) => ['--import', path]);
+  const execArgv = [...preload, `${root}bench/probe.ts`].flatMap((path) => ['--import', pathToFileURL(path).href]);
   try {
     const result = await run({ env: { BENCH_PROBE: file, ...env }, execArgv });
     return { run: result, ...(JSON.parse(readFileSync(file, 'utf8')) as { window: number; maxRss: number }) };

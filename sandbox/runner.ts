@@ -69,7 +69,8 @@ export type StageResult = Ended & {
 export type RunResult = StageResult & { post?: StageResult };
 
 const PROJECT = fileURLToPath(new URL('../', import.meta.url));
-const NODE = resolve(PROJECT, 'node_modules/.bin/node');
+/** npm's scripts run on the action's own Node, and so on Windows too, where `node_modules/.bin/node` is a shell script. */
+const NODE = process.execPath;
 const SUMMARY_LIMIT = 1024 * 1024;
 const CONTEXT: JobContext = {
   repository: 'acme/network',

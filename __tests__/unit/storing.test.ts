@@ -134,7 +134,10 @@ describe('many targets', () => {
       },
     };
     await storeAll(places(21), token, 0, { ...ports, secrets: slow });
-    expect(log.lines).toEqual([expect.stringMatching(/^Stored: 1 of 21/)]);
+    expect(log.lines[0]).toMatch(/^Stored: 1 of 21/);
+    // No target by its name, and no line of each.
+    for (const line of log.lines) expect(line).toMatch(/^Stored: \d+ of 21/);
+    expect(log.lines.length).toBeLessThan(3);
   });
 
   test('that take longer than a burst are announced, with what this run wrote before', async () => {
