@@ -23,6 +23,8 @@ export interface SceneOptions {
   readonly keys?: Record<string, GitHubAnswer>;
   /** The key that a refresh finds. */
   readonly freshKeys?: Record<string, Read<PublicKey>>;
+  /** A key that nothing can be sealed for; every store's is `k`, a fresh one is `n`. */
+  readonly badKey?: string;
   readonly repositories?: Record<string, Partial<Repository> | GitHubAnswer>;
   readonly variable?: Scripted<Variable | GitHubAnswer>;
   readonly variableWrite?: GitHubAnswer;
@@ -109,7 +111,10 @@ export function sceneOf(options: SceneOptions = {}) {
     keys,
     repositories,
     variables,
-    seal: (clear: string, key: PublicKey): Sealed => ({ keyId: key.keyId, value: `sealed(${clear})` }),
+    seal: (clear: string, key: PublicKey): Sealed => {
+      if (key.key === options.badKey) throw new RangeError('a key that nothing can be sealed for');
+      return { keyId: key.keyId, value: `sealed(${clear})` };
+    },
     checkCurrentToken: async (): Promise<TokenCheck> => options.check ?? { kind: 'accepted' },
     ready: async () => undefined,
     elapsed: () => ports.clock.now() - now,

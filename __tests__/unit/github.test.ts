@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { Octokit } from '@octokit/core';
 import { Cancelled } from '../../src/errors.ts';
-import { GitHub, isLimited, type Method, secondsOf } from '../../src/github.ts';
+import { GitHub, isLimited, type Method, secondsOf, unusable } from '../../src/github.ts';
 import { type HttpAnswer, type HttpRequest, NoAnswer } from '../../src/http.ts';
 import { patience } from '../../src/retry.ts';
 import { Secret } from '../../src/secret.ts';
@@ -306,6 +306,12 @@ describe('a limit', () => {
     const { naps, answer } = await get({ status: 429, headers: { 'retry-after': '4000' } });
     expect({ naps, status: answer.status }).toEqual({ naps: [], status: 429 });
   });
+});
+
+test('a 200 that holds not what it should; a page of a proxy stays one', () => {
+  expect(unusable(githubAnswer(200), 'a list of repositories')).toBe('200 without a list of repositories');
+  const said = '200 (an HTML page, so perhaps from a proxy)';
+  expect(unusable(githubAnswer(200, { said }), 'a list of repositories')).toBe(said);
 });
 
 describe('Retry-After', () => {

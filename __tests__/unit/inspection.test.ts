@@ -133,6 +133,15 @@ describe('a target that can not be written', () => {
     expect(await misfit('acme/edge', options)).toContain(message);
   });
 
+  test('its key is one that nothing can be sealed for', async () => {
+    expect(await misfit('acme/edge', { badKey: 'k' })).toContain(
+      'Reading the public key of the Actions secrets of acme/edge: GitHub answered 200 with a public key that nothing can be sealed for. ',
+    );
+    const { home, homeMisfit } = await look(['acme/network'], { badKey: 'k' });
+    expect(home).toBeUndefined();
+    expect(homeMisfit).toMatchObject(named('acme/network'));
+  });
+
   test('a credential that sees only some of the selected repositories would take it from the others', async () => {
     const answer = githubAnswer(200, { said: 'only 2 of 3 selected repositories' });
     expect(await misfit('orgs/acme', { secrets: { 'orgs/acme': answer } })).toBe(

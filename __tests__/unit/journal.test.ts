@@ -50,6 +50,18 @@ test('it can not be created where there is no folder', () => {
   expect(() => createJournal(join(folder, 'none'), header)).toThrow('ENOENT');
 });
 
+test('one whose header can not be written leaves no file', () => {
+  const before = readdirSync(folder);
+  const torn = {
+    ...header,
+    get expiryVariable(): string {
+      throw new Error('no space left');
+    },
+  };
+  expect(() => createJournal(folder, torn)).toThrow('no space left');
+  expect(readdirSync(folder)).toEqual(before);
+});
+
 test('every line is told again', () => {
   journal.note({ kind: 'testing', store: home.store }, { kind: 'testing', store: other.store });
   journal.note({ kind: 'tested', store: home.store });
@@ -169,6 +181,20 @@ describe('once a token is issued', () => {
     const warning =
       'warning: The journal could not be written, so the post step may not know what this step did. Storing goes on.';
     expect(log.lines).toEqual([warning, warning]);
+  });
+
+  test('a journal that can not be removed is told, and does no harm', () => {
+    const log = new FakeLog();
+    const stuck = {
+      ...failing,
+      remove: () => {
+        throw new Error('EBUSY');
+      },
+    };
+    tolerantJournal(stuck, log).remove();
+    expect(log.lines).toEqual([
+      'warning: The journal could not be removed. The post step writes the same values once more, which does no harm.',
+    ]);
   });
 
   test('a disk that works is used', () => {

@@ -5,7 +5,7 @@ import { summaryOf } from '../../src/summary.ts';
 import type { Workflow } from '../../src/workflow.ts';
 import { problem, quiet, result } from '../support/unit-outcome.ts';
 
-function told(outcome: Outcome) {
+function told(outcome: Outcome, canWriteSummary = true) {
   const said: string[] = [];
   const outputs: Record<string, string> = {};
   const summaries: string[] = [];
@@ -21,7 +21,7 @@ function told(outcome: Outcome) {
       return true;
     },
     state: () => undefined,
-    summary: (markdown) => summaries.push(markdown) > 0,
+    summary: (markdown) => canWriteSummary && summaries.push(markdown) > 0,
     fail: () => {
       failed = true;
     },
@@ -29,6 +29,39 @@ function told(outcome: Outcome) {
   report(outcome, 'https://api.github.com', workflow);
   return { said, outputs, summaries, failed };
 }
+
+describe('a home that could not be written', () => {
+  const outcome: Outcome = {
+    ...quiet,
+    problems: [problem()],
+    recovery: {
+      target: result('acme/network').target,
+      shown: 'acme/network',
+      body: { encrypted_value: 'c2VhbGVk', key_id: '7' },
+      validity: { previousValidUntil: Date.UTC(2026, 11, 7, 19) },
+    },
+  };
+  const command =
+    'info: gh api --method PUT /repos/acme/network/actions/secrets/TE_TOKEN -f encrypted_value=c2VhbGVk -f key_id=7';
+
+  test('is finished by the summary', () => {
+    const { said, summaries } = told(outcome);
+    expect(summaries[0]).toContain('gh api --method PUT');
+    expect(said).not.toContain(command);
+  });
+
+  test('or by the log, where there can be no summary', () => {
+    const { said, failed } = told(outcome, false);
+    expect(said).toContain(command);
+    expect(said).toContain('info: #### Finish by hand: acme/network');
+    expect(said).not.toContain('info: ');
+    expect(failed).toBe(true);
+  });
+
+  test('no log tells how to finish what needs no finishing', () => {
+    expect(told(quiet, false).said).toEqual(['info: All is well.']);
+  });
+});
 
 describe('outputs', () => {
   test('of a rotation', () => {

@@ -27,6 +27,8 @@ interface Extra {
   /** What happens while the token is asked for. */
   readonly cancelWhileAsking?: boolean;
   readonly cancelAt?: string;
+  /** Whether the output `token` can be written. */
+  readonly canExpose?: boolean;
 }
 
 async function rotated(options: SceneOptions = {}, extra: Extra = {}) {
@@ -89,7 +91,7 @@ async function rotated(options: SceneOptions = {}, extra: Extra = {}) {
         steps.push('check token');
         return checks[Math.min(checked++, checks.length - 1)] ?? accepted;
       },
-      expose: () => steps.push('expose') > 0,
+      expose: () => steps.push('expose') > 0 && extra.canExpose !== false,
       createJournal: (header) => {
         if (disk === 'none') throw new Error('EACCES');
         headers.push(header);
@@ -190,6 +192,18 @@ describe('a whole rotation', () => {
     expect((await rotated()).steps).not.toContain('expose');
     const { steps } = await rotated({}, { request: { exposeToken: true } });
     expect(steps.indexOf('expose')).toBe(steps.indexOf('check token') + 1);
+  });
+
+  test('says that later steps do not get the token, where its output can not be written; it is stored all the same', async () => {
+    const unexposed =
+      "Setting the output `token`, as `expose-token` asks: the file GITHUB_OUTPUT could not be written. Later steps don't get the new token. It is stored as the table says: read it from the secret in a fresh run.";
+    const extra = { canExpose: false, request: { exposeToken: true } };
+    const stored = await rotated({}, extra);
+    expect(stored.problems).toEqual([unexposed]);
+    expect(stored.outcome).toMatchObject({ rotated: true, headline: 'The token was rotated in 2 targets.' });
+    const unstored = await rotated({ writes: { 'acme/network': 403 } }, extra);
+    expect(unstored.problems).toHaveLength(2);
+    expect(unstored.problems[1]).toBe(unexposed);
   });
 
   test('keeps the expiry variable when all is stored', async () => {

@@ -256,6 +256,8 @@ describe('which targets were behind', () => {
   test('of many twenty are named, and of those that may not be named the pattern', async () => {
     const { outcome } = await synced(lines(23), { secrets: secrets(Array.from({ length: 23 }, () => day)) });
     expect(outcome?.notices[0]).toMatch(/acme\/r19 \(1 day older\) and 3 more\.$/);
+    const twenty = await synced(lines(20), { secrets: secrets(Array.from({ length: 20 }, () => day)) });
+    expect(twenty.outcome?.notices[0]).toMatch(/acme\/r19 \(1 day older\)\.$/);
     const hidden = await synced(lines(2), { secrets: secrets([day, day]) }, { shown: 'acme/r*' });
     expect(hidden.outcome?.notices).toEqual([
       'Written before the home (2026-11-22 19:00 UTC) until now: acme/r* (1 day older).',

@@ -72,6 +72,9 @@ describe('a target that is behind the home', () => {
     const many = Array.from({ length: 12 }, (_, n) => at(`acme/r${n}`, 0));
     const alike = Array.from({ length: 3 }, (_, n) => at(`acme/tf-${n}`, 0, 'acme/tf-*'));
     expect((await settle(many)).messages[0]).toContain('acme/r9 (last written 1970-01-01 00:00 UTC) and 2 more. They');
+    expect((await settle(many.slice(0, 10))).messages[0]).toContain(
+      'acme/r9 (last written 1970-01-01 00:00 UTC). They',
+    );
     expect((await settle(alike)).messages[0]).toContain(
       'Comparing 3 targets with the home acme/network (last written 2026-11-20 19:00 UTC): older than it by over an hour, or missing: acme/tf-* (last written 1970-01-01 00:00 UTC). They',
     );

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { Cancelled } from '../../src/errors.ts';
 import type { JournalLine } from '../../src/journal.ts';
+import type { Store } from '../../src/store.ts';
 import { lineOf } from '../../src/target.ts';
 import { proveWriting, testSites } from '../../src/write-test.ts';
 import { githubAnswer, homePlace, place } from '../support/unit-ports.ts';
@@ -142,6 +143,7 @@ describe('cleaning up', () => {
 
   test.each([
     [403, 0],
+    [300, 0],
     [404, 0],
     [499, 0],
     [500, 1],
@@ -153,6 +155,21 @@ describe('cleaning up', () => {
       deletes: { 'acme/home': githubAnswer(403) },
     });
     expect(left).toHaveLength(count);
+  });
+
+  test('is waited for before a cancel is thrown on', async () => {
+    const scene = sceneOf({ writes: { 'test acme/home': new Cancelled('cancelled') } });
+    const secrets = {
+      ...scene.secrets,
+      removeWriteTest: async (store: Store) => {
+        await scene.clock.sleep(1000);
+        return scene.secrets.removeWriteTest(store);
+      },
+    };
+    const journal = { note: () => undefined };
+    const proving = proveWriting([place('acme/home')], asker, { ...scene, secrets, journal });
+    await expect(proving).rejects.toBeInstanceOf(Cancelled);
+    expect(scene.steps).toEqual(['PUT test acme/home', 'DELETE test acme/home']);
   });
 
   test('comes before a cancel is thrown on', async () => {
