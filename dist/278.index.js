@@ -917,7 +917,7 @@ function failedTargets(failed) {
     const [first] = failed;
     if (first?.problem === undefined)
         return [];
-    const sync = 'All other targets hold the new token. When the cause is mended, run this workflow with `mode: sync`.';
+    const sync = 'All other targets are written. When the cause is mended, run this workflow with `mode: sync`.';
     if (failed.length === 1)
         return [new errors/* Problem */.A(first.problem.tried, first.problem.cameBack, `${first.problem.todo} ${sync}`)];
     const names = [...new Set(failed.map(({ shown }) => shown))];
@@ -1049,7 +1049,7 @@ async function rotate(request, ports) {
     }
     const places = [home, ...others];
     ports.log.info(`Read: ${(0,build_text/* plural */.LS)(places.length, 'target')} can be found; the home is ${home.shown}`);
-    const journal = (await ports.affordWrites(places, request.expiryVariable !== undefined)) ?? openJournal(places, request, ports);
+    const journal = (await ports.affordWrites(places)) ?? openJournal(places, request, ports);
     if (journal instanceof errors/* Problem */.A)
         return stopped('rotate', inspection, [journal]);
     // A cancel leaves the journal to the post step, which deletes the test secrets once more.

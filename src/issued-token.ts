@@ -168,7 +168,7 @@ function doubts(verification: Verification): string[] {
 export function failedTargets(failed: readonly TargetResult[]): Problem[] {
   const [first] = failed;
   if (first?.problem === undefined) return [];
-  const sync = 'All other targets hold the new token. When the cause is mended, run this workflow with `mode: sync`.';
+  const sync = 'All other targets are written. When the cause is mended, run this workflow with `mode: sync`.';
   if (failed.length === 1)
     return [new Problem(first.problem.tried, first.problem.cameBack, `${first.problem.todo} ${sync}`)];
   const names = [...new Set(failed.map(({ shown }) => shown))];

@@ -49,7 +49,7 @@ export interface RotationPorts extends InspectionPorts, RetryPorts, Pick<Regener
   /** Creates the journal and leaves its path to the post step. Throws where it can't. */
   readonly createJournal: (header: JournalHeader) => Journal;
   /** Waits until the limits allow all writes, or says why they never will. */
-  readonly affordWrites: (places: readonly Place[], expiryVariable: boolean) => Promise<Problem | undefined>;
+  readonly affordWrites: (places: readonly Place[]) => Promise<Problem | undefined>;
 }
 
 /**
@@ -70,8 +70,7 @@ export async function rotate(request: RotationRequest, ports: RotationPorts): Pr
 
   const places = [home, ...others];
   ports.log.info(`Read: ${plural(places.length, 'target')} can be found; the home is ${home.shown}`);
-  const journal =
-    (await ports.affordWrites(places, request.expiryVariable !== undefined)) ?? openJournal(places, request, ports);
+  const journal = (await ports.affordWrites(places)) ?? openJournal(places, request, ports);
   if (journal instanceof Problem) return stopped('rotate', inspection, [journal]);
   // A cancel leaves the journal to the post step, which deletes the test secrets once more.
   const proof = await proveWriting(places, request.asker, { ...ports, journal });

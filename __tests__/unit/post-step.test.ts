@@ -60,6 +60,20 @@ describe('a home that could not be written', () => {
     expect(existsSync(job.journal ?? '')).toBe(true);
   });
 
+  test('is told in the log how to finish by hand, where there can be no summary', async () => {
+    await using world = await startWorld();
+    const { job } = await brokenMain(world);
+    using _ = job;
+    world.faults.add({ ...homePut, fault: forbidden });
+    const { stdout, exitCode } = await job.stage((env) => postStep(runnerFrom(env), job.journal ?? ''), {
+      GITHUB_STEP_SUMMARY: job.folder.temp,
+    });
+    expect(exitCode).toBe(1);
+    expect(stdout).toMatch(
+      /^gh api --method PUT --hostname 127\.0\.0\.1:\d+ \/repos\/acme\/network\/actions\/secrets\/TE_TOKEN /m,
+    );
+  });
+
   test('names of a pattern stay unnamed', async () => {
     await using world = await startWorld();
     world.github.addRepository(HOME, { private: false });
