@@ -1,0 +1,11 @@
+import base from '../jest.config.js';
+
+/** What a mutant is shown to: the tests that import the sources. The bundle's tests run `dist`, where no mutant is. */
+export default {
+  ...base,
+  rootDir: '..',
+  testMatch: ['<rootDir>/__tests__/unit/**/*.test.ts'],
+  // The properties' hundreds of runs a mutant would cost more than they tell: they are about what no example thinks of.
+  testPathIgnorePatterns: ['/any-token\\.', '/error-bodies\\.', '/inputs-junk\\.'],
+  filter: '<rootDir>/mutation/chosen.cjs',
+};
