@@ -11,8 +11,8 @@ __webpack_require__.d(__webpack_exports__, {
   postStep: () => (/* binding */ postStep)
 });
 
-// EXTERNAL MODULE: ./build/connections.js + 2 modules
-var build_connections = __webpack_require__(9207);
+// EXTERNAL MODULE: ./build/connections.js + 3 modules
+var build_connections = __webpack_require__(8127);
 // EXTERNAL MODULE: ./build/hidden-names.js
 var hidden_names = __webpack_require__(8179);
 // EXTERNAL MODULE: ./build/journal.js

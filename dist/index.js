@@ -208,11 +208,11 @@ if (!runner.isPost) {
     // First, because its WebAssembly compiles beside the loading of all else, which saves some 10 ms.
     const { beginLoadingSodium } = await __nccwpck_require__.e(/* import() */ 958).then(__nccwpck_require__.bind(__nccwpck_require__, 6958));
     await beginLoadingSodium().catch(() => undefined);
-    const { main } = await Promise.all(/* import() */[__nccwpck_require__.e(123), __nccwpck_require__.e(632), __nccwpck_require__.e(278)]).then(__nccwpck_require__.bind(__nccwpck_require__, 7278));
+    const { main } = await Promise.all(/* import() */[__nccwpck_require__.e(123), __nccwpck_require__.e(640), __nccwpck_require__.e(252)]).then(__nccwpck_require__.bind(__nccwpck_require__, 4252));
     await main(runner);
 }
 else if (runner.journal !== undefined && (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.existsSync)(runner.journal)) {
-    const { postStep } = await Promise.all(/* import() */[__nccwpck_require__.e(123), __nccwpck_require__.e(632), __nccwpck_require__.e(576)]).then(__nccwpck_require__.bind(__nccwpck_require__, 5576));
+    const { postStep } = await Promise.all(/* import() */[__nccwpck_require__.e(123), __nccwpck_require__.e(640), __nccwpck_require__.e(576)]).then(__nccwpck_require__.bind(__nccwpck_require__, 5576));
     await postStep(runner, runner.journal);
 }
 
@@ -237,7 +237,18 @@ function runnerFrom(env) {
         temp: env.RUNNER_TEMP ?? '',
         isPost: env.STATE_isPost !== undefined,
         journal: env.STATE_journal || undefined,
+        eventSaysPublic,
     };
+}
+async function eventSaysPublic() {
+    try {
+        // By its file: the package's entry loads the HTTP stacks that this action does without.
+        const { Context } = await __nccwpck_require__.e(/* import() */ 157).then(__nccwpck_require__.bind(__nccwpck_require__, 7157));
+        return new Context().payload.repository?.private === false;
+    }
+    catch {
+        return false;
+    }
 }
 
 

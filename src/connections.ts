@@ -1,4 +1,3 @@
-import { Octokit } from '@octokit/core';
 import { type Cancellation, createCancellation } from './cancellation.ts';
 import { systemClock } from './clock.ts';
 import { credentialKind, servesOneOwner } from './credential.ts';
@@ -6,6 +5,7 @@ import { GitHub } from './github.ts';
 import type { Asker } from './github-problems.ts';
 import { createSend, type Send } from './http.ts';
 import type { Log } from './log.ts';
+import { octokitFor } from './octokit.ts';
 import { createPace, inFlightFor } from './pace.ts';
 import type { RetryPorts } from './retry.ts';
 import type { Secret } from './secret.ts';
@@ -27,16 +27,13 @@ export function connect(githubUrl: string, credential: Secret, log: Log, targets
   const { cancellation, cancel } = createCancellation(clock);
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGBREAK'] as const) process.on(signal, cancel);
   const send = createSend(clock, inFlightFor(targets));
-  const silent = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
-  // The toolkit's Octokit without its table of all endpoints, and without the HTTP stack that it brings along.
-  const octokit = new Octokit({
-    auth: `token ${credential.reveal()}`,
-    baseUrl: githubUrl,
-    log: silent,
-    userAgent: 'rotate-thousandeyes-token',
-  });
   const retry = { clock, log, cancellation };
-  const github = new GitHub(githubUrl, credential, { ...retry, send, pace: createPace(inFlightFor(targets)), octokit });
+  const github = new GitHub(githubUrl, credential, {
+    ...retry,
+    send,
+    pace: createPace(inFlightFor(targets)),
+    octokit: octokitFor(githubUrl, credential),
+  });
   return { ...retry, send, github, secrets: new SecretStore(github), variables: new VariableStore(github) };
 }
 

@@ -2,29 +2,27 @@ import { affordWrites } from './budget.ts';
 import { check } from './check.ts';
 import { askerOf, type Connections, connect } from './connections.ts';
 import { credentialExpires, credentialKind } from './credential.ts';
-import { Cancelled, Problem } from './errors.ts';
-import { problemWithStore } from './github-problems.ts';
+import { checkCurrentToken } from './current-token.ts';
+import { Cancelled } from './errors.ts';
 import { HiddenNames } from './hidden-names.ts';
 import { type Inputs, inputsFrom } from './inputs.ts';
 import type { InspectionRequest } from './inspection.ts';
-import { createJournal } from './journal.ts';
+import { createJournal, type Journal, type JournalHeader } from './journal.ts';
 import type { Outcome } from './outcome.ts';
 import { PublicKeys } from './public-keys.ts';
 import { report } from './report.ts';
 import { Repositories } from './repositories.ts';
-import { patience, persist } from './retry.ts';
 import { rotate } from './rotation.ts';
 import type { Runner } from './runner.ts';
 import { loadSodium, seal } from './sealed-box.ts';
 import { Secret } from './secret.ts';
-import { repositoryPath } from './store.ts';
 import { bullets, sections } from './summary.ts';
-import { type RunCreated, sync } from './sync.ts';
+import { sync } from './sync.ts';
 import { findTargets } from './targets.ts';
-import { momentFrom, quote } from './text.ts';
-import { ThousandEyes, type TokenCheck } from './thousandeyes.ts';
+import { quote } from './text.ts';
+import { ThousandEyes } from './thousandeyes.ts';
 import { workflow } from './workflow.ts';
-import { testSites } from './write-test.ts';
+import { readRun } from './workflow-run.ts';
 
 /** The main step, from the inputs to the report. Never throws: whatever happens is told, and fails the step. */
 export async function main(runner: Runner): Promise<void> {
@@ -70,16 +68,15 @@ async function outcomeOf(
   connections: Connections,
   startedAt: number,
 ): Promise<Outcome> {
-  const { github, secrets, variables, clock, cancellation, send } = connections;
+  const { github, secrets, clock, cancellation, send } = connections;
   const thousandEyes = new ThousandEyes(inputs.thousandEyesUrl, send, clock);
   const repositories = new Repositories(github);
   const keys = new PublicKeys(secrets);
-  const checkCurrentToken = () => checkWithPatience(thousandEyes, inputs.thousandEyesToken, connections);
   const found = await findTargets(inputs, runner.repository, hidden, {
     ...connections,
     repositories,
     keys,
-    eventSaysPublic,
+    eventSaysPublic: runner.eventSaysPublic,
   });
   if ('problems' in found) return found.outcome;
 
@@ -90,13 +87,21 @@ async function outcomeOf(
   const { createMissing, expiryVariable, rotateWhenDaysLeft, exposeToken, mode } = inputs;
   const request: InspectionRequest = { targets: found.targets, createMissing, expiryVariable, asker };
   const budget = { ...connections, credential: asker.kind, startedAt };
-  const ports = { ...connections, checkCurrentToken, keys, repositories, variables, ready: loadSodium, seal };
+  const ports = {
+    ...connections,
+    checkCurrentToken: () =>
+      checkCurrentToken(() => thousandEyes.check(inputs.thousandEyesToken, cancellation.now), connections),
+    keys,
+    repositories,
+    ready: loadSodium,
+    seal,
+    affordWrites: (writes: number) => affordWrites(writes, budget),
+  };
   if (mode === 'check') return check({ ...request, rotateWhenDaysLeft }, ports);
   if (mode === 'sync') {
     return sync(inputs.thousandEyesToken, request, {
       ...ports,
-      runCreated: () => readRun(runner, connections, inputs),
-      affordWrites: (places) => affordWrites(places.length, budget),
+      runCreated: () => readRun(runner, github, askerOf(inputs.githubToken, [])),
     });
   }
   return rotate(
@@ -107,68 +112,21 @@ async function outcomeOf(
       checkNewToken: (token) => thousandEyes.check(token, cancellation.lastCall),
       mask: (token) => workflow.mask(token),
       expose: (token) => workflow.output('token', token.reveal()),
-      createJournal: (header) => {
-        const { journal, path } = createJournal(runner.temp, header);
-        try {
-          workflow.state('journal', path);
-        } catch (error) {
-          journal.remove();
-          throw error;
-        }
-        return journal;
-      },
-      affordWrites: (places) => affordWrites(places.length + 2 * testSites(places).length + 2, budget),
+      createJournal: (header) => journalForPost(runner.temp, header),
     },
   );
 }
 
-/** ThousandEyes' word on the current token; asked again where it is down, or asks to wait. */
-function checkWithPatience(thousandEyes: ThousandEyes, token: Secret, connections: Connections): Promise<TokenCheck> {
-  return persist(
-    'Checking the current token',
-    () => thousandEyes.check(token, connections.cancellation.now),
-    (result) => {
-      if (result.kind === 'down') return { kind: 'again', why: result.why };
-      return result.kind === 'limited' ? { kind: 'wait', ms: result.ms, why: result.why } : { kind: 'final' };
-    },
-    patience.thousandEyes,
-    connections,
-  );
-}
-
-/** Whether the event's payload says that the running repository is public. Not every event says it. */
-async function eventSaysPublic(): Promise<boolean> {
+/** @throws where it can't be made, or where its path can't be left to the post step */
+function journalForPost(folder: string, header: JournalHeader): Journal {
+  const { journal, path } = createJournal(folder, header);
   try {
-    // By its file: the package's entry loads the HTTP stacks that this action does without.
-    const { Context } = await import('../node_modules/@actions/github/lib/context.js');
-    return new Context().payload.repository?.private === false;
-  } catch {
-    return false;
+    workflow.state('journal', path);
+  } catch (error) {
+    journal.remove();
+    throw error;
   }
-}
-
-/** When the run that this step belongs to was created. */
-async function readRun(
-  { repository, runId }: Runner,
-  { github }: Connections,
-  { githubToken }: Inputs,
-): Promise<RunCreated> {
-  const [owner = '', name = ''] = repository.split('/');
-  const path = `${repositoryPath(owner, name)}/actions/runs/${encodeURIComponent(runId)}`;
-  const tried = `Reading when this run was created (run ${quote(runId, 40)} of ${repository})`;
-  const answer = await github.call(tried, 'GET', path, patience.read);
-  const at =
-    answer.status === 200 ? momentFrom((answer.data as { created_at?: unknown } | undefined)?.created_at) : undefined;
-  if (at !== undefined) return { at };
-  const store = { level: 'repository', feature: 'actions', owner, repository: name } as const;
-  const { cameBack } = problemWithStore(tried, answer, store, askerOf(githubToken, []));
-  return {
-    problem: new Problem(
-      tried,
-      cameBack,
-      'The home was written in the last 15 days, and without this date it can\'t be told whether this run holds an older token. Give the credential the repository permission "Actions: read" (a classic token the scope `repo`), or run `sync` once the home is older than 15 days.',
-    ),
-  };
+  return journal;
 }
 
 function refuseInputs(faults: readonly string[]): void {

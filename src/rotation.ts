@@ -30,7 +30,10 @@ import { dayOf, plural } from './text.ts';
 import type { TokenCheck } from './thousandeyes.ts';
 import { notDue, overlapping } from './unrotated.ts';
 import type { VariableStore } from './variable-store.ts';
-import { type Proof, proveWriting, testSites, type WriteTestPorts } from './write-test.ts';
+import { type Proof, proveWriting, testRequests, type WriteTestPorts } from './write-test.ts';
+
+/** The expiry variable: an update, and a creation where there was none. */
+const variableRequests = 2;
 
 export interface RotationRequest extends InspectionRequest {
   readonly rotateWhenDaysLeft: number | undefined;
@@ -49,7 +52,7 @@ export interface RotationPorts extends InspectionPorts, RetryPorts, Pick<Regener
   /** Creates the journal and leaves its path to the post step. Throws where it can't. */
   readonly createJournal: (header: JournalHeader) => Journal;
   /** Waits until the limits allow all writes, or says why they never will. */
-  readonly affordWrites: (places: readonly Place[]) => Promise<Problem | undefined>;
+  readonly affordWrites: (writes: number) => Promise<Problem | undefined>;
 }
 
 /**
@@ -70,7 +73,9 @@ export async function rotate(request: RotationRequest, ports: RotationPorts): Pr
 
   const places = [home, ...others];
   ports.log.info(`Read: ${plural(places.length, 'target')} can be found; the home is ${home.shown}`);
-  const journal = (await ports.affordWrites(places)) ?? openJournal(places, request, ports);
+  const journal =
+    (await ports.affordWrites(testRequests(places) + places.length + variableRequests)) ??
+    openJournal(places, request, ports);
   if (journal instanceof Problem) return stopped('rotate', inspection, [journal]);
   // A cancel leaves the journal to the post step, which deletes the test secrets once more.
   const proof = await proveWriting(places, request.asker, { ...ports, journal });
@@ -114,7 +119,7 @@ export async function rotate(request: RotationRequest, ports: RotationPorts): Pr
   if (atHome.result.problem !== undefined)
     return withProblems(await homeFailed(run, atHome, atHome.result.problem), unexposed);
   ports.log.info(`Stored: the home ${home.shown}`);
-  const elsewhere = await storeAll(othersSealed, token, 2 * testSites(places).length + 1, after);
+  const elsewhere = await storeAll(othersSealed, token, testRequests(places) + 1, after);
   const outcome = await finish(
     run,
     issue.at,

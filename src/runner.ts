@@ -12,6 +12,8 @@ export interface Runner {
   readonly isPost: boolean;
   /** Where main left its journal. */
   readonly journal: string | undefined;
+  /** Whether the event's payload says that the running repository is public. Not every event says it. */
+  eventSaysPublic(): Promise<boolean>;
 }
 
 export function runnerFrom(env: NodeJS.ProcessEnv): Runner {
@@ -24,5 +26,16 @@ export function runnerFrom(env: NodeJS.ProcessEnv): Runner {
     temp: env.RUNNER_TEMP ?? '',
     isPost: env.STATE_isPost !== undefined,
     journal: env.STATE_journal || undefined,
+    eventSaysPublic,
   };
+}
+
+async function eventSaysPublic(): Promise<boolean> {
+  try {
+    // By its file: the package's entry loads the HTTP stacks that this action does without.
+    const { Context } = await import('../node_modules/@actions/github/lib/context.js');
+    return new Context().payload.repository?.private === false;
+  } catch {
+    return false;
+  }
 }

@@ -25,7 +25,7 @@ export interface SyncPorts extends InspectionPorts, RetryPorts {
   readonly keys: InspectionPorts['keys'] & StoringPorts['keys'];
   readonly seal: StoringPorts['seal'];
   readonly runCreated: () => Promise<RunCreated>;
-  readonly affordWrites: (places: readonly Place[]) => Promise<Problem | undefined>;
+  readonly affordWrites: (writes: number) => Promise<Problem | undefined>;
 }
 
 /** GitHub shows the date of a write late, by 24 s as seen. */
@@ -48,7 +48,7 @@ export async function sync(token: Secret, request: InspectionRequest, ports: Syn
   const obstacle =
     places.length === 0
       ? undefined
-      : ((await ports.affordWrites(places)) ?? (await olderThanHome(home, inspection.isAccepted, ports)));
+      : ((await ports.affordWrites(places.length)) ?? (await olderThanHome(home, inspection.isAccepted, ports)));
   if (obstacle !== undefined) return stopped('sync', inspection, [obstacle]);
   ports.cancellation.throwIfCancelled();
 

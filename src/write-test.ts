@@ -73,6 +73,11 @@ export function testSites(places: readonly Place[]): Place[] {
   return [...sites.values()];
 }
 
+/** How many requests the tests of these places take of the limits on writing: a write and a delete each. */
+export function testRequests(places: readonly Place[]): number {
+  return 2 * testSites(places).length;
+}
+
 /** GitHub's answer where it is no success; rejected where a cancel came. */
 type Test = PromiseSettledResult<GitHubAnswer | undefined>;
 

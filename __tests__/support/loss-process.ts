@@ -1,21 +1,22 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Octokit } from '@octokit/core';
 import { Faults } from '../../sandbox/faults.ts';
 import { affordWrites } from '../../src/budget.ts';
 import { createCancellation } from '../../src/cancellation.ts';
+import { checkCurrentToken } from '../../src/current-token.ts';
 import { Cancelled } from '../../src/errors.ts';
 import { GitHub } from '../../src/github.ts';
 import { createSend, type Send } from '../../src/http.ts';
 import type { InspectionRequest } from '../../src/inspection.ts';
 import { createJournal, openJournal, readJournal } from '../../src/journal.ts';
+import { octokitFor } from '../../src/octokit.ts';
 import type { Outcome } from '../../src/outcome.ts';
 import { PublicKeys } from '../../src/public-keys.ts';
 import { type Recovered, recover } from '../../src/recovery.ts';
 import { report } from '../../src/report.ts';
 import { Repositories } from '../../src/repositories.ts';
-import { patience, persist, type RetryPorts } from '../../src/retry.ts';
+import type { RetryPorts } from '../../src/retry.ts';
 import { rotate } from '../../src/rotation.ts';
 import { loadSodium, seal } from '../../src/sealed-box.ts';
 import { Secret } from '../../src/secret.ts';
@@ -26,12 +27,11 @@ import { lineFrom } from '../../src/target.ts';
 import { ThousandEyes } from '../../src/thousandeyes.ts';
 import { VariableStore } from '../../src/variable-store.ts';
 import type { Workflow } from '../../src/workflow.ts';
-import { testSites } from '../../src/write-test.ts';
 import { IdleClock } from './loss-clock.ts';
 import { expiryVariable, type Scene, type Stage, targets } from './loss-scene.ts';
+import { unpaced } from './unit-ports.ts';
 
 const asker = { kind: 'classic', severalOwners: false } as const;
-const silent = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
 
 /** As `connections.ts` has it. */
 interface Linked extends RetryPorts {
@@ -127,7 +127,7 @@ export class LossProcess {
             notes.state('journal', path);
             return journal;
           },
-          affordWrites: (places) => affordWrites(places.length + 2 * testSites(places).length + 2, budget),
+          affordWrites: (writes) => affordWrites(writes, budget),
         },
       );
       this.#tell(outcome, notes);
@@ -186,13 +186,13 @@ export class LossProcess {
     const { clock } = this;
     const { cancellation, cancel } = createCancellation(clock);
     const send = clock.watch(this.#refusing(createSend(clock)));
-    const octokit = new Octokit({ auth: `token ${world.githubToken}`, baseUrl: world.github.url, log: silent });
+    const credential = new Secret(world.githubToken);
     const retry = { clock, log, cancellation };
-    const github = new GitHub(world.github.url, new Secret(world.githubToken), {
+    const github = new GitHub(world.github.url, credential, {
       ...retry,
       send,
-      pace: (_method, request) => request(),
-      octokit,
+      pace: unpaced,
+      octokit: octokitFor(world.github.url, credential),
     });
     const secrets = new SecretStore(github);
     return { connections: { ...retry, send, github, secrets, variables: new VariableStore(github) }, cancel };
@@ -236,16 +236,7 @@ export class LossProcess {
   }
 
   #checkCurrent(thousandEyes: ThousandEyes, token: Secret, connections: Linked) {
-    return persist(
-      'Checking the current token',
-      () => thousandEyes.check(token, connections.cancellation.now),
-      (result) => {
-        if (result.kind === 'down') return { kind: 'again', why: result.why };
-        return result.kind === 'limited' ? { kind: 'wait', ms: result.ms, why: result.why } : { kind: 'final' };
-      },
-      patience.thousandEyes,
-      connections,
-    );
+    return checkCurrentToken(() => thousandEyes.check(token, connections.cancellation.now), connections);
   }
 
   #tell(outcome: Outcome, notes: Notes): void {

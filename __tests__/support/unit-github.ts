@@ -1,24 +1,23 @@
-import { Octokit } from '@octokit/core';
-import { GitHub, type Method } from '../../src/github.ts';
+import { GitHub } from '../../src/github.ts';
 import { NoAnswer } from '../../src/http.ts';
+import { octokitFor } from '../../src/octokit.ts';
 import { Secret } from '../../src/secret.ts';
-import { fakeRetryPorts } from './unit-ports.ts';
+import { judged } from './unit-contract.ts';
+import { fakeRetryPorts, unpaced } from './unit-ports.ts';
 
 /** What the wire answers: a status alone, or with a JSON body and headers. */
 export type Reply = number | { status: number; json?: unknown; headers?: Record<string, string> };
 
-const silent = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
-
 /**
  * The GitHub client over a wire that answers by `METHOD /path`. A list is answered one after the other, its last entry
- * for ever; what is not in the table gets 404.
+ * for ever; what is not in the table gets 404. A request that GitHub's description doesn't know fails the test.
  */
 export function githubOver(replies: Record<string, Reply | readonly Reply[]>, credential = 'ghp_over-a-fake-wire') {
   const ports = fakeRetryPorts();
   const calls: string[] = [];
   const bodies: unknown[] = [];
   const counts = new Map<string, number>();
-  const send = async ({ method, url, body }: { method: string; url: string; body?: string }) => {
+  const send = judged('github', 'https://gh.example', async ({ method, url, body }) => {
     const call = `${method} ${url.replace('https://gh.example', '')}`;
     calls.push(call);
     bodies.push(body === undefined ? undefined : JSON.parse(body));
@@ -29,10 +28,9 @@ export function githubOver(replies: Record<string, Reply | readonly Reply[]>, cr
     if (one === 0) throw new NoAnswer('the connection broke off', true);
     const { status, json, headers = {} } = typeof one === 'number' ? { status: one } : one;
     return { status, headers, body: json === undefined ? '' : JSON.stringify(json), complete: true };
-  };
+  });
   const secret = new Secret(credential);
-  const octokit = new Octokit({ auth: `token ${credential}`, baseUrl: 'https://gh.example', log: silent });
-  const pace = <Answer>(_: Method, request: () => Promise<Answer>) => request();
-  const github = new GitHub('https://gh.example', secret, { ...ports, send, pace, octokit });
+  const octokit = octokitFor('https://gh.example', secret);
+  const github = new GitHub('https://gh.example', secret, { ...ports, send, pace: unpaced, octokit });
   return { ...ports, github, calls, bodies };
 }

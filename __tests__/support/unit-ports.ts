@@ -2,6 +2,7 @@ import { createCancellation } from '../../src/cancellation.ts';
 import type { GitHubAnswer } from '../../src/github.ts';
 import type { HomePlace, Place } from '../../src/inspection.ts';
 import type { Log } from '../../src/log.ts';
+import type { Pace } from '../../src/pace.ts';
 import type { Access, StoredSecret } from '../../src/secret-store.ts';
 import { labelOf, lineFrom, type Target } from '../../src/target.ts';
 import { FakeClock } from './fake-clock.ts';
@@ -27,6 +28,9 @@ export function fakeRetryPorts(options: { now?: number; auto?: boolean } = {}) {
   const log = new FakeLog();
   return { clock, log, ...createCancellation(clock) };
 }
+
+/** No limits to keep. */
+export const unpaced: Pace = (_, request) => request();
 
 /** What GitHub answered, as the client hands it on. */
 export function githubAnswer(status: number, more: Partial<GitHubAnswer> = {}): GitHubAnswer {

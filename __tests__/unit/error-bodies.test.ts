@@ -1,14 +1,14 @@
 import { expect, test } from '@jest/globals';
-import { Octokit } from '@octokit/core';
 import fc from 'fast-check';
 import { findLeaks } from '../../sandbox/leaks.ts';
-import { GitHub, type Method } from '../../src/github.ts';
+import { GitHub } from '../../src/github.ts';
 import { problemWithStore } from '../../src/github-problems.ts';
+import { octokitFor } from '../../src/octokit.ts';
 import { patience } from '../../src/retry.ts';
 import { Secret } from '../../src/secret.ts';
 import { ThousandEyes } from '../../src/thousandeyes.ts';
 import { regenerateRefused } from '../../src/thousandeyes-problems.ts';
-import { fakeRetryPorts, target } from '../support/unit-ports.ts';
+import { fakeRetryPorts, target, unpaced } from '../support/unit-ports.ts';
 
 const token = new Secret('te-"of\\the=error&bodies/48');
 const encoded = [
@@ -74,15 +74,13 @@ function fine(message: string, most: number): void {
 }
 
 test('whatever GitHub answers, the message is one bounded line without the token', async () => {
-  const silent = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
-  const octokit = new Octokit({ baseUrl: 'https://gh.example', log: silent });
-  const pace = <Answer>(_: Method, request: () => Promise<Answer>) => request();
+  const octokit = octokitFor('https://gh.example', token);
   const store = target('acme/network').store;
   await fc.assert(
     fc.asyncProperty(status, headers, body, async (code, given, text_) => {
       const ports = fakeRetryPorts();
       const send = async () => ({ status: code, headers: given, body: text_, complete: true });
-      const github = new GitHub('https://gh.example', token, { ...ports, send, pace, octokit });
+      const github = new GitHub('https://gh.example', token, { ...ports, send, pace: unpaced, octokit });
       const answer = await github.call('Reading it', 'GET', '/user', { ...patience.read, toldWaits: 0, total: 5000 });
       expect(answer.status).toBe(code);
       fine(answer.said, 260);

@@ -1,17 +1,17 @@
 import { describe, expect, test } from '@jest/globals';
-import { Octokit } from '@octokit/core';
+import type { Octokit } from '@octokit/core';
 import { Cancelled } from '../../src/errors.ts';
 import { GitHub, isLimited, type Method, secondsOf, unusable } from '../../src/github.ts';
 import { type HttpAnswer, type HttpRequest, NoAnswer } from '../../src/http.ts';
+import { octokitFor } from '../../src/octokit.ts';
 import { patience } from '../../src/retry.ts';
 import { Secret } from '../../src/secret.ts';
-import { fakeRetryPorts, githubAnswer } from '../support/unit-ports.ts';
+import { fakeRetryPorts, githubAnswer, unpaced } from '../support/unit-ports.ts';
 
 const second = 1000;
 const minute = 60 * second;
 const now = Date.UTC(2026, 10, 23, 19);
 const credential = new Secret('ghp_of-the-github-client');
-const silent = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
 
 type Scripted = Partial<HttpAnswer> | Error;
 
@@ -26,11 +26,7 @@ function client(...answers: readonly [Scripted, ...Scripted[]]) {
     if (answer instanceof Error) throw answer;
     return { status: 200, headers: {}, body: '{}', complete: true, ...answer };
   };
-  const octokit = new Octokit({
-    auth: `token ${credential.reveal()}`,
-    baseUrl: 'https://gh.example/api/v3',
-    log: silent,
-  });
+  const octokit = octokitFor('https://gh.example/api/v3', credential);
   const pace = <Answer>(method: Method, request: () => Promise<Answer>) => {
     paced.push(method);
     return request();
@@ -230,9 +226,8 @@ describe('when GitHub asks for quiet', () => {
 test('an error that Octokit does not wrap is told without its words, too', async () => {
   const ports = fakeRetryPorts({ now });
   const octokit = { request: () => Promise.reject('secret') } as unknown as Octokit;
-  const pace = <Answer>(_: Method, request: () => Promise<Answer>) => request();
   const send = () => Promise.reject(new Error('not reached'));
-  const github = new GitHub('https://gh.example', credential, { ...ports, send, pace, octokit });
+  const github = new GitHub('https://gh.example', credential, { ...ports, send, pace: unpaced, octokit });
   const answer = await github.call('it', 'GET', '/user', patience.read);
   expect(answer).toMatchObject({ status: 0, said: 'the request could not be made' });
 });
@@ -240,9 +235,8 @@ test('an error that Octokit does not wrap is told without its words, too', async
 test('where Octokit does not send, that is told', async () => {
   const ports = fakeRetryPorts({ now });
   const octokit = { request: async () => ({}) } as unknown as Octokit;
-  const pace = <Answer>(_: Method, request: () => Promise<Answer>) => request();
   const send = () => Promise.reject(new Error('not reached'));
-  const github = new GitHub('https://gh.example', credential, { ...ports, send, pace, octokit });
+  const github = new GitHub('https://gh.example', credential, { ...ports, send, pace: unpaced, octokit });
   expect(await github.call('it', 'GET', '/user', patience.read)).toMatchObject({
     status: 0,
     said: 'the request was not sent',

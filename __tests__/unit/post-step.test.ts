@@ -43,7 +43,6 @@ describe('a home that could not be written', () => {
     // The command is not needed any more.
     expect(summary).not.toContain('gh api');
     expect(existsSync(job.journal ?? '')).toBe(false);
-    expect(world.violations).toEqual([]);
   });
 
   test('that can not be written by the post step either is left to a person', async () => {
@@ -181,7 +180,7 @@ test('the inputs may leave out where GitHub is, and the credential', async () =>
   const lines = [
     { kind: 'run', pid: 999999999, targets: [{ store, secret: 'TE_TOKEN', shown: HOME, access: {} }] },
     { kind: 'asking', at: 1 },
-    { kind: 'sealed', target: 0, body: { encrypted_value: 'x', key_id: '1' } },
+    { kind: 'sealed', target: 0, body: { encrypted_value: 'c2VhbGVk', key_id: '1' } },
   ];
   writeFileSync(path, lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
   const { stdout, exitCode } = await post(job, path);

@@ -97,8 +97,8 @@ async function rotated(options: SceneOptions = {}, extra: Extra = {}) {
         headers.push(header);
         return journal;
       },
-      affordWrites: async (places) => {
-        steps.push(`afford ${places.length}`);
+      affordWrites: async (writes) => {
+        steps.push(`afford ${writes}`);
         return extra.afford;
       },
     },
@@ -122,7 +122,7 @@ describe('a whole rotation', () => {
   test('in this order', async () => {
     const { steps, outcome } = await rotated({ writes: { 'acme/edge': 201 } });
     expect(steps).toEqual([
-      'afford 2',
+      'afford 6',
       'note testing',
       'PUT test acme/network',
       'DELETE test acme/network',
@@ -257,7 +257,7 @@ describe('nothing is issued', () => {
     const afford = new Problem('Planning', 'too many', 'Fewer.');
     const { outcome, steps } = await rotated({}, { afford });
     expect(outcome?.problems).toEqual([afford]);
-    expect(steps).toEqual(['afford 2']);
+    expect(steps).toEqual(['afford 6']);
   });
 
   test('where there can be no journal', async () => {
@@ -265,7 +265,7 @@ describe('nothing is issued', () => {
     expect(problems).toEqual([
       'Creating the journal in the folder RUNNER_TEMP, and leaving its path in the file GITHUB_STATE: one of the two could not be written. The journal keeps a sealed copy of the new token, so nothing is issued without it. See that RUNNER_TEMP names a folder of the runner with space left, and that the runner sets GITHUB_STATE.',
     ]);
-    expect(steps).toEqual(['afford 2']);
+    expect(steps).toEqual(['afford 6']);
   });
 
   test.each(['closed', 'full at the claim'] as const)('where the journal is %s', async (journal) => {
@@ -297,7 +297,7 @@ describe('nothing is issued', () => {
   test('where it was cancelled while writing was tested: the post step deletes the tests once more', async () => {
     const { thrown, steps } = await rotated({ writes: { 'test acme/network': new Cancelled('cancelled') } });
     expect(thrown).toBeInstanceOf(Cancelled);
-    expect(steps).toEqual(['afford 2', 'note testing', 'PUT test acme/network', 'DELETE test acme/network']);
+    expect(steps).toEqual(['afford 6', 'note testing', 'PUT test acme/network', 'DELETE test acme/network']);
   });
 
   test('where it was cancelled just before the token would be asked for', async () => {

@@ -203,12 +203,14 @@ describe('a write', () => {
 
   test.each([200, 202, 301, 403, 404, 422])('%i is no proof', async (status) => {
     const { secrets } = storeOver({ [path]: status });
-    expect(await secrets.write(target('orgs/acme'), sealed, {}, patience.home)).toMatchObject({ answer: { status } });
+    expect(await secrets.write(target('orgs/acme'), sealed, { visibility: 'all' }, patience.home)).toMatchObject({
+      answer: { status },
+    });
   });
 
   test('of a body that is ready goes out as it is', async () => {
     const { secrets, bodies } = storeOver({ [path]: 204 });
-    const body = { encrypted_value: 'x', key_id: '1', visibility: 'all' };
+    const body = { encrypted_value: 'c2VhbGVk', key_id: '1', visibility: 'all' };
     expect(await secrets.writeBody(target('orgs/acme'), body, patience.home)).toEqual({ status: 'updated' });
     expect(bodies).toEqual([body]);
   });

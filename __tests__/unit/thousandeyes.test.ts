@@ -3,6 +3,7 @@ import { type HttpAnswer, type HttpRequest, NoAnswer } from '../../src/http.ts';
 import { Secret } from '../../src/secret.ts';
 import { longestToken, ThousandEyes } from '../../src/thousandeyes.ts';
 import { FakeClock } from '../support/fake-clock.ts';
+import { judged } from '../support/unit-contract.ts';
 
 const now = Date.UTC(2026, 10, 23, 19);
 const token = new Secret('te-current-of-the-client');
@@ -10,11 +11,11 @@ const signal = new AbortController().signal;
 
 function client(answer: Partial<HttpAnswer> | Error) {
   const requests: HttpRequest[] = [];
-  const send = async (request: HttpRequest): Promise<HttpAnswer> => {
+  const send = judged('thousandeyes', 'https://te.example/v7', async (request) => {
     requests.push(request);
     if (answer instanceof Error) throw answer;
     return { status: 200, headers: {}, body: '', complete: true, ...answer };
-  };
+  });
   return { requests, api: new ThousandEyes('https://te.example/v7', send, new FakeClock({ now })) };
 }
 
