@@ -86,8 +86,10 @@ export class World {
     await Promise.all([this.github.start(), this.thousandeyes.start()]);
   }
 
+  /** @throws where a request or an answer was not as published: whoever wanted that takes it out of `violations` */
   async close(): Promise<void> {
     await Promise.all([this.github.stop(), this.thousandeyes.stop()]);
+    if (this.violations.length > 0) throw new Error(`The contract was broken: ${this.violations.join('; ')}`);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -25,7 +25,7 @@ test.each([
     { reads: 30, writes: 12, thousandEyes: 3 },
   ],
 ])('%s cost no more requests than they must', async (_, lines, expected) => {
-  const world = await startWorld();
+  await using world = await startWorld();
   world.setup(lines.slice(1));
   const run = await world.run({ with: { targets: lines.join('\n') } });
   expect(run.exitCode).toBe(0);
@@ -33,5 +33,4 @@ test.each([
   const reads = github.filter(({ method }) => method === 'GET').length;
   const thousandEyes = world.requests.length - github.length;
   expect({ reads, writes: github.length - reads, thousandEyes }).toEqual(expected);
-  await world.close();
 });

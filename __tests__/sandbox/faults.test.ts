@@ -148,7 +148,7 @@ test('what a fault answers is no breach of the contract, what is asked remains o
   await regenerate();
   expect(world.violations).toEqual([]);
   await fetch(`${world.github.url}/nowhere`);
-  expect(world.violations).toEqual(['GET /nowhere: not in the contract']);
+  expect(world.violations.splice(0)).toEqual(['GET /nowhere: not in the contract']);
 });
 
 test('requests are recorded as they came, listeners hear of every phase', async () => {

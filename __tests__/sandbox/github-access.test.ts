@@ -10,7 +10,9 @@ beforeEach(async () => {
   world = await startWorld();
 });
 afterEach(async () => {
-  expect(world.violations.filter((violation) => violation !== 'GET /user: not in the contract')).toEqual([]);
+  // Asked here for its headers alone; the action never does.
+  const known = 'GET /user: not in the contract';
+  expect(world.violations.splice(0).filter((violation) => violation !== known)).toEqual([]);
   await world.close();
 });
 

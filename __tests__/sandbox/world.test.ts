@@ -44,8 +44,13 @@ test('an action finds both servers and both credentials', async () => {
       (await gh('/repos/acme/network/actions/runs/' + E.GITHUB_RUN_ID)).status].join());`);
   const result = await world.run({ actionDir: action.folder });
   expect(result).toMatchObject({ exitCode: 0, stdout: '200,200,200\n' });
-  expect(world.violations).toEqual([]);
   expect(findLeaks(allOutput(result), world.currentToken)).toEqual([]);
+});
+
+test('what neither service knows fails the world that it was asked of', async () => {
+  const world = await startWorld();
+  await fetch(`${world.github.url}/nowhere`);
+  await expect(world.close()).rejects.toThrow('The contract was broken: GET /nowhere: not in the contract');
 });
 
 test('a kill right after the token was issued leaves the action without an answer', async () => {
