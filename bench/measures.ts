@@ -19,7 +19,7 @@ export function bareNode(): number {
 }
 
 /** The home and so many others, over several kinds of store. */
-export function targetLines(count: number): string[] {
+function targetLines(count: number): string[] {
   const kinds = ['', '/dependabot', '/environments/live', '/codespaces', '/agents'];
   const others = Array.from({ length: count - 1 }, (_, index) => `acme/service-${index}${kinds[index % kinds.length]}`);
   return [HOME, ...others];

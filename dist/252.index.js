@@ -30,6 +30,8 @@ const appTokenLife = 50 * build_clock/* minute */.Vc;
 const longestWait = 61 * build_clock/* minute */.Vc;
 /** Requests kept for a variable, a verification, a retry. */
 const reserve = 10;
+/** Where GitHub spoke of no limit, there is none to keep. */
+const unlimited = { remaining: Number.POSITIVE_INFINITY, limit: Number.POSITIVE_INFINITY, resetAt: 0 };
 /** How long so many writes take at the pace that GitHub's limits allow, in ms. */
 function durationOf(writes) {
     const wholeHours = Math.floor(Math.max(writes - 1, 0) / pace/* writesAnHour */.ei);
@@ -47,14 +49,14 @@ function durationOfReads(reads) {
 async function affordWrites(writes, { clock, log, cancellation, github, credential, startedAt }) {
     const needed = writes + reserve;
     const tried = `Planning ${(0,build_text/* plural */.LS)(writes, 'write')} to GitHub`;
-    const { allowance } = github;
+    const { allowance = unlimited } = github;
     const now = clock.now();
-    const wait = allowance === undefined || allowance.remaining >= needed ? 0 : Math.max(allowance.resetAt - now, 0) + build_clock/* second */.Rc;
-    if (allowance !== undefined && needed > allowance.limit) {
+    const wait = allowance.remaining >= needed ? 0 : Math.max(allowance.resetAt - now, 0) + build_clock/* second */.Rc;
+    if (needed > allowance.limit) {
         return new errors/* Problem */.A(tried, `with ${reserve} in reserve they need ${needed} requests, and the credential's limit is ${allowance.limit} an hour`, 'Nothing was changed. Spread the targets over several credentials, or use an organization secret.');
     }
     if (wait > longestWait) {
-        return new errors/* Problem */.A(tried, `they need ${needed} requests; ${allowance?.remaining} are left until ${(0,build_text/* minuteOf */.iA)(now + wait)}`, 'Nothing was changed. Start the run again after that.');
+        return new errors/* Problem */.A(tried, `they need ${needed} requests; ${allowance.remaining} are left until ${(0,build_text/* minuteOf */.iA)(now + wait)}`, 'Nothing was changed. Start the run again after that.');
     }
     const end = now + wait + durationOf(writes);
     const life = lifeEnd(github.expiresAt, credential, startedAt);
@@ -66,7 +68,7 @@ async function affordWrites(writes, { clock, log, cancellation, github, credenti
         return new errors/* Problem */.A(tried, `${parts.join(', ')}, so until ${(0,build_text/* minuteOf */.iA)(end)}; the credential is good until ${(0,build_text/* minuteOf */.iA)(life)}${credential === 'app' ? " (an App's token lives an hour, of which 50 minutes are counted on)" : ''}`, 'Nothing was changed. Use a credential that lives longer, fewer targets, or an organization secret in place of many repository secrets.');
     }
     if (wait > 0) {
-        log.info(`${tried}: they need ${needed} requests and ${allowance?.remaining} are left; waiting ${(0,build_text/* spanOf */.ee)(wait)} until the rate limit is reset`);
+        log.info(`${tried}: they need ${needed} requests and ${allowance.remaining} are left; waiting ${(0,build_text/* spanOf */.ee)(wait)} until the rate limit is reset`);
         await clock.sleep(wait, cancellation.now);
     }
     return undefined;
@@ -152,13 +154,14 @@ async function inspect(request, ports) {
         })),
         ports.ready(),
     ]);
-    const home = sealable(readHome, request.asker, ports);
+    const inspectedHome = sealable(readHome, request.asker, ports);
+    const home = isPlace(inspectedHome) ? inspectedHome : undefined;
     const others = readOthers.map((other) => sealable(other, request.asker, ports));
     const token = judgeToken(check, homeTarget.target);
     const expiry = judgeVariable(variable, homeTarget.target.store, home, request);
     return {
-        home: 'problem' in home ? undefined : home,
-        homeMisfit: 'problem' in home ? home : undefined,
+        home,
+        homeMisfit: isPlace(inspectedHome) ? undefined : inspectedHome,
         others,
         expiry: expiry instanceof errors/* Problem */.A ? { kind: 'unknown' } : expiry,
         isAccepted: check.kind === 'accepted',
@@ -224,8 +227,7 @@ function judgeVariable(read, store, home, { expiryVariable, asker }) {
                 : 'Variables';
         return new errors/* Problem */.A(tried, cameBack, `The credential needs the permission "${permission}: read and write" (a classic token the scope \`${store.level === 'organization' ? 'admin:org' : 'repo'}\`); else leave \`expiry-variable\` out.`);
     }
-    const secret = 'problem' in home ? undefined : home.secret;
-    return ((0,build_expiry/* expiryFrom */.KN)(read.found, secret?.updatedAt ?? read.found.updatedAt) ??
+    return ((0,build_expiry/* expiryFrom */.KN)(read.found, home?.secret.updatedAt ?? read.found.updatedAt) ??
         new errors/* Problem */.A(tried, `its value is no ISO 8601 date: "${(0,build_text/* quote */.hD)(read.found.value, 60)}"`, 'Delete the variable, or set it to the date on which the token expires, like 2028-11-23T19:00:00Z.'));
 }
 async function inspectTarget(named, isHome, request, ports) {
@@ -442,11 +444,14 @@ function checkCurrentToken(check, ports) {
 
 // EXTERNAL MODULE: ./build/hidden-names.js
 var hidden_names = __webpack_require__(8179);
+// EXTERNAL MODULE: external "node:net"
+var external_node_net_ = __webpack_require__(7030);
 // EXTERNAL MODULE: ./build/secret.js
 var secret = __webpack_require__(5714);
 // EXTERNAL MODULE: ./build/target.js
 var build_target = __webpack_require__(2631);
 ;// CONCATENATED MODULE: ./build/inputs.js
+
 
 
 
@@ -512,10 +517,9 @@ function inputsFrom(readInput, defaults) {
 }
 function secretNameOf(value, fault) {
     const wrong = (0,build_target/* secretNameFault */.eT)(value);
-    if (wrong === undefined)
-        return value.toUpperCase();
-    fault('secret-name', `the name of a secret (${wrong})`, shown(value));
-    return 'TE_TOKEN';
+    if (wrong !== undefined)
+        fault('secret-name', `the name of a secret (${wrong})`, shown(value));
+    return value.toUpperCase();
 }
 function modeOf(value, fault) {
     if (value === 'rotate' || value === 'sync' || value === 'check')
@@ -579,8 +583,10 @@ function urlFault(text) {
         return 'a URL without `?` and `#`';
     if (url.protocol === 'https:')
         return undefined;
-    const isLoopback = url.hostname === 'localhost' || url.hostname === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(url.hostname);
-    return url.protocol === 'http:' && isLoopback ? undefined : 'an https URL: a credential is sent there';
+    return url.protocol === 'http:' && isLoopback(url) ? undefined : 'an https URL: a credential is sent there';
+}
+function isLoopback({ hostname }) {
+    return hostname === 'localhost' || hostname === '[::1]' || ((0,external_node_net_.isIPv4)(hostname) && hostname.startsWith('127.'));
 }
 function withoutUserInfo(text) {
     return text.replace(/^(https?:\/\/)?.*@/s, '$1***@');
@@ -635,9 +641,9 @@ class Repositories {
     }
     /** @throws Cancelled */
     read(owner, name) {
-        const path = (0,build_store/* repositoryPath */.SH)(owner, name);
-        const read = this.#reads.get(path.toLowerCase()) ?? this.#read(`${owner}/${name}`, path);
-        this.#reads.set(path.toLowerCase(), read);
+        const key = `${owner}/${name}`.toLowerCase();
+        const read = this.#reads.get(key) ?? this.#read(owner, name);
+        this.#reads.set(key, read);
         return read;
     }
     /**
@@ -672,31 +678,30 @@ class Repositories {
             const data = answer.data;
             const listed = Array.isArray(data) ? data : data?.repositories;
             if (!Array.isArray(listed))
-                return { answer: { ...answer, said: (0,github/* unusable */._P)(answer, 'a list of repositories') } };
+                return { answer: { ...answer, said: (0,github/* unusable */._)(answer, 'a list of repositories') } };
             for (const repository of listed.map(repositoryFrom)) {
                 if (repository !== undefined)
                     repositories.set(`${repository.owner}/${repository.name}`, repository);
             }
-            const hasNext = /rel="next"/.test(answer.headers.link ?? '') || listed.length >= pageSize;
-            if (!hasNext)
+            if (listed.length < pageSize && !answer.headers.link?.includes('rel="next"'))
                 break;
         }
         return { found: [...repositories.values()] };
     }
-    async #read(name, path) {
-        const answer = await this.#github.call(`Reading the repository ${name}`, 'GET', path, retry/* patience */._.read);
+    async #read(owner, name) {
+        const what = `Reading the repository ${owner}/${name}`;
+        const answer = await this.#github.call(what, 'GET', (0,build_store/* repositoryPath */.SH)(owner, name), retry/* patience */._.read);
         if (answer.status === 301)
-            return { answer: await this.#named(answer, name) };
+            return { answer: await this.#named(answer, owner) };
         if (answer.status !== 200)
             return { answer };
         const found = repositoryFrom(answer.data);
-        return found === undefined ? { answer: { ...answer, said: (0,github/* unusable */._P)(answer, 'a repository') } } : { found };
+        return found === undefined ? { answer: { ...answer, said: (0,github/* unusable */._)(answer, 'a repository') } } : { found };
     }
     /** A 301 that says the new name: GitHub's own gives an id, which the owner's list translates. */
-    async #named(answer, name) {
+    async #named(answer, owner) {
         const location = answer.headers.location ?? answer.data?.url;
         const id = /\/repositories\/(\d+)/.exec(String(location))?.[1];
-        const [owner = ''] = name.split('/');
         const listed = id === undefined ? undefined : await this.list(owner);
         const renamed = listed !== undefined && 'found' in listed ? listed.found.find((each) => each.id === Number(id)) : undefined;
         if (renamed === undefined)
@@ -874,9 +879,8 @@ async function keepOldToken({ inspection, home, others, validity, journal, proof
     };
 }
 /** The home could not be written: the others are left alone, and the journal stays for the post step. */
-async function homeFailed({ inspection, others, validity, proof, verification }, { result, latest }, cause) {
-    const { target, shown } = result;
-    const { place, sealed } = latest;
+async function homeFailed({ inspection, home, others, validity, proof, verification }, { result, latest }, cause) {
+    const { target, shown } = home;
     const problem = new errors/* Problem */.A(cause.tried, cause.cameBack, `The new token is not lost: it is sealed in this run's journal, and below "Finish by hand" in the job summary (in the log, where the summary can't be written). The post step of this run tries again. If that fails too, run the command there by ${(0,build_text/* minuteOf */.iA)(validity.previousValidUntil)}, when the old token stops working at the latest; then run this workflow with \`mode: sync\`. The cause: ${cause.todo}`);
     return {
         mode: 'rotate',
@@ -887,7 +891,7 @@ async function homeFailed({ inspection, others, validity, proof, verification },
         warnings: [...inspection.warnings, ...proof.warnings, ...(await proof.cleanup), ...doubts(verification)],
         notices: [],
         previousValidUntil: validity.previousValidUntil,
-        recovery: { target, shown, body: (0,secret_store/* bodyOf */.EN)(sealed, place.secret?.access ?? {}), validity },
+        recovery: { target, shown, body: (0,secret_store/* bodyOf */.EN)(latest.sealed, home.secret.access), validity },
     };
 }
 /** The home is written: the expiry variable, and what is left to say. */
@@ -987,7 +991,7 @@ function testSites(places) {
     const sites = new Map();
     for (const place of places) {
         const { store } = place.target;
-        const group = `${'owner' in store ? store.owner.toLowerCase() : ''} ${(0,build_store/* kindOf */.I)(store)}`;
+        const group = `${(0,build_store/* ownerOf */.bf)(store)} ${(0,build_store/* kindOf */.I)(store)}`;
         if (!sites.has(group))
             sites.set(group, place);
     }
@@ -1012,9 +1016,8 @@ async function test({ target, key }, { secrets, keys, seal }) {
     return 'status' in second ? undefined : second.answer;
 }
 /** Whether the server may have written the test; a clear refusal says that it did not. */
-function mayHaveWritten(test) {
-    const status = test?.status === 'fulfilled' ? (test.value?.status ?? 0) : 0;
-    return status < 300 || status >= 500;
+function mayHaveWritten(answer) {
+    return answer === undefined || answer.status < 300 || answer.status >= 500;
 }
 /** Only a refusal of the value itself is none of permission. Whoever can't write the test can't write the token. */
 function stops({ status, said }) {
@@ -1027,11 +1030,13 @@ function stops({ status, said }) {
 async function cleanUp(sites, tests, { secrets, journal }) {
     const left = await Promise.all(sites.map(async ({ target, shown }, index) => {
         const answer = await secrets.removeWriteTest(target.store);
-        if (answer !== undefined && mayHaveWritten(tests[index]))
-            return `The secret ${build_target/* writeTestName */.rG} could not be deleted from ${shown} (GitHub: ${answer.said}). It holds nothing of value; delete it by hand.`;
+        const result = tests[index];
         // A write that a cancel broke off may reach the store even now: the post step deletes it once more.
-        if (tests[index]?.status === 'fulfilled')
-            journal.note({ kind: 'tested', store: target.store });
+        if (result?.status !== 'fulfilled')
+            return undefined;
+        if (answer !== undefined && mayHaveWritten(result.value))
+            return `The secret ${build_target/* writeTestName */.rG} could not be deleted from ${shown} (GitHub: ${answer.said}). It holds nothing of value; delete it by hand.`;
+        journal.note({ kind: 'tested', store: target.store });
         return undefined;
     }));
     return left.filter((warning) => warning !== undefined);
@@ -1084,7 +1089,7 @@ async function rotate(request, ports) {
         if (issue === undefined)
             ports.cancellation.throwIfCancelled();
         if (issue === undefined)
-            return refusedWriting(inspection, proof, warnings);
+            return refusedWriting(home, inspection, proof, warnings);
         if (issue.kind === 'failed')
             return { ...stopped('rotate', inspection, [issue.problem], warnings), headline: headlines[issue.fate] };
         return overlapping({ ...home, secret: issue.home }, others, issue.possibleAt, request.expiryVariable, [...inspection.warnings, ...warnings], ports);
@@ -1143,7 +1148,7 @@ async function askForToken(home, journal, ports) {
     ports.log.info('Tested: the secrets can be written; asking ThousandEyes for a new token');
     if (claim(journal, ports)) {
         const say = () => ports.log.info('Cancelled, but the token is asked for by now: this step stores it before it ends');
-        ports.cancellation.now.addEventListener('abort', say, { once: true });
+        ports.cancellation.now.addEventListener('abort', say);
         const readHome = async () => {
             const read = await ports.secrets.read(home.target, retry/* patience */._.reread);
             return 'found' in read ? read.found : undefined;
@@ -1161,10 +1166,9 @@ function claim(journal, { clock }) {
         return false;
     }
 }
-function refusedWriting(inspection, { refused }, warnings) {
+function refusedWriting(home, inspection, { refused }, warnings) {
     const misfitFor = new Map(refused.map((misfit) => [misfit.target, misfit]));
-    const { home } = inspection;
-    const homeMisfit = home === undefined ? undefined : misfitFor.get(home.target);
+    const homeMisfit = misfitFor.get(home.target);
     const judged = {
         ...inspection,
         home: homeMisfit === undefined ? home : undefined,
@@ -1213,7 +1217,7 @@ async function sync(token, request, ports) {
     const storing = { ...ports, asker: request.asker, journal: { note: () => undefined, flush: () => undefined } };
     const sealed = places.map((place, number) => ({ place, number, sealed: ports.seal(token.reveal(), place.key) }));
     const stored = await storeAll(sealed, token, 0, storing);
-    const resultOf = new Map(places.map((place, index) => [place.target, stored[index]?.result]));
+    const resultOf = new Map(stored.map(({ result }) => [result.target, result]));
     const results = inspection.others.map((other) => resultOf.get(other.target) ?? unwritten(other));
     const failed = results.filter(({ status }) => status === 'failed');
     const written = results.length - failed.length;
@@ -1256,11 +1260,11 @@ async function olderThanHome(home, isAccepted, ports) {
 }
 /** Which targets were behind the home, for a person to see. */
 function agesOf(home, places) {
-    const behind = places.filter(({ secret }) => secret !== undefined && home.secret.updatedAt - secret.updatedAt > 60 * build_clock/* minute */.Vc);
-    const days = (ms) => Math.floor(ms / build_clock/* day */.vd);
-    const names = [
-        ...new Set(behind.map(({ shown, secret }) => `${shown} (${(0,build_text/* plural */.LS)(days(home.secret.updatedAt - (secret?.updatedAt ?? 0)), 'day')} older)`)),
-    ];
+    const behind = places.flatMap(({ shown, secret }) => {
+        const older = secret === undefined ? 0 : home.secret.updatedAt - secret.updatedAt;
+        return older > 60 * build_clock/* minute */.Vc ? [`${shown} (${(0,build_text/* plural */.LS)(Math.floor(older / build_clock/* day */.vd), 'day')} older)`] : [];
+    });
+    const names = [...new Set(behind)];
     if (names.length === 0)
         return [];
     const more = names.length > 20 ? ` and ${names.length - 20} more` : '';
@@ -1353,15 +1357,13 @@ async function judge(repository, pattern, { secrets, keys }) {
 }
 /** Whether a name matches; `*` stands for any characters, case does not count. No regular expression: ten stars would take it years. */
 function matches(name, pattern) {
-    const text = name.toLowerCase();
-    const [first = '', ...rest] = pattern.toLowerCase().split('*');
-    const last = rest.pop();
-    if (last === undefined)
-        return text === first;
+    const [text, wanted] = [name.toLowerCase(), pattern.toLowerCase()];
+    const first = wanted.slice(0, wanted.indexOf('*'));
+    const last = wanted.slice(wanted.lastIndexOf('*') + 1);
     if (!text.startsWith(first) || !text.endsWith(last) || text.length < first.length + last.length)
         return false;
     let from = first.length;
-    for (const part of rest) {
+    for (const part of wanted.split('*').slice(1, -1)) {
         const at = text.indexOf(part, from);
         if (at === -1 || at + part.length > text.length - last.length)
             return false;
@@ -1418,8 +1420,8 @@ async function findTargets({ lines, secretName, githubToken, mode }, running, hi
 async function isPrivate(running, { eventSaysPublic, repositories }) {
     if (await eventSaysPublic())
         return false;
-    const [owner = '', name = ''] = running.split('/');
-    if (owner === '' || name === '')
+    const [owner, name] = running.split('/');
+    if (!owner || !name)
         return false;
     const read = await repositories.read(owner, name);
     return 'found' in read && read.found.private;
@@ -1427,6 +1429,8 @@ async function isPrivate(running, { eventSaysPublic, repositories }) {
 
 // EXTERNAL MODULE: ./build/http.js
 var http = __webpack_require__(5334);
+// EXTERNAL MODULE: ./build/rate-limit.js
+var rate_limit = __webpack_require__(1934);
 ;// CONCATENATED MODULE: ./build/thousandeyes.js
 
 
@@ -1451,7 +1455,7 @@ class ThousandEyes {
     /** `GET /users/current` names no permission, so it tells whether a token is accepted, and nothing more. */
     async check(token, signal) {
         const answer = await this.#exchange('GET', '/users/current', token, checkTimeout, signal);
-        if (answer instanceof http/* NoAnswer */.W)
+        if (answer instanceof http/* NoAnswer */.W_)
             return { kind: 'down', why: `ThousandEyes gave no answer: ${answer.message}` };
         const { status } = answer;
         const why = `ThousandEyes answered ${saidBy(answer)}`;
@@ -1470,7 +1474,7 @@ class ThousandEyes {
     /** `POST /api-tokens`, once. No signal: a cancel must not cut short the one answer that can't be had again. */
     async regenerate(token) {
         const answer = await this.#exchange('POST', '/api-tokens', token, regenerateTimeout);
-        if (answer instanceof http/* NoAnswer */.W) {
+        if (answer instanceof http/* NoAnswer */.W_) {
             return { kind: answer.sent ? 'ambiguous' : 'unsent', why: `ThousandEyes gave no answer: ${answer.message}` };
         }
         const { status } = answer;
@@ -1500,7 +1504,7 @@ class ThousandEyes {
             return await this.#send(signal === undefined ? request : { ...request, signal });
         }
         catch (error) {
-            if (error instanceof http/* NoAnswer */.W)
+            if (error instanceof http/* NoAnswer */.W_)
                 return error;
             throw error;
         }
@@ -1560,7 +1564,7 @@ function isHtml({ headers, body }) {
 }
 /** Source: ThousandEyes' "Rate limits" page; a 429 may come without `Retry-After`, and the limit is one of a minute. */
 function limitWait({ headers }, now) {
-    const told = (0,github/* secondsOf */.TM)(headers['retry-after'], now);
+    const told = (0,rate_limit/* secondsOf */.TM)(headers['retry-after'], now);
     if (told !== undefined)
         return told;
     const reset = Number(headers['x-organization-rate-limit-reset']) * build_clock/* second */.Rc;

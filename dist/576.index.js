@@ -70,12 +70,13 @@ async function recover(ports) {
             (0,thousandeyes_problems/* newTokenRefused */._H)(why, home, home.shown, until),
         ]);
     }
-    if (!record.sealed.has(0)) {
+    const sealedHome = record.sealed.get(0);
+    if (sealedHome === undefined) {
         if (!record.asked)
             return warnings.length === 0 ? quietly(ports) : end('Nothing was issued.', []);
         return end('A token may have been issued and lost.', [lostWhileAsking(home, lives)]);
     }
-    const { stored, problems } = await writePending(record, home, ports);
+    const { stored, problems } = await writePending(record, home, sealedHome, ports);
     const headline = problems.length === 0
         ? 'The post step finished what the main step had left.'
         : 'The post step could not finish all that the main step had left.';
@@ -110,31 +111,29 @@ async function removeWriteTests({ testing }, { secrets, journal }) {
     return left.filter((warning) => warning !== undefined);
 }
 /** The home first, and the others only when it is written: no target is ever ahead of it. */
-async function writePending(record, home, ports) {
+async function writePending(record, home, sealedHome, ports) {
     const validity = record.issued ?? { previousValidUntil: ports.clock.now() + regeneration/* overlap */.EF };
     const stored = [];
     const problems = [];
-    const write = async (target, number, limits, todo) => {
-        const problem = await writeOne(target, number, limits, todo, record, ports);
+    const write = async (target, number, body, limits, todo) => {
+        const problem = await writeOne(target, number, body, limits, todo, ports);
         if (problem === undefined)
             stored.push(target.shown);
         else
             problems.push(problem);
     };
     if (!record.stored.has(0)) {
-        const body = record.sealed.get(0);
-        if (body !== undefined)
-            ports.announce({ target: home, shown: home.shown, body, validity });
-        await write(home, 0, retry/* patience */._.home, `The new token is sealed in the job summary, below "Finish by hand" (in the log, where the summary can't be written): run the command there by ${(0,build_text/* minuteOf */.iA)(validity.previousValidUntil)}, then this workflow with \`mode: sync\`.`);
+        ports.announce({ target: home, shown: home.shown, body: sealedHome, validity });
+        await write(home, 0, sealedHome, retry/* patience */._.home, `The new token is sealed in the job summary, below "Finish by hand" (in the log, where the summary can't be written): run the command there by ${(0,build_text/* minuteOf */.iA)(validity.previousValidUntil)}, then this workflow with \`mode: sync\`.`);
         if (problems.length > 0)
             return { stored, problems };
     }
     const pending = record.header.targets
-        .map((target, number) => ({ target, number }))
+        .map((target, number) => ({ target, number, body: record.sealed.get(number) }))
         .filter(({ number }) => number > 0 && !record.stored.has(number));
-    const sealed = pending.filter(({ number }) => record.sealed.has(number));
-    await Promise.all(sealed.map(({ target, number }) => write(target, number, retry/* patience */._.other, 'The home holds the new token. When the cause is mended, run this workflow with `mode: sync`.')));
-    const unsealed = pending.length - sealed.length;
+    const todo = 'The home holds the new token. When the cause is mended, run this workflow with `mode: sync`.';
+    await Promise.all(pending.map(({ target, number, body }) => body === undefined ? undefined : write(target, number, body, retry/* patience */._.other, todo)));
+    const unsealed = pending.filter(({ body }) => body === undefined).length;
     if (unsealed > 0)
         problems.push(neverSealed(unsealed, home));
     const late = await writeExpiry(record, home, validity, ports);
@@ -142,10 +141,7 @@ async function writePending(record, home, ports) {
         problems.push(late);
     return { stored, problems };
 }
-async function writeOne(target, number, limits, todo, record, { secrets, journal, asker }) {
-    const body = record.sealed.get(number);
-    if (body === undefined)
-        return undefined;
+async function writeOne(target, number, body, limits, todo, { secrets, journal, asker }) {
     const written = await secrets.writeBody(target, body, limits);
     if ('status' in written) {
         journal.flush({ kind: 'stored', target: number });
@@ -193,19 +189,22 @@ var workflow = __webpack_require__(8375);
 
 /** The post step. Never throws: whatever happens is told, and fails the step. */
 async function postStep(runner, path) {
-    for (const name of ['thousandeyes-token', 'github-token'])
-        workflow/* workflow */.k.mask(new secret/* Secret */.zh(runner.input(name) ?? ''));
+    const [token, credential] = [secretFrom(runner, 'thousandeyes-token'), secretFrom(runner, 'github-token')];
+    workflow/* workflow */.k.mask(token);
+    workflow/* workflow */.k.mask(credential);
     try {
-        await finish(runner, path);
+        await finish(runner, credential, path);
     }
     catch (error) {
         workflow/* workflow */.k.fail();
         workflow/* workflow */.k.error(`The post step met an error that should not happen (${(0,build_text/* quote */.hD)(error instanceof Error ? error.message : '', 200)}). If the job summary has a section "Finish by hand", run its command.`);
     }
 }
-/** Finishes what a journal says is pending. The credential and the API's URL come from the inputs. */
-async function finish(runner, path) {
-    const credential = new secret/* Secret */.zh(runner.input('github-token') ?? '');
+function secretFrom(runner, input) {
+    return new secret/* Secret */.zh(runner.input(input) ?? '');
+}
+/** Finishes what a journal says is pending. The API's URL comes from the inputs. */
+async function finish(runner, credential, path) {
     const githubUrl = (runner.input('github-api-url') || runner.githubUrl).replace(/\/+$/, '');
     const header = (0,journal/* readJournal */.a0)(path)?.header;
     if (header === undefined)
@@ -233,7 +232,7 @@ function tell({ headline, stored, problems, warnings: remarks }, announced, hidd
     const discreet = problems.map((problem) => hidden.inProblem(problem));
     const messages = discreet.map(({ message }) => message);
     const warnings = remarks.map((warning) => hidden.in(warning));
-    const isHomeStored = announced !== undefined && stored.includes(announced);
+    const isHomeStored = stored.some((shown) => shown === announced);
     workflow/* workflow */.k.summary((0,summary/* sections */.V0)([
         `### ${problems.length > 0 ? '❌' : '✅'} ThousandEyes token: ${headline}`,
         isHomeStored ? 'Nothing is left to finish by hand: the home is written.' : undefined,

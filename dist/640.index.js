@@ -30,7 +30,7 @@ const systemClock = {
         const timer = setTimeout(done, Math.min(ms, 2 ** 31 - 1));
         if (background)
             timer.unref();
-        signal?.addEventListener('abort', done, { once: true });
+        signal?.addEventListener('abort', done);
     }),
 };
 
@@ -96,16 +96,11 @@ var http = __webpack_require__(5334);
 var dist_src = __webpack_require__(5194);
 ;// CONCATENATED MODULE: ./build/octokit.js
 
-const silent = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
-/**
- * The toolkit's Octokit without its table of all endpoints, and without the HTTP stack that it brings along. It logs
- * nothing, because it would log what is ours to word.
- */
+/** The toolkit's Octokit without its table of all endpoints, and without the HTTP stack that it brings along. */
 function octokitFor(githubUrl, credential) {
     return new dist_src/* Octokit */.E({
         auth: `token ${credential.reveal()}`,
         baseUrl: githubUrl,
-        log: silent,
         userAgent: 'rotate-thousandeyes-token',
     });
 }
@@ -114,10 +109,10 @@ function octokitFor(githubUrl, credential) {
 var pace = __webpack_require__(8069);
 // EXTERNAL MODULE: ./build/secret-store.js
 var secret_store = __webpack_require__(46);
-// EXTERNAL MODULE: ./build/retry.js
-var retry = __webpack_require__(5402);
 // EXTERNAL MODULE: ./build/store.js
 var build_store = __webpack_require__(6729);
+// EXTERNAL MODULE: ./build/retry.js
+var retry = __webpack_require__(5402);
 // EXTERNAL MODULE: ./build/text.js
 var build_text = __webpack_require__(977);
 ;// CONCATENATED MODULE: ./build/variable-store.js
@@ -141,7 +136,7 @@ class VariableStore {
         const data = answer.data;
         const updatedAt = (0,build_text/* momentFrom */.n3)(data?.updated_at);
         if (typeof data?.value !== 'string' || updatedAt === undefined) {
-            return { answer: { ...answer, said: (0,build_github/* unusable */._P)(answer, 'the value and the date of a variable') } };
+            return { answer: { ...answer, said: (0,build_github/* unusable */._)(answer, 'the value and the date of a variable') } };
         }
         return { found: { value: data.value, updatedAt } };
     }
@@ -183,14 +178,15 @@ function describe(store, name) {
 
 
 
+
 function connect(githubUrl, credential, log, targets) {
     const clock = build_clock/* systemClock */.ml;
     const { cancellation, cancel } = createCancellation(clock);
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGBREAK'])
         process.on(signal, cancel);
-    const send = (0,http/* createSend */.R)(clock, (0,pace/* inFlightFor */.Rf)(targets));
+    const send = (0,http/* createSend */.Rx)(clock, (0,pace/* inFlightFor */.Rf)(targets));
     const retry = { clock, log, cancellation };
-    const github = new build_github/* GitHub */.gq(githubUrl, credential, {
+    const github = new build_github/* GitHub */.g(githubUrl, credential, {
         ...retry,
         send,
         pace: (0,pace/* createPace */.qP)((0,pace/* inFlightFor */.Rf)(targets)),
@@ -201,7 +197,7 @@ function connect(githubUrl, credential, log, targets) {
 /** What problem texts need to know of the credential, seen beside the targets. */
 function askerOf(credential, targets) {
     const kind = (0,build_credential/* credentialKind */.eV)(credential);
-    const owners = new Set(targets.map(({ store }) => ('owner' in store ? store.owner.toLowerCase() : '')));
+    const owners = new Set(targets.map(({ store }) => (0,build_store/* ownerOf */.bf)(store)));
     return { kind, severalOwners: (0,build_credential/* servesOneOwner */.Ys)(kind) && owners.size > 1 };
 }
 
@@ -339,8 +335,10 @@ async function keepExpiry(name, validUntil, home, asker, variables) {
 /* harmony export */ });
 /* unused harmony export needed */
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(9473);
-/* harmony import */ var _store_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(6729);
-/* harmony import */ var _text_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(977);
+/* harmony import */ var _rate_limit_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(1934);
+/* harmony import */ var _store_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(6729);
+/* harmony import */ var _text_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(977);
+
 
 
 
@@ -377,17 +375,17 @@ function cameBack({ status: code, said }) {
 }
 function movedTo({ headers, data }) {
     const location = headers.location ?? data?.url;
-    const name = /\/repos\/([^/?#]+\/[^/?#]+)/.exec(typeof location === 'string' ? location : '')?.[1];
-    return name === undefined ? '' : ` to ${(0,_text_js__WEBPACK_IMPORTED_MODULE_2__/* .quote */ .hD)(name, 140)}`;
+    const name = /\/repos\/([^/?#]+\/[^/?#]+)/.exec(String(location))?.[1];
+    return name === undefined ? '' : ` to ${(0,_text_js__WEBPACK_IMPORTED_MODULE_3__/* .quote */ .hD)(name, 140)}`;
 }
 function resetOf({ headers }) {
-    const reset = Number(headers['x-ratelimit-reset']);
-    return reset > 0 && reset < 1e10 ? ` until ${(0,_text_js__WEBPACK_IMPORTED_MODULE_2__/* .minuteOf */ .iA)(reset * 1000)}` : '';
+    const reset = (0,_rate_limit_js__WEBPACK_IMPORTED_MODULE_1__/* .resetFrom */ .AP)(headers);
+    return reset === undefined ? '' : ` until ${(0,_text_js__WEBPACK_IMPORTED_MODULE_3__/* .minuteOf */ .iA)(reset)}`;
 }
 function forbidden(answer, store, asker) {
     const sso = /url=(https:\/\/[^\s;,]+)/.exec(answer.headers['x-github-sso'] ?? '')?.[1];
     if (sso !== undefined)
-        return `The token is not authorized for the organization's single sign-on. Open ${(0,_text_js__WEBPACK_IMPORTED_MODULE_2__/* .quote */ .hD)(sso, 500)} within an hour, authorize it, and start the run again.`;
+        return `The token is not authorized for the organization's single sign-on. Open ${(0,_text_js__WEBPACK_IMPORTED_MODULE_3__/* .quote */ .hD)(sso, 500)} within an hour, authorize it, and start the run again.`;
     if (answer.headers['x-github-sso'] !== undefined)
         return "The token is not authorized for the organization's single sign-on: authorize it under Settings > Developer settings > Personal access tokens > Configure SSO.";
     if (/rate limit|abuse/i.test(answer.said))
@@ -407,9 +405,9 @@ function notFound(store, asker) {
 }
 /** The permission by GitHub's own word, where its headers say it, else by the table. */
 function neededFor(answer, store, asker) {
-    const accepted = (0,_text_js__WEBPACK_IMPORTED_MODULE_2__/* .quote */ .hD)(answer.headers['x-accepted-github-permissions'] ?? '');
-    const scopes = (0,_text_js__WEBPACK_IMPORTED_MODULE_2__/* .quote */ .hD)(answer.headers['x-accepted-oauth-scopes'] ?? '');
-    const granted = (0,_text_js__WEBPACK_IMPORTED_MODULE_2__/* .quote */ .hD)(answer.headers['x-oauth-scopes'] ?? '');
+    const accepted = (0,_text_js__WEBPACK_IMPORTED_MODULE_3__/* .quote */ .hD)(answer.headers['x-accepted-github-permissions'] ?? '');
+    const scopes = (0,_text_js__WEBPACK_IMPORTED_MODULE_3__/* .quote */ .hD)(answer.headers['x-accepted-oauth-scopes'] ?? '');
+    const granted = (0,_text_js__WEBPACK_IMPORTED_MODULE_3__/* .quote */ .hD)(answer.headers['x-oauth-scopes'] ?? '');
     if (asker.kind === 'app' && answer.headers['x-ratelimit-limit'] === '1000') {
         return `This looks like the workflow's own GITHUB_TOKEN, which can't write secrets whatever its \`permissions\` say. Use a GitHub App's installation token or a personal access token. ${needed(store, asker)}`;
     }
@@ -421,8 +419,8 @@ function neededFor(answer, store, asker) {
 }
 /** The permission that a credential of this kind needs for a store, and where to give it. */
 function needed(store, { kind }) {
-    const permission = (0,_store_js__WEBPACK_IMPORTED_MODULE_1__/* .permissionFor */ .Tj)(store);
-    const place = (0,_store_js__WEBPACK_IMPORTED_MODULE_1__/* .describeStore */ .Fk)(store);
+    const permission = (0,_store_js__WEBPACK_IMPORTED_MODULE_2__/* .permissionFor */ .Tj)(store);
+    const place = (0,_store_js__WEBPACK_IMPORTED_MODULE_2__/* .describeStore */ .Fk)(store);
     const fine = `the ${store.level === 'organization' ? 'organization' : 'repository'} permission "${permission.name}: read and write"`;
     const classic = `a classic token needs the scope \`${permission.scope}\`${store.feature === 'codespaces' && store.level === 'repository' ? ' and its user must be an administrator of the repository' : ''}`;
     if (!permission.apps && (kind === 'app' || kind === 'fine-grained'))
@@ -471,23 +469,21 @@ function shellQuote(word) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   TM: () => (/* binding */ secondsOf),
-/* harmony export */   _P: () => (/* binding */ unusable),
-/* harmony export */   gq: () => (/* binding */ GitHub)
+/* harmony export */   _: () => (/* binding */ unusable),
+/* harmony export */   g: () => (/* binding */ GitHub)
 /* harmony export */ });
-/* unused harmony export isLimited */
 /* harmony import */ var _clock_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7094);
 /* harmony import */ var _http_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(5334);
-/* harmony import */ var _retry_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(5402);
-/* harmony import */ var _text_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(977);
+/* harmony import */ var _rate_limit_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(1934);
+/* harmony import */ var _retry_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(5402);
+/* harmony import */ var _text_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(977);
+
 
 
 
 
 /** Pinned, because a newer version may read the same request otherwise. */
 const headers = { 'x-github-api-version': '2022-11-28' };
-/** In ms since the epoch; what is later is nonsense, and at last no moment that a date could show. */
-const latestReset = 1e13;
 /** GitHub's REST API with one credential: paced, retried, no redirect followed. */
 class GitHub {
     #ports;
@@ -536,7 +532,7 @@ class GitHub {
                 this.#quietUntil = Math.max(this.#quietUntil, clock.now() + verdict.ms);
             return verdict;
         };
-        return (0,_retry_js__WEBPACK_IMPORTED_MODULE_2__/* .persist */ .Z)(what, attempt, verdict, limits, this.#ports, () => queued);
+        return (0,_retry_js__WEBPACK_IMPORTED_MODULE_3__/* .persist */ .Z)(what, attempt, verdict, limits, this.#ports, () => queued);
     }
     /** Waits as long as GitHub asked for quiet; where that is longer than the patience, answers in GitHub's place. */
     async #quiet({ toldWaits, stoppable }) {
@@ -554,7 +550,7 @@ class GitHub {
             status: 429,
             headers,
             data: undefined,
-            said: `that it wants no requests before ${(0,_text_js__WEBPACK_IMPORTED_MODULE_3__/* .minuteOf */ .iA)(this.#quietUntil)}`,
+            said: `that it wants no requests before ${(0,_text_js__WEBPACK_IMPORTED_MODULE_4__/* .minuteOf */ .iA)(this.#quietUntil)}`,
         };
     }
     async #exchange(method, path, limits, body) {
@@ -592,16 +588,7 @@ class GitHub {
         return answerFrom(answer);
     }
     #remember({ headers }) {
-        const [remaining, limit, reset] = ['remaining', 'limit', 'reset'].map((name) => Number(headers[`x-ratelimit-${name}`]));
-        if (remaining !== undefined &&
-            limit !== undefined &&
-            reset !== undefined &&
-            remaining >= 0 &&
-            limit > 0 &&
-            reset > 0 &&
-            reset * _clock_js__WEBPACK_IMPORTED_MODULE_0__/* .second */ .Rc < latestReset) {
-            this.#allowance = { remaining, limit, resetAt: reset * _clock_js__WEBPACK_IMPORTED_MODULE_0__/* .second */ .Rc };
-        }
+        this.#allowance = (0,_rate_limit_js__WEBPACK_IMPORTED_MODULE_2__/* .allowanceFrom */ .xe)(headers) ?? this.#allowance;
         const expiry = headers['github-authentication-token-expiration'];
         const expiresAt = expiry === undefined ? undefined : expiryFrom(expiry);
         if (expiresAt !== undefined)
@@ -614,15 +601,15 @@ function expiryFrom(header) {
     if (match === null)
         return undefined;
     const [, date, time, hours, minutes] = match;
-    return (0,_text_js__WEBPACK_IMPORTED_MODULE_3__/* .momentFrom */ .n3)(`${date}T${time}${hours === undefined ? 'Z' : `${hours}:${minutes}`}`);
+    return (0,_text_js__WEBPACK_IMPORTED_MODULE_4__/* .momentFrom */ .n3)(`${date}T${time}${hours === undefined ? 'Z' : `${hours}:${minutes}`}`);
 }
 function reasonOf(error) {
     const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-    return cause instanceof _http_js__WEBPACK_IMPORTED_MODULE_1__/* .NoAnswer */ .W ? `no answer: ${cause.message}` : 'the request could not be made';
+    return cause instanceof _http_js__WEBPACK_IMPORTED_MODULE_1__/* .NoAnswer */ .W_ ? `no answer: ${cause.message}` : 'the request could not be made';
 }
 function answerFrom({ status, headers, body }) {
     const data = jsonFrom(body);
-    const message = (0,_text_js__WEBPACK_IMPORTED_MODULE_3__/* .quote */ .hD)(data?.message);
+    const message = (0,_text_js__WEBPACK_IMPORTED_MODULE_4__/* .quote */ .hD)(data?.message);
     const html = data === undefined && /^\s*</.test(body) ? 'an HTML page, so perhaps from a proxy' : '';
     const words = message || html;
     return { status, headers, data, said: words === '' ? String(status) : `${status} (${words})` };
@@ -642,8 +629,8 @@ function unusable({ said }, missing) {
 /** Whether to try again. Never after a 401, a 404 or a 403 that is no limit: asking again would only do harm. */
 function verdictOn(answer, failures, now) {
     const { status, said, data } = answer;
-    if (isLimited(answer)) {
-        return { kind: 'wait', ms: limitWait(answer.headers, failures, now), why: `GitHub's rate limit: ${said}` };
+    if ((0,_rate_limit_js__WEBPACK_IMPORTED_MODULE_2__/* .isLimited */ .lU)(answer)) {
+        return { kind: 'wait', ms: (0,_rate_limit_js__WEBPACK_IMPORTED_MODULE_2__/* .limitWait */ .xu)(answer.headers, failures, now), why: `GitHub's rate limit: ${said}` };
     }
     const why = status === 0 ? `GitHub gave ${said}` : `GitHub answered ${said}`;
     // Only reads are answered with 200: one whose body is no JSON broke off on its way.
@@ -651,39 +638,6 @@ function verdictOn(answer, failures, now) {
     if (isTorn || status === 0 || status === 408 || status === 425 || status >= 500)
         return { kind: 'again', why };
     return { kind: 'final' };
-}
-/** A 429, or a 403 that speaks of a limit. A permission's 403 on the last request of the hour is none. */
-function isLimited({ status, headers, said }) {
-    if (status === 429)
-        return true;
-    if (status !== 403)
-        return false;
-    if (headers['retry-after'] !== undefined || /rate limit|abuse/i.test(said))
-        return true;
-    return headers['x-ratelimit-remaining'] === '0' && !/not accessible|must have|resource protected|sso/i.test(said);
-}
-/** Source: GitHub's "Rate limits for the REST API": `retry-after`, else the reset, else at least a minute, growing. */
-function limitWait(headers, failures, now) {
-    const told = secondsOf(headers['retry-after'], now);
-    if (told !== undefined)
-        return told;
-    const reset = Number(headers['x-ratelimit-reset']) * _clock_js__WEBPACK_IMPORTED_MODULE_0__/* .second */ .Rc;
-    // A second more: the reset is given in whole seconds.
-    if (headers['x-ratelimit-remaining'] === '0' && reset > 0 && reset < latestReset)
-        return Math.max(reset - now, 0) + _clock_js__WEBPACK_IMPORTED_MODULE_0__/* .second */ .Rc;
-    return _clock_js__WEBPACK_IMPORTED_MODULE_0__/* .minute */ .Vc * 2 ** Math.min(failures, 4);
-}
-/**
- * A `Retry-After` header (seconds, or an HTTP date) in ms from now; undefined where it says neither. At least a second:
- * a server that says 0 for ever would be asked for ever without a pause.
- */
-function secondsOf(header, now) {
-    if (header === undefined)
-        return undefined;
-    if (/^\d{1,9}$/.test(header.trim()))
-        return Math.max(Number(header), 1) * _clock_js__WEBPACK_IMPORTED_MODULE_0__/* .second */ .Rc;
-    const date = Date.parse(header);
-    return Number.isNaN(date) ? undefined : Math.max(date - now, _clock_js__WEBPACK_IMPORTED_MODULE_0__/* .second */ .Rc);
 }
 
 
@@ -747,9 +701,10 @@ class HiddenNames {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   R: () => (/* binding */ createSend),
-/* harmony export */   W: () => (/* binding */ NoAnswer)
+/* harmony export */   Rx: () => (/* binding */ createSend),
+/* harmony export */   W_: () => (/* binding */ NoAnswer)
 /* harmony export */ });
+/* unused harmony export reasonFrom */
 /* harmony import */ var _actions_http_client_lib_proxy__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(9783);
 /* harmony import */ var undici_lib_dispatcher_agent_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(7405);
 /* harmony import */ var _clock_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(7094);
@@ -781,7 +736,6 @@ function createSend(clock, connections = 10) {
         maxHeaderSize: largestHead,
         headersTimeout: 0,
         bodyTimeout: 0,
-        connect: { timeout: 10 * _clock_js__WEBPACK_IMPORTED_MODULE_2__/* .second */ .Rc },
     };
     const direct = new undici_lib_dispatcher_agent_js__WEBPACK_IMPORTED_MODULE_1__(options);
     const proxies = new Map();
@@ -804,7 +758,7 @@ function createSend(clock, connections = 10) {
 function proxyFor(url) {
     try {
         const proxy = (0,_actions_http_client_lib_proxy__WEBPACK_IMPORTED_MODULE_0__/* .getProxyUrl */ .s)(url);
-        if (proxy === undefined || /^https?:$/.test(proxy.protocol))
+        if (proxy === undefined || ['http:', 'https:'].includes(proxy.protocol))
             return proxy;
     }
     catch {
@@ -815,7 +769,7 @@ function proxyFor(url) {
 /** Nobody is asked to compress, but what is compressed all the same is read, as far as it came. */
 async function decoded({ body, ...answer }) {
     const coding = answer.headers['content-encoding']?.trim().toLowerCase() ?? 'identity';
-    if (body.length === 0 || coding === 'identity')
+    if (coding === 'identity')
         return { ...answer, body: body.toString('utf8') };
     const zlib = await Promise.resolve(/* import() */).then(__webpack_require__.t.bind(__webpack_require__, 8522, 19));
     const zlibOptions = { finishFlush: zlib.constants.Z_SYNC_FLUSH, maxOutputLength: longestBody };
@@ -841,16 +795,13 @@ function exchange(dispatcher, url, request, clock) {
             over.abort();
             request.signal?.removeEventListener('abort', cancelled);
             settle();
+            abort?.();
         };
         const answer = (complete) => end(() => resolve({ status, headers, body: Buffer.concat(chunks), complete }));
         const fail = (reason) => (status > 0 ? answer(false) : end(() => reject(new NoAnswer(reason, sent))));
-        const giveUp = (reason) => {
-            fail(reason);
-            abort?.();
-        };
-        const cancelled = () => giveUp('cancelled');
-        void clock.sleep(request.timeout, over.signal).then(() => giveUp(`no answer within ${request.timeout / _clock_js__WEBPACK_IMPORTED_MODULE_2__/* .second */ .Rc} s`));
-        request.signal?.addEventListener('abort', cancelled, { once: true });
+        const cancelled = () => fail('cancelled');
+        void clock.sleep(request.timeout, over.signal).then(() => fail(`no answer within ${request.timeout / _clock_js__WEBPACK_IMPORTED_MODULE_2__/* .second */ .Rc} s`));
+        request.signal?.addEventListener('abort', cancelled);
         if (request.signal?.aborted)
             return cancelled();
         // The dispatcher's own interface rather than `undici.request`: only it tells whether a byte was sent, and keeps
@@ -877,7 +828,7 @@ function exchange(dispatcher, url, request, clock) {
                 chunks.push(chunk);
                 size += chunk.length;
                 if (size > longestBody)
-                    giveUp('the answer was too long');
+                    answer(false);
                 return true;
             },
             onComplete: () => answer(true),
@@ -887,7 +838,7 @@ function exchange(dispatcher, url, request, clock) {
 }
 function headersFrom(raw) {
     const headers = {};
-    for (let index = 0; index + 1 < raw.length; index += 2) {
+    for (let index = 0; index < raw.length; index += 2) {
         headers[String(raw[index]).toLowerCase()] = String(raw[index + 1]);
     }
     return headers;
@@ -902,9 +853,10 @@ function reasonFrom(error) {
         return 'the connection was refused';
     if (code === 'ENOTFOUND' || code === 'EAI_AGAIN')
         return `the host name could not be resolved (${code})`;
+    // Undici's own limit.
     if (code === 'UND_ERR_CONNECT_TIMEOUT')
         return 'no connection within 10 s';
-    if (/CERT|TLS|SSL|SELF_SIGNED|UNABLE_TO/.test(code)) {
+    if (/CERT|TLS|SSL|UNABLE_TO/.test(code)) {
         return `the TLS connection failed (${code}; certificates of your own come by NODE_EXTRA_CA_CERTS)`;
     }
     if (code === 'ECONNRESET' || code === 'UND_ERR_SOCKET' || code === 'EPIPE')
@@ -1002,7 +954,6 @@ function readJournal(path) {
     if (header === undefined)
         return undefined;
     const tested = lines.filter((line) => line.kind === 'tested').map(({ store }) => (0,_target_js__WEBPACK_IMPORTED_MODULE_3__/* .lineOf */ .cA)(store));
-    const issued = lines.find((line) => line.kind === 'issued');
     return {
         header,
         testing: lines
@@ -1011,7 +962,7 @@ function readJournal(path) {
             .filter((store) => !tested.includes((0,_target_js__WEBPACK_IMPORTED_MODULE_3__/* .lineOf */ .cA)(store))),
         asked: wasAsked(lines),
         refused: lines.some(({ kind }) => kind === 'refused'),
-        ...(issued === undefined ? {} : { issued }),
+        issued: lines.find((line) => line.kind === 'issued'),
         sealed: new Map(lines.filter((line) => line.kind === 'sealed').map(({ target, body }) => [target, body])),
         stored: new Set(lines.filter((line) => line.kind === 'stored').map(({ target }) => target)),
         dated: lines.some(({ kind }) => kind === 'dated'),
@@ -1029,15 +980,19 @@ function linesFrom(path) {
     catch {
         return [];
     }
-    return text.split('\n').flatMap((line) => {
-        try {
-            const parsed = JSON.parse(line);
-            return typeof parsed === 'object' && parsed !== null ? [parsed] : [];
-        }
-        catch {
-            return [];
-        }
-    });
+    return text
+        .split('\n')
+        .map(journalLineFrom)
+        .filter((line) => line !== null);
+}
+/** Null where the line is torn. */
+function journalLineFrom(text) {
+    try {
+        return JSON.parse(text);
+    }
+    catch {
+        return null;
+    }
 }
 
 
@@ -1095,7 +1050,7 @@ function createPace(most = inFlight) {
         interval: _clock_js__WEBPACK_IMPORTED_MODULE_0__/* .hour */ .nW + 2 * _clock_js__WEBPACK_IMPORTED_MODULE_0__/* .minute */ .Vc,
         strict: true,
         weight: (weight) => weight,
-    })((_weight) => slot());
+    })((_weight) => undefined);
     // The windows inside the slots: a request that was let through and then waited for a slot would leave too late, and
     // fall into the next window. For the same reason the narrowest window comes last.
     return (method, request) => limit(async () => {
@@ -1107,6 +1062,74 @@ function createPace(most = inFlight) {
             await inMinute();
         return request();
     });
+}
+
+
+/***/ }),
+
+/***/ 1934:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   AP: () => (/* binding */ resetFrom),
+/* harmony export */   TM: () => (/* binding */ secondsOf),
+/* harmony export */   lU: () => (/* binding */ isLimited),
+/* harmony export */   xe: () => (/* binding */ allowanceFrom),
+/* harmony export */   xu: () => (/* binding */ limitWait)
+/* harmony export */ });
+/* harmony import */ var _clock_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7094);
+
+/** In ms since the epoch; what is later is nonsense, and at last no moment that a date could show. */
+const latestReset = 1e13;
+/** The primary rate limit as these headers tell it; undefined where they don't. */
+function allowanceFrom(headers) {
+    const remaining = Number(headers['x-ratelimit-remaining']);
+    const limit = Number(headers['x-ratelimit-limit']);
+    const resetAt = resetFrom(headers);
+    return remaining >= 0 && limit > 0 && resetAt !== undefined ? { remaining, limit, resetAt } : undefined;
+}
+/** When the rate limit is reset, in ms since the epoch; undefined where the headers don't tell it. */
+function resetFrom(headers) {
+    const reset = Number(headers['x-ratelimit-reset']) * _clock_js__WEBPACK_IMPORTED_MODULE_0__/* .second */ .Rc;
+    return reset > 0 && reset < latestReset ? reset : undefined;
+}
+/** A 429, or a 403 that speaks of a limit. A permission's 403 on the last request of the hour is none. */
+function isLimited({ status, headers, said }) {
+    if (status === 429)
+        return true;
+    if (status !== 403)
+        return false;
+    if (headers['retry-after'] !== undefined || /rate limit|abuse/i.test(said))
+        return true;
+    return headers['x-ratelimit-remaining'] === '0' && !/not accessible|must have|resource protected|sso/i.test(said);
+}
+/**
+ * How long to wait after a limited answer, in ms. Source: GitHub's "Rate limits for the REST API": `retry-after`, else
+ * the reset, else at least a minute, growing.
+ *
+ * @param failures how many attempts failed before
+ */
+function limitWait(headers, failures, now) {
+    const told = secondsOf(headers['retry-after'], now);
+    if (told !== undefined)
+        return told;
+    const reset = resetFrom(headers);
+    // A second more: the reset is given in whole seconds.
+    if (headers['x-ratelimit-remaining'] === '0' && reset !== undefined)
+        return Math.max(reset - now, 0) + _clock_js__WEBPACK_IMPORTED_MODULE_0__/* .second */ .Rc;
+    return _clock_js__WEBPACK_IMPORTED_MODULE_0__/* .minute */ .Vc * 2 ** Math.min(failures, 4);
+}
+/**
+ * A `Retry-After` header (seconds, or an HTTP date) in ms from now; undefined where it says neither. At least a second:
+ * a server that says 0 for ever would be asked for ever without a pause.
+ */
+function secondsOf(header, now) {
+    if (header === undefined)
+        return undefined;
+    if (/^\d{1,9}$/.test(header.trim()))
+        return Math.max(Number(header), 1) * _clock_js__WEBPACK_IMPORTED_MODULE_0__/* .second */ .Rc;
+    const date = Date.parse(header);
+    return Number.isNaN(date) ? undefined : Math.max(date - now, _clock_js__WEBPACK_IMPORTED_MODULE_0__/* .second */ .Rc);
 }
 
 
@@ -1452,7 +1475,7 @@ class SecretStore {
         if (answer.status !== 200)
             return { answer };
         if (typeof data?.key_id !== 'string' || typeof data.key !== 'string' || !(0,_sealed_box_js__WEBPACK_IMPORTED_MODULE_4__/* .isPublicKey */ .NP)(data.key)) {
-            return { answer: { ...answer, said: (0,_github_js__WEBPACK_IMPORTED_MODULE_0__/* .unusable */ ._P)(answer, 'a usable public key') } };
+            return { answer: { ...answer, said: (0,_github_js__WEBPACK_IMPORTED_MODULE_0__/* .unusable */ ._)(answer, 'a usable public key') } };
         }
         return { found: { keyId: data.key_id, key: data.key } };
     }
@@ -1472,10 +1495,10 @@ class SecretStore {
             return { answer };
         const secret = storedSecretFrom(answer.data, target);
         if (secret === undefined)
-            return { answer: { ...answer, said: (0,_github_js__WEBPACK_IMPORTED_MODULE_0__/* .unusable */ ._P)(answer, 'the dates or the visibility of a secret') } };
-        if (secret.access.visibility !== 'selected' || selection === undefined)
+            return { answer: { ...answer, said: (0,_github_js__WEBPACK_IMPORTED_MODULE_0__/* .unusable */ ._)(answer, 'the dates or the visibility of a secret') } };
+        const selected = secret.access.visibility === 'selected' ? await selection : undefined;
+        if (selected === undefined)
             return { found: secret };
-        const selected = await selection;
         if ('answer' in selected)
             return selected;
         return { found: { ...secret, access: accessFor(target.store, selected.found) } };
@@ -1502,7 +1525,7 @@ class SecretStore {
     async #selectedRepositories(target, limits) {
         const what = `Reading the selected repositories of ${nameOf(target)}`;
         const ids = new Set();
-        for (let page = 1; page <= mostPages; page++) {
+        for (let page = 1;; page++) {
             const path = `${pathOf(target)}/repositories?per_page=${pageSize}&page=${page}`;
             const answer = await this.#github.call(what, 'GET', path, limits);
             if (answer.status !== 200)
@@ -1510,7 +1533,7 @@ class SecretStore {
             const data = answer.data;
             const listed = Array.isArray(data?.repositories) ? data.repositories : undefined;
             if (typeof data?.total_count !== 'number' || listed === undefined) {
-                return { answer: { ...answer, said: (0,_github_js__WEBPACK_IMPORTED_MODULE_0__/* .unusable */ ._P)(answer, 'a list of repositories') } };
+                return { answer: { ...answer, said: (0,_github_js__WEBPACK_IMPORTED_MODULE_0__/* .unusable */ ._)(answer, 'a list of repositories') } };
             }
             for (const repository of listed) {
                 if (Number.isSafeInteger(repository?.id))
@@ -1522,7 +1545,6 @@ class SecretStore {
                 return { answer: { ...answer, said: `only ${ids.size} of ${data.total_count} selected repositories` } };
             }
         }
-        return { found: [...ids] };
     }
 }
 /** The REST path of a target's secret. */
@@ -1557,15 +1579,15 @@ function accessFor(store, selectedRepositoryIds) {
     return store.level === 'user' ? { selectedRepositoryIds } : { visibility: 'selected', selectedRepositoryIds };
 }
 function storedSecretFrom(data, target) {
-    const secret = data;
-    const createdAt = (0,_text_js__WEBPACK_IMPORTED_MODULE_3__/* .momentFrom */ .n3)(secret?.created_at);
-    const updatedAt = (0,_text_js__WEBPACK_IMPORTED_MODULE_3__/* .momentFrom */ .n3)(secret?.updated_at);
+    const secret = (data ?? {});
+    const createdAt = (0,_text_js__WEBPACK_IMPORTED_MODULE_3__/* .momentFrom */ .n3)(secret.created_at);
+    const updatedAt = (0,_text_js__WEBPACK_IMPORTED_MODULE_3__/* .momentFrom */ .n3)(secret.updated_at);
     if (createdAt === undefined || updatedAt === undefined)
         return undefined;
     if (!(0,_store_js__WEBPACK_IMPORTED_MODULE_2__/* .hasSelection */ .f4)(target.store))
         return { createdAt, updatedAt, access: {} };
     // A user's secret without the field has selected repositories all the same.
-    const visibility = secret?.visibility ?? (target.store.level === 'user' ? 'selected' : undefined);
+    const visibility = secret.visibility ?? (target.store.level === 'user' ? 'selected' : undefined);
     if (visibility !== 'all' && visibility !== 'private' && visibility !== 'selected')
         return undefined;
     return {
@@ -1598,8 +1620,7 @@ class Secret {
     #value;
     constructor(value) {
         this.#value = value;
-        if (!known.has(value))
-            known.set(value, formsOf(value));
+        known.set(value, formsOf(value));
     }
     /** The clear value: for the `add-mask` line, an `Authorization` header, the sealed box and the output `token`. */
     reveal() {
@@ -1636,13 +1657,11 @@ function redact(text) {
 }
 /** Base64 depends on the offset at which the value starts, so the part that is the same for each offset is searched. */
 function formsOf(value) {
-    if (value === '')
-        return [];
     const bytes = Buffer.from(value);
     const base64 = [0, 1, 2].map((offset) => {
         const encoded = Buffer.concat([Buffer.alloc(offset), bytes])
             .toString('base64')
-            .replace(/=+$/, '');
+            .replaceAll('=', '');
         return encoded.slice(offset === 0 ? 0 : offset + 1, (offset + bytes.length) % 3 === 0 ? undefined : -1);
     });
     const base64url = base64.map((form) => form.replaceAll('+', '-').replaceAll('/', '_'));
@@ -1655,7 +1674,7 @@ function formsOf(value) {
         hex.toUpperCase(),
         ...base64,
         ...base64url,
-    ].filter((form) => form.length >= Math.min(8, value.length));
+    ].filter((form) => form !== '' && form.length >= Math.min(8, value.length));
 }
 
 
@@ -1670,6 +1689,7 @@ function formsOf(value) {
 /* harmony export */   SH: () => (/* binding */ repositoryPath),
 /* harmony export */   Tj: () => (/* binding */ permissionFor),
 /* harmony export */   XB: () => (/* binding */ variablesPath),
+/* harmony export */   bf: () => (/* binding */ ownerOf),
 /* harmony export */   f4: () => (/* binding */ hasSelection),
 /* harmony export */   z1: () => (/* binding */ secretsPath)
 /* harmony export */ });
@@ -1708,6 +1728,10 @@ const permissions = {
 /** The ten kinds of store, each a level and a feature: `repository/actions`, `environment/actions`, … */
 function kindOf(store) {
     return `${store.level}/${store.feature}`;
+}
+/** Whose store it is, in lower case, as GitHub compares names; empty where it is the credential's own user. */
+function ownerOf(store) {
+    return 'owner' in store ? store.owner.toLowerCase() : '';
 }
 function permissionFor(store) {
     const permission = permissions[kindOf(store)];
@@ -1977,7 +2001,6 @@ function rowsOf(results) {
 const writeTestName = 'ROTATION_WRITE_TEST';
 /** A line that is no target, with what was expected instead. */
 class LineError extends Error {
-    name = 'LineError';
 }
 const features = ['actions', 'dependabot', 'codespaces', 'agents'];
 /** What is wrong with a secret's name, or undefined. Source: GitHub's "Secrets reference", naming rules. */
@@ -2047,7 +2070,7 @@ function storeFrom(place) {
 function ownerFrom(text) {
     if (text.includes('*'))
         throw new LineError('"*" stands in the name of a repository only, not in its owner');
-    if (!/^[A-Za-z0-9](?:[A-Za-z0-9_-]{0,99})$/.test(text))
+    if (!/^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$/.test(text))
         throw new LineError('it does not begin with an owner and a repository');
     return text;
 }
@@ -2150,13 +2173,13 @@ function isoOf(ms) {
 function momentFrom(text) {
     if (typeof text !== 'string')
         return undefined;
-    const iso = /^\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?)?$/;
-    const trimmed = text.trim();
-    if (!iso.test(trimmed))
+    const iso = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?)(Z|[+-]\d{2}:?\d{2})?)?$/;
+    const parts = iso.exec(text.trim());
+    if (parts === null)
         return undefined;
     // Without a zone, JavaScript reads a date and time as local; the APIs mean UTC.
-    const zoned = /[T ]/.test(trimmed) && !/(?:Z|[+-]\d{2}:?\d{2})$/.test(trimmed) ? `${trimmed}Z` : trimmed;
-    const ms = Date.parse(zoned);
+    const [, day, time = '00:00', zone = 'Z'] = parts;
+    const ms = Date.parse(`${day}T${time}${zone}`);
     return Number.isNaN(ms) ? undefined : ms;
 }
 /** A span for people: `40 s`, `12 min`, `3 h`, `15 days`. */

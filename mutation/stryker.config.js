@@ -1,6 +1,10 @@
 export default {
   mutate: ['src/**/*.ts', '!src/**/*.d.ts'],
-  plugins: ['@stryker-mutator/jest-runner', import.meta.resolve('./own-tests-first.ts')],
+  plugins: [
+    '@stryker-mutator/jest-runner',
+    import.meta.resolve('./own-tests-first.ts'),
+    import.meta.resolve('./judge.ts'),
+  ],
   testRunner: 'own-tests-first',
   testRunnerNodeArgs: ['--experimental-vm-modules', '--no-warnings'],
   // Which suites a mutant is shown to is chosen by what the dry run saw, not by who imports whom.
@@ -11,7 +15,7 @@ export default {
   timeoutMS: 2_000,
   // TypeScript 7 has no interface to rewrite the file with, and nothing in it refers to outside the copy.
   tsconfigFile: 'none',
-  reporters: ['clear-text', 'progress', 'html', 'json'],
+  reporters: ['clear-text', 'progress', 'html', 'json', 'judge'],
   clearTextReporter: { allowColor: false, reportTests: false, logTests: false },
   thresholds: { high: 95, low: 90, break: 90 },
 };

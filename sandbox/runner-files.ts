@@ -19,7 +19,7 @@ export type Action = {
 
 export type LeftFile = { path: string; mode: number; content: string };
 
-export const COMMAND_FILES = ['output', 'state', 'summary', 'env'] as const;
+const COMMAND_FILES = ['output', 'state', 'summary', 'env'] as const;
 export type CommandFiles = Record<(typeof COMMAND_FILES)[number], string>;
 
 /** The folders of one job. What the runner itself writes is kept apart from what a step may leave behind. */

@@ -172,7 +172,7 @@ export class Step {
     };
     const variables = Object.entries(context).map(([name, value]) => [`GITHUB_${name.toUpperCase()}`, value]);
     return {
-      PATH: process.env.PATH ?? '',
+      ...machineSettings(),
       HOME: this.#folder.home,
       TMPDIR: this.#folder.systemTemp,
       CI: 'true',
@@ -227,6 +227,12 @@ export class Step {
       strays: this.#folder.strays(),
     };
   }
+}
+
+/** What the machine sets for everyone; a runner hands on the rest of its environment too, but nothing else matters here. */
+function machineSettings(): Record<string, string> {
+  const { PATH = '', TZ, NODE_OPTIONS } = process.env;
+  return { PATH, ...(TZ === undefined ? {} : { TZ }), ...(NODE_OPTIONS === undefined ? {} : { NODE_OPTIONS }) };
 }
 
 /** Everything a run wrote, as one text to search; only the commands that announce a mask are left out. */

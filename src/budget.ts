@@ -1,9 +1,9 @@
 import { type Clock, hour, minute, second } from './clock.ts';
 import type { CredentialKind } from './credential.ts';
 import { Problem } from './errors.ts';
-import type { Allowance } from './github.ts';
 import type { Log } from './log.ts';
 import { pointsAMinute, writesAMinute, writesAnHour } from './pace.ts';
+import type { Allowance } from './rate-limit.ts';
 import { minuteOf, plural, spanOf } from './text.ts';
 
 /** An App's installation token lives an hour; it was made by an earlier step, so this much of it is counted on, in ms. */
@@ -12,6 +12,8 @@ const appTokenLife = 50 * minute;
 const longestWait = 61 * minute;
 /** Requests kept for a variable, a verification, a retry. */
 const reserve = 10;
+/** Where GitHub spoke of no limit, there is none to keep. */
+const unlimited: Allowance = { remaining: Number.POSITIVE_INFINITY, limit: Number.POSITIVE_INFINITY, resetAt: 0 };
 
 export interface BudgetPorts {
   readonly clock: Clock;
@@ -46,11 +48,10 @@ export async function affordWrites(
 ): Promise<Problem | undefined> {
   const needed = writes + reserve;
   const tried = `Planning ${plural(writes, 'write')} to GitHub`;
-  const { allowance } = github;
+  const { allowance = unlimited } = github;
   const now = clock.now();
-  const wait =
-    allowance === undefined || allowance.remaining >= needed ? 0 : Math.max(allowance.resetAt - now, 0) + second;
-  if (allowance !== undefined && needed > allowance.limit) {
+  const wait = allowance.remaining >= needed ? 0 : Math.max(allowance.resetAt - now, 0) + second;
+  if (needed > allowance.limit) {
     return new Problem(
       tried,
       `with ${reserve} in reserve they need ${needed} requests, and the credential's limit is ${allowance.limit} an hour`,
@@ -60,7 +61,7 @@ export async function affordWrites(
   if (wait > longestWait) {
     return new Problem(
       tried,
-      `they need ${needed} requests; ${allowance?.remaining} are left until ${minuteOf(now + wait)}`,
+      `they need ${needed} requests; ${allowance.remaining} are left until ${minuteOf(now + wait)}`,
       'Nothing was changed. Start the run again after that.',
     );
   }
@@ -79,7 +80,7 @@ export async function affordWrites(
   }
   if (wait > 0) {
     log.info(
-      `${tried}: they need ${needed} requests and ${allowance?.remaining} are left; waiting ${spanOf(wait)} until the rate limit is reset`,
+      `${tried}: they need ${needed} requests and ${allowance.remaining} are left; waiting ${spanOf(wait)} until the rate limit is reset`,
     );
     await clock.sleep(wait, cancellation.now);
   }

@@ -28,6 +28,6 @@ export const systemClock: Clock = {
       // A longer delay would overflow the timer and fire at once.
       const timer = setTimeout(done, Math.min(ms, 2 ** 31 - 1));
       if (background) timer.unref();
-      signal?.addEventListener('abort', done, { once: true });
+      signal?.addEventListener('abort', done);
     }),
 };

@@ -10,6 +10,7 @@ import { createPace, inFlightFor } from './pace.ts';
 import type { RetryPorts } from './retry.ts';
 import type { Secret } from './secret.ts';
 import { SecretStore } from './secret-store.ts';
+import { ownerOf } from './store.ts';
 import type { Target } from './target.ts';
 import { VariableStore } from './variable-store.ts';
 
@@ -40,6 +41,6 @@ export function connect(githubUrl: string, credential: Secret, log: Log, targets
 /** What problem texts need to know of the credential, seen beside the targets. */
 export function askerOf(credential: Secret, targets: readonly Target[]): Asker {
   const kind = credentialKind(credential);
-  const owners = new Set(targets.map(({ store }) => ('owner' in store ? store.owner.toLowerCase() : '')));
+  const owners = new Set(targets.map(({ store }) => ownerOf(store)));
   return { kind, severalOwners: servesOneOwner(kind) && owners.size > 1 };
 }

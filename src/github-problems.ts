@@ -1,6 +1,7 @@
 import type { CredentialKind } from './credential.ts';
 import { Problem } from './errors.ts';
 import type { GitHubAnswer } from './github.ts';
+import { resetFrom } from './rate-limit.ts';
 import { describeStore, permissionFor, type Store } from './store.ts';
 import type { Target } from './target.ts';
 import { minuteOf, quote } from './text.ts';
@@ -54,13 +55,13 @@ function cameBack({ status: code, said }: GitHubAnswer): string {
 
 function movedTo({ headers, data }: GitHubAnswer): string {
   const location = headers.location ?? (data as { url?: unknown } | undefined)?.url;
-  const name = /\/repos\/([^/?#]+\/[^/?#]+)/.exec(typeof location === 'string' ? location : '')?.[1];
+  const name = /\/repos\/([^/?#]+\/[^/?#]+)/.exec(String(location))?.[1];
   return name === undefined ? '' : ` to ${quote(name, 140)}`;
 }
 
 function resetOf({ headers }: GitHubAnswer): string {
-  const reset = Number(headers['x-ratelimit-reset']);
-  return reset > 0 && reset < 1e10 ? ` until ${minuteOf(reset * 1000)}` : '';
+  const reset = resetFrom(headers);
+  return reset === undefined ? '' : ` until ${minuteOf(reset)}`;
 }
 
 function forbidden(answer: GitHubAnswer, store: Store, asker: Asker): string {

@@ -1,7 +1,8 @@
 import type { Octokit } from '@octokit/core';
-import { minute, second } from './clock.ts';
+import { second } from './clock.ts';
 import { type HttpAnswer, NoAnswer, type Send } from './http.ts';
 import type { Pace } from './pace.ts';
+import { type Allowance, allowanceFrom, isLimited, limitWait } from './rate-limit.ts';
 import { type Patience, persist, type RetryPorts, type Verdict } from './retry.ts';
 import type { Secret } from './secret.ts';
 import { minuteOf, momentFrom, quote } from './text.ts';
@@ -21,23 +22,11 @@ export interface GitHubAnswer {
   readonly said: string;
 }
 
-/** What GitHub's headers told last about the credential's limits. */
-export interface Allowance {
-  /** Requests left until `resetAt`. */
-  readonly remaining: number;
-  readonly limit: number;
-  /** Milliseconds since the epoch. */
-  readonly resetAt: number;
-}
-
 export interface GitHubPorts extends RetryPorts {
   readonly send: Send;
   readonly pace: Pace;
   readonly octokit: Pick<Octokit, 'request'>;
 }
-
-/** In ms since the epoch; what is later is nonsense, and at last no moment that a date could show. */
-const latestReset = 1e13;
 
 /** GitHub's REST API with one credential: paced, retried, no redirect followed. */
 export class GitHub {
@@ -145,20 +134,7 @@ export class GitHub {
   }
 
   #remember({ headers }: HttpAnswer): void {
-    const [remaining, limit, reset] = ['remaining', 'limit', 'reset'].map((name) =>
-      Number(headers[`x-ratelimit-${name}`]),
-    );
-    if (
-      remaining !== undefined &&
-      limit !== undefined &&
-      reset !== undefined &&
-      remaining >= 0 &&
-      limit > 0 &&
-      reset > 0 &&
-      reset * second < latestReset
-    ) {
-      this.#allowance = { remaining, limit, resetAt: reset * second };
-    }
+    this.#allowance = allowanceFrom(headers) ?? this.#allowance;
     const expiry = headers['github-authentication-token-expiration'];
     const expiresAt = expiry === undefined ? undefined : expiryFrom(expiry);
     if (expiresAt !== undefined) this.#expiresAt = expiresAt;
@@ -210,34 +186,4 @@ function verdictOn(answer: GitHubAnswer, failures: number, now: number): Verdict
   const isTorn = status === 200 && data === undefined && !said.includes('HTML');
   if (isTorn || status === 0 || status === 408 || status === 425 || status >= 500) return { kind: 'again', why };
   return { kind: 'final' };
-}
-
-/** A 429, or a 403 that speaks of a limit. A permission's 403 on the last request of the hour is none. */
-export function isLimited({ status, headers, said }: GitHubAnswer): boolean {
-  if (status === 429) return true;
-  if (status !== 403) return false;
-  if (headers['retry-after'] !== undefined || /rate limit|abuse/i.test(said)) return true;
-  return headers['x-ratelimit-remaining'] === '0' && !/not accessible|must have|resource protected|sso/i.test(said);
-}
-
-/** Source: GitHub's "Rate limits for the REST API": `retry-after`, else the reset, else at least a minute, growing. */
-function limitWait(headers: Readonly<Record<string, string>>, failures: number, now: number): number {
-  const told = secondsOf(headers['retry-after'], now);
-  if (told !== undefined) return told;
-  const reset = Number(headers['x-ratelimit-reset']) * second;
-  // A second more: the reset is given in whole seconds.
-  if (headers['x-ratelimit-remaining'] === '0' && reset > 0 && reset < latestReset)
-    return Math.max(reset - now, 0) + second;
-  return minute * 2 ** Math.min(failures, 4);
-}
-
-/**
- * A `Retry-After` header (seconds, or an HTTP date) in ms from now; undefined where it says neither. At least a second:
- * a server that says 0 for ever would be asked for ever without a pause.
- */
-export function secondsOf(header: string | undefined, now: number): number | undefined {
-  if (header === undefined) return undefined;
-  if (/^\d{1,9}$/.test(header.trim())) return Math.max(Number(header), 1) * second;
-  const date = Date.parse(header);
-  return Number.isNaN(date) ? undefined : Math.max(date - now, second);
 }

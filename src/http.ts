@@ -54,7 +54,6 @@ export function createSend(clock: Clock, connections = 10): Send {
     maxHeaderSize: largestHead,
     headersTimeout: 0,
     bodyTimeout: 0,
-    connect: { timeout: 10 * second },
   };
   const direct = new Agent(options);
   const proxies = new Map<string, Dispatcher>();
@@ -79,7 +78,7 @@ export function createSend(clock: Clock, connections = 10): Send {
 function proxyFor(url: URL): URL | undefined {
   try {
     const proxy = getProxyUrl(url);
-    if (proxy === undefined || /^https?:$/.test(proxy.protocol)) return proxy;
+    if (proxy === undefined || ['http:', 'https:'].includes(proxy.protocol)) return proxy;
   } catch {
     // Its address is no URL.
   }
@@ -95,7 +94,7 @@ type RawAnswer = Omit<HttpAnswer, 'body'> & { readonly body: Buffer };
 /** Nobody is asked to compress, but what is compressed all the same is read, as far as it came. */
 async function decoded({ body, ...answer }: RawAnswer): Promise<HttpAnswer> {
   const coding = answer.headers['content-encoding']?.trim().toLowerCase() ?? 'identity';
-  if (body.length === 0 || coding === 'identity') return { ...answer, body: body.toString('utf8') };
+  if (coding === 'identity') return { ...answer, body: body.toString('utf8') };
   const zlib = await import('node:zlib');
   const zlibOptions = { finishFlush: zlib.constants.Z_SYNC_FLUSH, maxOutputLength: longestBody };
   const brotliOptions = { finishFlush: zlib.constants.BROTLI_OPERATION_FLUSH, maxOutputLength: longestBody };
@@ -120,18 +119,15 @@ function exchange(dispatcher: Dispatcher, url: URL, request: HttpRequest, clock:
       over.abort();
       request.signal?.removeEventListener('abort', cancelled);
       settle();
+      abort?.();
     };
     const answer = (complete: boolean) =>
       end(() => resolve({ status, headers, body: Buffer.concat(chunks), complete }));
     const fail = (reason: string) => (status > 0 ? answer(false) : end(() => reject(new NoAnswer(reason, sent))));
-    const giveUp = (reason: string) => {
-      fail(reason);
-      abort?.();
-    };
-    const cancelled = () => giveUp('cancelled');
+    const cancelled = () => fail('cancelled');
 
-    void clock.sleep(request.timeout, over.signal).then(() => giveUp(`no answer within ${request.timeout / second} s`));
-    request.signal?.addEventListener('abort', cancelled, { once: true });
+    void clock.sleep(request.timeout, over.signal).then(() => fail(`no answer within ${request.timeout / second} s`));
+    request.signal?.addEventListener('abort', cancelled);
     if (request.signal?.aborted) return cancelled();
 
     // The dispatcher's own interface rather than `undici.request`: only it tells whether a byte was sent, and keeps
@@ -157,7 +153,7 @@ function exchange(dispatcher: Dispatcher, url: URL, request: HttpRequest, clock:
         onData: (chunk) => {
           chunks.push(chunk);
           size += chunk.length;
-          if (size > longestBody) giveUp('the answer was too long');
+          if (size > longestBody) answer(false);
           return true;
         },
         onComplete: () => answer(true),
@@ -169,21 +165,22 @@ function exchange(dispatcher: Dispatcher, url: URL, request: HttpRequest, clock:
 
 function headersFrom(raw: Buffer[]): Record<string, string> {
   const headers: Record<string, string> = {};
-  for (let index = 0; index + 1 < raw.length; index += 2) {
+  for (let index = 0; index < raw.length; index += 2) {
     headers[String(raw[index]).toLowerCase()] = String(raw[index + 1]);
   }
   return headers;
 }
 
 /** What went wrong on the wire, in a person's words. */
-function reasonFrom(error: Error & { code?: string }): string {
+export function reasonFrom(error: Error & { code?: string }): string {
   const code = error.code ?? '';
   const tunnel = /Proxy response \((\d+)\)/.exec(error.message);
   if (tunnel) return `the proxy refused the connection with ${tunnel[1]}`;
   if (code === 'ECONNREFUSED') return 'the connection was refused';
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return `the host name could not be resolved (${code})`;
+  // Undici's own limit.
   if (code === 'UND_ERR_CONNECT_TIMEOUT') return 'no connection within 10 s';
-  if (/CERT|TLS|SSL|SELF_SIGNED|UNABLE_TO/.test(code)) {
+  if (/CERT|TLS|SSL|UNABLE_TO/.test(code)) {
     return `the TLS connection failed (${code}; certificates of your own come by NODE_EXTRA_CA_CERTS)`;
   }
   if (code === 'ECONNRESET' || code === 'UND_ERR_SOCKET' || code === 'EPIPE') return 'the connection broke off';

@@ -1,3 +1,4 @@
+import { isIPv4 } from 'node:net';
 import { canStandInHeader, Secret } from './secret.ts';
 import { type Line, LineError, lineFrom, secretNameFault } from './target.ts';
 import { quote } from './text.ts';
@@ -108,9 +109,8 @@ type Fault = (name: string, expected: string, given: string) => void;
 
 function secretNameOf(value: string, fault: Fault): string {
   const wrong = secretNameFault(value);
-  if (wrong === undefined) return value.toUpperCase();
-  fault('secret-name', `the name of a secret (${wrong})`, shown(value));
-  return 'TE_TOKEN';
+  if (wrong !== undefined) fault('secret-name', `the name of a secret (${wrong})`, shown(value));
+  return value.toUpperCase();
 }
 
 function modeOf(value: string, fault: Fault): Mode {
@@ -176,9 +176,11 @@ function urlFault(text: string): string | undefined {
   if (url.username !== '' || url.password !== '') return 'a URL without a user name and password';
   if (url.search !== '' || url.hash !== '') return 'a URL without `?` and `#`';
   if (url.protocol === 'https:') return undefined;
-  const isLoopback =
-    url.hostname === 'localhost' || url.hostname === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(url.hostname);
-  return url.protocol === 'http:' && isLoopback ? undefined : 'an https URL: a credential is sent there';
+  return url.protocol === 'http:' && isLoopback(url) ? undefined : 'an https URL: a credential is sent there';
+}
+
+function isLoopback({ hostname }: URL): boolean {
+  return hostname === 'localhost' || hostname === '[::1]' || (isIPv4(hostname) && hostname.startsWith('127.'));
 }
 
 function withoutUserInfo(text: string): string {

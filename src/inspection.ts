@@ -110,13 +110,14 @@ export async function inspect(request: InspectionRequest, ports: InspectionPorts
     ports.ready(),
   ]);
 
-  const home = sealable(readHome, request.asker, ports);
+  const inspectedHome = sealable(readHome, request.asker, ports);
+  const home = isPlace(inspectedHome) ? (inspectedHome as HomePlace) : undefined;
   const others = readOthers.map((other) => sealable(other, request.asker, ports));
   const token = judgeToken(check, homeTarget.target);
   const expiry = judgeVariable(variable, homeTarget.target.store, home, request);
   return {
-    home: 'problem' in home ? undefined : (home as HomePlace),
-    homeMisfit: 'problem' in home ? home : undefined,
+    home,
+    homeMisfit: isPlace(inspectedHome) ? undefined : inspectedHome,
     others,
     expiry: expiry instanceof Problem ? { kind: 'unknown' } : expiry,
     isAccepted: check.kind === 'accepted',
@@ -172,7 +173,7 @@ function judgeToken(check: TokenCheck, home: Target): Problem | string | undefin
 function judgeVariable(
   read: Awaited<ReturnType<VariableStore['read']>> | undefined,
   store: Store,
-  home: Place | Misfit,
+  home: HomePlace | undefined,
   { expiryVariable, asker }: InspectionRequest,
 ): Expiry | Problem {
   if (read === undefined) return { kind: 'unknown' };
@@ -192,9 +193,8 @@ function judgeVariable(
       `The credential needs the permission "${permission}: read and write" (a classic token the scope \`${store.level === 'organization' ? 'admin:org' : 'repo'}\`); else leave \`expiry-variable\` out.`,
     );
   }
-  const secret = 'problem' in home ? undefined : home.secret;
   return (
-    expiryFrom(read.found, secret?.updatedAt ?? read.found.updatedAt) ??
+    expiryFrom(read.found, home?.secret.updatedAt ?? read.found.updatedAt) ??
     new Problem(
       tried,
       `its value is no ISO 8601 date: "${quote(read.found.value, 60)}"`,

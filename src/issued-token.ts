@@ -89,12 +89,11 @@ export async function keepOldToken(
 
 /** The home could not be written: the others are left alone, and the journal stays for the post step. */
 export async function homeFailed(
-  { inspection, others, validity, proof, verification }: IssuedToken,
+  { inspection, home, others, validity, proof, verification }: IssuedToken,
   { result, latest }: Stored,
   cause: Problem,
 ): Promise<Outcome> {
-  const { target, shown } = result;
-  const { place, sealed } = latest;
+  const { target, shown } = home;
   const problem = new Problem(
     cause.tried,
     cause.cameBack,
@@ -109,7 +108,7 @@ export async function homeFailed(
     warnings: [...inspection.warnings, ...proof.warnings, ...(await proof.cleanup), ...doubts(verification)],
     notices: [],
     previousValidUntil: validity.previousValidUntil,
-    recovery: { target, shown, body: bodyOf(sealed, place.secret?.access ?? {}), validity },
+    recovery: { target, shown, body: bodyOf(latest.sealed, home.secret.access), validity },
   };
 }
 

@@ -62,7 +62,7 @@ export interface JournalRecord {
   /** Whether the token was asked for: `asking` stands before any `closed`. */
   readonly asked: boolean;
   readonly refused: boolean;
-  readonly issued?: Validity;
+  readonly issued?: Validity | undefined;
   /** By target, its latest sealed value. */
   readonly sealed: ReadonlyMap<number, SecretBody>;
   readonly stored: ReadonlySet<number>;
@@ -158,7 +158,6 @@ export function readJournal(path: string): JournalRecord | undefined {
   const header = lines.find((line) => line.kind === 'run');
   if (header === undefined) return undefined;
   const tested = lines.filter((line) => line.kind === 'tested').map(({ store }) => lineOf(store));
-  const issued = lines.find((line) => line.kind === 'issued');
   return {
     header,
     testing: lines
@@ -167,7 +166,7 @@ export function readJournal(path: string): JournalRecord | undefined {
       .filter((store) => !tested.includes(lineOf(store))),
     asked: wasAsked(lines),
     refused: lines.some(({ kind }) => kind === 'refused'),
-    ...(issued === undefined ? {} : { issued }),
+    issued: lines.find((line) => line.kind === 'issued'),
     sealed: new Map(lines.filter((line) => line.kind === 'sealed').map(({ target, body }) => [target, body])),
     stored: new Set(lines.filter((line) => line.kind === 'stored').map(({ target }) => target)),
     dated: lines.some(({ kind }) => kind === 'dated'),
@@ -186,12 +185,17 @@ function linesFrom(path: string): JournalLine[] {
   } catch {
     return [];
   }
-  return text.split('\n').flatMap((line) => {
-    try {
-      const parsed = JSON.parse(line) as JournalLine | null;
-      return typeof parsed === 'object' && parsed !== null ? [parsed] : [];
-    } catch {
-      return [];
-    }
-  });
+  return text
+    .split('\n')
+    .map(journalLineFrom)
+    .filter((line) => line !== null);
+}
+
+/** Null where the line is torn. */
+function journalLineFrom(text: string): JournalLine | null {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
 }

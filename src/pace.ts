@@ -44,7 +44,7 @@ export function createPace(most = inFlight): Pace {
     interval: hour + 2 * minute,
     strict: true,
     weight: (weight: number) => weight,
-  })((_weight: number) => slot());
+  })((_weight: number) => undefined);
 
   // The windows inside the slots: a request that was let through and then waited for a slot would leave too late, and
   // fall into the next window. For the same reason the narrowest window comes last.

@@ -123,13 +123,12 @@ async function judge(repository: Repository, pattern: Pattern, { secrets, keys }
 
 /** Whether a name matches; `*` stands for any characters, case does not count. No regular expression: ten stars would take it years. */
 function matches(name: string, pattern: string): boolean {
-  const text = name.toLowerCase();
-  const [first = '', ...rest] = pattern.toLowerCase().split('*');
-  const last = rest.pop();
-  if (last === undefined) return text === first;
+  const [text, wanted] = [name.toLowerCase(), pattern.toLowerCase()];
+  const first = wanted.slice(0, wanted.indexOf('*'));
+  const last = wanted.slice(wanted.lastIndexOf('*') + 1);
   if (!text.startsWith(first) || !text.endsWith(last) || text.length < first.length + last.length) return false;
   let from = first.length;
-  for (const part of rest) {
+  for (const part of wanted.split('*').slice(1, -1)) {
     const at = text.indexOf(part, from);
     if (at === -1 || at + part.length > text.length - last.length) return false;
     from = at + part.length;

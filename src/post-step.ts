@@ -11,9 +11,11 @@ import { workflow } from './workflow.ts';
 
 /** The post step. Never throws: whatever happens is told, and fails the step. */
 export async function postStep(runner: Runner, path: string): Promise<void> {
-  for (const name of ['thousandeyes-token', 'github-token']) workflow.mask(new Secret(runner.input(name) ?? ''));
+  const [token, credential] = [secretFrom(runner, 'thousandeyes-token'), secretFrom(runner, 'github-token')];
+  workflow.mask(token);
+  workflow.mask(credential);
   try {
-    await finish(runner, path);
+    await finish(runner, credential, path);
   } catch (error) {
     workflow.fail();
     workflow.error(
@@ -22,9 +24,12 @@ export async function postStep(runner: Runner, path: string): Promise<void> {
   }
 }
 
-/** Finishes what a journal says is pending. The credential and the API's URL come from the inputs. */
-async function finish(runner: Runner, path: string): Promise<void> {
-  const credential = new Secret(runner.input('github-token') ?? '');
+function secretFrom(runner: Runner, input: string): Secret {
+  return new Secret(runner.input(input) ?? '');
+}
+
+/** Finishes what a journal says is pending. The API's URL comes from the inputs. */
+async function finish(runner: Runner, credential: Secret, path: string): Promise<void> {
   const githubUrl = (runner.input('github-api-url') || runner.githubUrl).replace(/\/+$/, '');
   const header = readJournal(path)?.header;
   if (header === undefined) return;
@@ -54,7 +59,7 @@ function tell(
   const discreet = problems.map((problem) => hidden.inProblem(problem));
   const messages = discreet.map(({ message }) => message);
   const warnings = remarks.map((warning) => hidden.in(warning));
-  const isHomeStored = announced !== undefined && stored.includes(announced);
+  const isHomeStored = stored.some((shown) => shown === announced);
   workflow.summary(
     sections([
       `### ${problems.length > 0 ? '❌' : '✅'} ThousandEyes token: ${headline}`,

@@ -6,7 +6,7 @@ import type { Journal, JournalRecord, JournalTarget, Validity } from './journal.
 import type { Recovery } from './outcome.ts';
 import { overlap } from './regeneration.ts';
 import { type Patience, patience, type RetryPorts } from './retry.ts';
-import type { SecretStore } from './secret-store.ts';
+import type { SecretBody, SecretStore } from './secret-store.ts';
 import { writeTestName } from './target.ts';
 import { minuteOf, plural } from './text.ts';
 import { newTokenRefused, recoveryByHand } from './thousandeyes-problems.ts';
@@ -57,11 +57,12 @@ export async function recover(ports: RecoveryPorts): Promise<Recovered | undefin
       newTokenRefused(why, home, home.shown, until),
     ]);
   }
-  if (!record.sealed.has(0)) {
+  const sealedHome = record.sealed.get(0);
+  if (sealedHome === undefined) {
     if (!record.asked) return warnings.length === 0 ? quietly(ports) : end('Nothing was issued.', []);
     return end('A token may have been issued and lost.', [lostWhileAsking(home, lives)]);
   }
-  const { stored, problems } = await writePending(record, home, ports);
+  const { stored, problems } = await writePending(record, home, sealedHome, ports);
   const headline =
     problems.length === 0
       ? 'The post step finished what the main step had left.'
@@ -110,43 +111,39 @@ async function removeWriteTests({ testing }: JournalRecord, { secrets, journal }
 async function writePending(
   record: JournalRecord,
   home: JournalTarget,
+  sealedHome: SecretBody,
   ports: RecoveryPorts,
 ): Promise<{ stored: string[]; problems: Problem[] }> {
   const validity: Validity = record.issued ?? { previousValidUntil: ports.clock.now() + overlap };
   const stored: string[] = [];
   const problems: Problem[] = [];
-  const write = async (target: JournalTarget, number: number, limits: Patience, todo: string) => {
-    const problem = await writeOne(target, number, limits, todo, record, ports);
+  const write = async (target: JournalTarget, number: number, body: SecretBody, limits: Patience, todo: string) => {
+    const problem = await writeOne(target, number, body, limits, todo, ports);
     if (problem === undefined) stored.push(target.shown);
     else problems.push(problem);
   };
 
   if (!record.stored.has(0)) {
-    const body = record.sealed.get(0);
-    if (body !== undefined) ports.announce({ target: home, shown: home.shown, body, validity });
+    ports.announce({ target: home, shown: home.shown, body: sealedHome, validity });
     await write(
       home,
       0,
+      sealedHome,
       patience.home,
       `The new token is sealed in the job summary, below "Finish by hand" (in the log, where the summary can't be written): run the command there by ${minuteOf(validity.previousValidUntil)}, then this workflow with \`mode: sync\`.`,
     );
     if (problems.length > 0) return { stored, problems };
   }
   const pending = record.header.targets
-    .map((target, number) => ({ target, number }))
+    .map((target, number) => ({ target, number, body: record.sealed.get(number) }))
     .filter(({ number }) => number > 0 && !record.stored.has(number));
-  const sealed = pending.filter(({ number }) => record.sealed.has(number));
+  const todo = 'The home holds the new token. When the cause is mended, run this workflow with `mode: sync`.';
   await Promise.all(
-    sealed.map(({ target, number }) =>
-      write(
-        target,
-        number,
-        patience.other,
-        'The home holds the new token. When the cause is mended, run this workflow with `mode: sync`.',
-      ),
+    pending.map(({ target, number, body }) =>
+      body === undefined ? undefined : write(target, number, body, patience.other, todo),
     ),
   );
-  const unsealed = pending.length - sealed.length;
+  const unsealed = pending.filter(({ body }) => body === undefined).length;
   if (unsealed > 0) problems.push(neverSealed(unsealed, home));
   const late = await writeExpiry(record, home, validity, ports);
   if (late !== undefined) problems.push(late);
@@ -156,13 +153,11 @@ async function writePending(
 async function writeOne(
   target: JournalTarget,
   number: number,
+  body: SecretBody,
   limits: Patience,
   todo: string,
-  record: JournalRecord,
   { secrets, journal, asker }: RecoveryPorts,
 ): Promise<Problem | undefined> {
-  const body = record.sealed.get(number);
-  if (body === undefined) return undefined;
   const written = await secrets.writeBody(target, body, limits);
   if ('status' in written) {
     journal.flush({ kind: 'stored', target: number });

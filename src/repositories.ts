@@ -29,9 +29,9 @@ export class Repositories {
 
   /** @throws Cancelled */
   read(owner: string, name: string): Promise<Read<Repository>> {
-    const path = repositoryPath(owner, name);
-    const read = this.#reads.get(path.toLowerCase()) ?? this.#read(`${owner}/${name}`, path);
-    this.#reads.set(path.toLowerCase(), read);
+    const key = `${owner}/${name}`.toLowerCase();
+    const read = this.#reads.get(key) ?? this.#read(owner, name);
+    this.#reads.set(key, read);
     return read;
   }
 
@@ -68,25 +68,24 @@ export class Repositories {
       for (const repository of listed.map(repositoryFrom)) {
         if (repository !== undefined) repositories.set(`${repository.owner}/${repository.name}`, repository);
       }
-      const hasNext = /rel="next"/.test(answer.headers.link ?? '') || listed.length >= pageSize;
-      if (!hasNext) break;
+      if (listed.length < pageSize && !answer.headers.link?.includes('rel="next"')) break;
     }
     return { found: [...repositories.values()] };
   }
 
-  async #read(name: string, path: string): Promise<Read<Repository>> {
-    const answer = await this.#github.call(`Reading the repository ${name}`, 'GET', path, patience.read);
-    if (answer.status === 301) return { answer: await this.#named(answer, name) };
+  async #read(owner: string, name: string): Promise<Read<Repository>> {
+    const what = `Reading the repository ${owner}/${name}`;
+    const answer = await this.#github.call(what, 'GET', repositoryPath(owner, name), patience.read);
+    if (answer.status === 301) return { answer: await this.#named(answer, owner) };
     if (answer.status !== 200) return { answer };
     const found = repositoryFrom(answer.data);
     return found === undefined ? { answer: { ...answer, said: unusable(answer, 'a repository') } } : { found };
   }
 
   /** A 301 that says the new name: GitHub's own gives an id, which the owner's list translates. */
-  async #named(answer: GitHubAnswer, name: string): Promise<GitHubAnswer> {
+  async #named(answer: GitHubAnswer, owner: string): Promise<GitHubAnswer> {
     const location = answer.headers.location ?? (answer.data as { url?: unknown } | undefined)?.url;
     const id = /\/repositories\/(\d+)/.exec(String(location))?.[1];
-    const [owner = ''] = name.split('/');
     const listed = id === undefined ? undefined : await this.list(owner);
     const renamed =
       listed !== undefined && 'found' in listed ? listed.found.find((each) => each.id === Number(id)) : undefined;

@@ -85,7 +85,7 @@ export async function rotate(request: RotationRequest, ports: RotationPorts): Pr
     journal.remove();
     // Once the token was asked for, what came of it counts, cancelled or not.
     if (issue === undefined) ports.cancellation.throwIfCancelled();
-    if (issue === undefined) return refusedWriting(inspection, proof, warnings);
+    if (issue === undefined) return refusedWriting(home, inspection, proof, warnings);
     if (issue.kind === 'failed')
       return { ...stopped('rotate', inspection, [issue.problem], warnings), headline: headlines[issue.fate] };
     return overlapping(
@@ -177,7 +177,7 @@ async function askForToken(home: HomePlace, journal: Journal, ports: RotationPor
   if (claim(journal, ports)) {
     const say = () =>
       ports.log.info('Cancelled, but the token is asked for by now: this step stores it before it ends');
-    ports.cancellation.now.addEventListener('abort', say, { once: true });
+    ports.cancellation.now.addEventListener('abort', say);
     const readHome = async (): Promise<StoredSecret | undefined> => {
       const read = await ports.secrets.read(home.target, patience.reread);
       return 'found' in read ? read.found : undefined;
@@ -200,10 +200,14 @@ function claim(journal: Journal, { clock }: RotationPorts): boolean {
   }
 }
 
-function refusedWriting(inspection: Inspection, { refused }: Proof, warnings: readonly string[]): Outcome {
+function refusedWriting(
+  home: HomePlace,
+  inspection: Inspection,
+  { refused }: Proof,
+  warnings: readonly string[],
+): Outcome {
   const misfitFor = new Map(refused.map((misfit) => [misfit.target, misfit]));
-  const { home } = inspection;
-  const homeMisfit = home === undefined ? undefined : misfitFor.get(home.target);
+  const homeMisfit = misfitFor.get(home.target);
   const judged: Inspection = {
     ...inspection,
     home: homeMisfit === undefined ? home : undefined,

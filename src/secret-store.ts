@@ -72,8 +72,8 @@ export class SecretStore {
     const secret = storedSecretFrom(answer.data, target);
     if (secret === undefined)
       return { answer: { ...answer, said: unusable(answer, 'the dates or the visibility of a secret') } };
-    if (secret.access.visibility !== 'selected' || selection === undefined) return { found: secret };
-    const selected = await selection;
+    const selected = secret.access.visibility === 'selected' ? await selection : undefined;
+    if (selected === undefined) return { found: secret };
     if ('answer' in selected) return selected;
     return { found: { ...secret, access: accessFor(target.store, selected.found) } };
   }
@@ -101,7 +101,7 @@ export class SecretStore {
   async #selectedRepositories(target: Target, limits: Patience): Promise<Read<number[]>> {
     const what = `Reading the selected repositories of ${nameOf(target)}`;
     const ids = new Set<number>();
-    for (let page = 1; page <= mostPages; page++) {
+    for (let page = 1; ; page++) {
       const path = `${pathOf(target)}/repositories?per_page=${pageSize}&page=${page}`;
       const answer = await this.#github.call(what, 'GET', path, limits);
       if (answer.status !== 200) return { answer };
@@ -118,7 +118,6 @@ export class SecretStore {
         return { answer: { ...answer, said: `only ${ids.size} of ${data.total_count} selected repositories` } };
       }
     }
-    return { found: [...ids] };
   }
 }
 
@@ -160,13 +159,13 @@ function accessFor(store: Store, selectedRepositoryIds: readonly number[]): Acce
 }
 
 function storedSecretFrom(data: unknown, target: Target): StoredSecret | undefined {
-  const secret = data as { created_at?: unknown; updated_at?: unknown; visibility?: unknown } | undefined;
-  const createdAt = momentFrom(secret?.created_at);
-  const updatedAt = momentFrom(secret?.updated_at);
+  const secret = (data ?? {}) as { created_at?: unknown; updated_at?: unknown; visibility?: unknown };
+  const createdAt = momentFrom(secret.created_at);
+  const updatedAt = momentFrom(secret.updated_at);
   if (createdAt === undefined || updatedAt === undefined) return undefined;
   if (!hasSelection(target.store)) return { createdAt, updatedAt, access: {} };
   // A user's secret without the field has selected repositories all the same.
-  const visibility = secret?.visibility ?? (target.store.level === 'user' ? 'selected' : undefined);
+  const visibility = secret.visibility ?? (target.store.level === 'user' ? 'selected' : undefined);
   if (visibility !== 'all' && visibility !== 'private' && visibility !== 'selected') return undefined;
   return {
     createdAt,

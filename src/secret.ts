@@ -12,7 +12,7 @@ export class Secret {
 
   constructor(value: string) {
     this.#value = value;
-    if (!known.has(value)) known.set(value, formsOf(value));
+    known.set(value, formsOf(value));
   }
 
   /** The clear value: for the `add-mask` line, an `Authorization` header, the sealed box and the output `token`. */
@@ -55,12 +55,11 @@ export function redact(text: string): string {
 
 /** Base64 depends on the offset at which the value starts, so the part that is the same for each offset is searched. */
 function formsOf(value: string): string[] {
-  if (value === '') return [];
   const bytes = Buffer.from(value);
   const base64 = [0, 1, 2].map((offset) => {
     const encoded = Buffer.concat([Buffer.alloc(offset), bytes])
       .toString('base64')
-      .replace(/=+$/, '');
+      .replaceAll('=', '');
     return encoded.slice(offset === 0 ? 0 : offset + 1, (offset + bytes.length) % 3 === 0 ? undefined : -1);
   });
   const base64url = base64.map((form) => form.replaceAll('+', '-').replaceAll('/', '_'));
@@ -73,5 +72,5 @@ function formsOf(value: string): string[] {
     hex.toUpperCase(),
     ...base64,
     ...base64url,
-  ].filter((form) => form.length >= Math.min(8, value.length));
+  ].filter((form) => form !== '' && form.length >= Math.min(8, value.length));
 }

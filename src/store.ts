@@ -64,6 +64,11 @@ export function kindOf(store: Store): string {
   return `${store.level}/${store.feature}`;
 }
 
+/** Whose store it is, in lower case, as GitHub compares names; empty where it is the credential's own user. */
+export function ownerOf(store: Store): string {
+  return 'owner' in store ? store.owner.toLowerCase() : '';
+}
+
 export function permissionFor(store: Store): Permission {
   const permission = permissions[kindOf(store)];
   if (permission === undefined) throw new RangeError(`no permission is known for ${kindOf(store)}`);

@@ -55,7 +55,7 @@ export async function sync(token: Secret, request: InspectionRequest, ports: Syn
   const storing = { ...ports, asker: request.asker, journal: { note: () => undefined, flush: () => undefined } };
   const sealed = places.map((place, number) => ({ place, number, sealed: ports.seal(token.reveal(), place.key) }));
   const stored = await storeAll(sealed, token, 0, storing);
-  const resultOf = new Map(places.map((place, index) => [place.target, stored[index]?.result]));
+  const resultOf = new Map(stored.map(({ result }) => [result.target, result]));
   const results = inspection.others.map((other) => resultOf.get(other.target) ?? unwritten(other));
   const failed = results.filter(({ status }) => status === 'failed');
   const written = results.length - failed.length;
@@ -102,18 +102,11 @@ async function olderThanHome(home: HomePlace, isAccepted: boolean, ports: SyncPo
 
 /** Which targets were behind the home, for a person to see. */
 function agesOf(home: HomePlace, places: readonly Place[]): string[] {
-  const behind = places.filter(
-    ({ secret }) => secret !== undefined && home.secret.updatedAt - secret.updatedAt > 60 * minute,
-  );
-  const days = (ms: number) => Math.floor(ms / day);
-  const names = [
-    ...new Set(
-      behind.map(
-        ({ shown, secret }) =>
-          `${shown} (${plural(days(home.secret.updatedAt - (secret?.updatedAt ?? 0)), 'day')} older)`,
-      ),
-    ),
-  ];
+  const behind = places.flatMap(({ shown, secret }) => {
+    const older = secret === undefined ? 0 : home.secret.updatedAt - secret.updatedAt;
+    return older > 60 * minute ? [`${shown} (${plural(Math.floor(older / day), 'day')} older)`] : [];
+  });
+  const names = [...new Set(behind)];
   if (names.length === 0) return [];
   const more = names.length > 20 ? ` and ${names.length - 20} more` : '';
   return [

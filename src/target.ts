@@ -20,9 +20,7 @@ export type Line =
   | { readonly kind: 'pattern'; readonly pattern: Pattern };
 
 /** A line that is no target, with what was expected instead. */
-export class LineError extends Error {
-  override name = 'LineError';
-}
+export class LineError extends Error {}
 
 const features: readonly string[] = ['actions', 'dependabot', 'codespaces', 'agents'] satisfies Feature[];
 
@@ -89,7 +87,7 @@ function storeFrom(place: string): Store {
 
 function ownerFrom(text: string): string {
   if (text.includes('*')) throw new LineError('"*" stands in the name of a repository only, not in its owner');
-  if (!/^[A-Za-z0-9](?:[A-Za-z0-9_-]{0,99})$/.test(text))
+  if (!/^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$/.test(text))
     throw new LineError('it does not begin with an owner and a repository');
   return text;
 }

@@ -58,8 +58,8 @@ export async function findTargets(
 /** Whether the running repository is known to be private, so that its log may name what a pattern found. */
 async function isPrivate(running: string, { eventSaysPublic, repositories }: TargetPorts): Promise<boolean> {
   if (await eventSaysPublic()) return false;
-  const [owner = '', name = ''] = running.split('/');
-  if (owner === '' || name === '') return false;
+  const [owner, name] = running.split('/');
+  if (!owner || !name) return false;
   const read = await repositories.read(owner, name);
   return 'found' in read && read.found.private;
 }

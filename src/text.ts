@@ -35,12 +35,12 @@ export function isoOf(ms: number): string {
  */
 export function momentFrom(text: unknown): number | undefined {
   if (typeof text !== 'string') return undefined;
-  const iso = /^\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?)?$/;
-  const trimmed = text.trim();
-  if (!iso.test(trimmed)) return undefined;
+  const iso = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?)(Z|[+-]\d{2}:?\d{2})?)?$/;
+  const parts = iso.exec(text.trim());
+  if (parts === null) return undefined;
   // Without a zone, JavaScript reads a date and time as local; the APIs mean UTC.
-  const zoned = /[T ]/.test(trimmed) && !/(?:Z|[+-]\d{2}:?\d{2})$/.test(trimmed) ? `${trimmed}Z` : trimmed;
-  const ms = Date.parse(zoned);
+  const [, day, time = '00:00', zone = 'Z'] = parts;
+  const ms = Date.parse(`${day}T${time}${zone}`);
   return Number.isNaN(ms) ? undefined : ms;
 }
 

@@ -1,6 +1,6 @@
 import { type Clock, minute, second } from './clock.ts';
-import { secondsOf } from './github.ts';
 import { type HttpAnswer, NoAnswer, type Send } from './http.ts';
+import { secondsOf } from './rate-limit.ts';
 import { Secret } from './secret.ts';
 import { momentFrom, quote } from './text.ts';
 

@@ -7,7 +7,7 @@ import type { PublicKeys } from './public-keys.ts';
 import { patience } from './retry.ts';
 import type { PublicKey, Sealed } from './sealed-box.ts';
 import { accessOfNobody, type SecretStore } from './secret-store.ts';
-import { kindOf } from './store.ts';
+import { kindOf, ownerOf } from './store.ts';
 import { writeTestName } from './target.ts';
 
 /** What the test secret holds: it is deleted at once, and nobody need wonder what it was. */
@@ -67,7 +67,7 @@ export function testSites(places: readonly Place[]): Place[] {
   const sites = new Map<string, Place>();
   for (const place of places) {
     const { store } = place.target;
-    const group = `${'owner' in store ? store.owner.toLowerCase() : ''} ${kindOf(store)}`;
+    const group = `${ownerOf(store)} ${kindOf(store)}`;
     if (!sites.has(group)) sites.set(group, place);
   }
   return [...sites.values()];
@@ -97,9 +97,8 @@ async function test(
 }
 
 /** Whether the server may have written the test; a clear refusal says that it did not. */
-function mayHaveWritten(test: Test | undefined): boolean {
-  const status = test?.status === 'fulfilled' ? (test.value?.status ?? 0) : 0;
-  return status < 300 || status >= 500;
+function mayHaveWritten(answer: GitHubAnswer | undefined): boolean {
+  return answer === undefined || answer.status < 300 || answer.status >= 500;
 }
 
 /** Only a refusal of the value itself is none of permission. Whoever can't write the test can't write the token. */
@@ -119,10 +118,12 @@ async function cleanUp(
   const left = await Promise.all(
     sites.map(async ({ target, shown }, index) => {
       const answer = await secrets.removeWriteTest(target.store);
-      if (answer !== undefined && mayHaveWritten(tests[index]))
-        return `The secret ${writeTestName} could not be deleted from ${shown} (GitHub: ${answer.said}). It holds nothing of value; delete it by hand.`;
+      const result = tests[index];
       // A write that a cancel broke off may reach the store even now: the post step deletes it once more.
-      if (tests[index]?.status === 'fulfilled') journal.note({ kind: 'tested', store: target.store });
+      if (result?.status !== 'fulfilled') return undefined;
+      if (answer !== undefined && mayHaveWritten(result.value))
+        return `The secret ${writeTestName} could not be deleted from ${shown} (GitHub: ${answer.said}). It holds nothing of value; delete it by hand.`;
+      journal.note({ kind: 'tested', store: target.store });
       return undefined;
     }),
   );

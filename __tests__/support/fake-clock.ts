@@ -12,6 +12,8 @@ interface Sleeper {
 export class FakeClock implements Clock {
   /** What every sleep asked for, in order, in ms. */
   readonly naps: number[] = [];
+  /** Those of the sleeps during which the process may end, in ms. */
+  readonly backgroundNaps: number[] = [];
   #now: number;
   readonly #auto: boolean;
   #sleepers: Sleeper[] = [];
@@ -26,8 +28,9 @@ export class FakeClock implements Clock {
     return this.#now;
   }
 
-  sleep(ms: number, signal?: AbortSignal): Promise<void> {
+  sleep(ms: number, signal?: AbortSignal, background?: boolean): Promise<void> {
     this.naps.push(ms);
+    if (background) this.backgroundNaps.push(ms);
     if (signal?.aborted) return Promise.resolve();
     return new Promise((resolve) => {
       const sleeper: Sleeper = {

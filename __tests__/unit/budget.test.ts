@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import { affordWrites, durationOf } from '../../src/budget.ts';
+import { affordWrites, durationOf, durationOfReads } from '../../src/budget.ts';
 import type { CredentialKind } from '../../src/credential.ts';
-import type { Allowance } from '../../src/github.ts';
+import type { Allowance } from '../../src/rate-limit.ts';
 import { fakeRetryPorts } from '../support/unit-ports.ts';
 
 const second = 1000;
@@ -48,6 +48,16 @@ describe('how long writes take at the pace that is allowed', () => {
   });
 });
 
+test.each([
+  [0, 0],
+  [900, 0],
+  [901, 1],
+  [1800, 1],
+  [1801, 2],
+])('%i reads take %i minutes', (reads, minutes) => {
+  expect(durationOfReads(reads)).toBe(minutes * minute);
+});
+
 describe('the rate limit', () => {
   test('that GitHub never spoke of', async () => {
     expect(await afford(1)).toEqual(nothing);
@@ -77,7 +87,8 @@ describe('the rate limit', () => {
         'Planning 1 write to GitHub: they need 11 requests; 0 are left until 2026-11-23 20:01 UTC. Nothing was changed. Start the run again after that.',
       waited: 0,
     });
-    expect((await afford(1, { allowance: rest(0, 60 * minute) })).message).toBeUndefined();
+    // With the second that is waited longer, exactly the longest wait.
+    expect((await afford(1, { allowance: rest(0, 61 * minute - second) })).message).toBeUndefined();
   });
 
   test('that can never be enough', async () => {
@@ -91,6 +102,13 @@ describe('the rate limit', () => {
 });
 
 describe("the credential's life", () => {
+  test('may end with the last write', async () => {
+    expect(await afford(1, { expiresAt: now })).toEqual(nothing);
+    expect((await afford(1, { expiresAt: now - 1 })).message).toContain(
+      'the credential is good until 2026-11-23 18:59 UTC',
+    );
+  });
+
   test('that ends by what GitHub said', async () => {
     const { message } = await afford(1001, { expiresAt: now + hour });
     expect(message).toMatch(

@@ -16,6 +16,7 @@ test('a cancel counts at once, and leaves eight seconds to finish', async () => 
   cancel();
   expect(cancellation.now.aborted).toBe(true);
   expect(cancellation.deadline()).toBe(9000);
+  expect(clock.backgroundNaps).toEqual([8000]);
   expect(() => cancellation.throwIfCancelled()).toThrow(new Cancelled('cancelled'));
   clock.advance(7999);
   await Promise.resolve();

@@ -43,7 +43,10 @@ test('everything that would stop it', async () => {
     check: { kind: 'refused', why: 'ThousandEyes answered 401' },
     repositories: { 'acme/gone': githubAnswer(404) },
   });
-  expect(outcome.headline).toBe('A rotation would stop before changing anything: 2 problems.');
+  expect(outcome).toMatchObject({
+    mode: 'check',
+    headline: 'A rotation would stop before changing anything: 2 problems.',
+  });
   expect(outcome.problems).toHaveLength(2);
   expect(outcome.results.map(({ status }) => status)).toEqual(['unchanged', 'failed']);
 });

@@ -1,22 +1,40 @@
-import { describe, expect, test } from '@jest/globals';
+import { getEventListeners } from 'node:events';
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { day, hour, minute, second, systemClock } from '../../src/clock.ts';
+
+const now = Date.UTC(2026, 11, 31, 23, 59, 59);
 
 test('units', () => {
   expect([second, minute, hour, day]).toEqual([1000, 60_000, 3_600_000, 86_400_000]);
 });
 
 describe('the clock of the system', () => {
-  test('tells the time', () => {
-    const before = Date.now();
-    const now = systemClock.now();
-    expect(now).toBeGreaterThanOrEqual(before);
-    expect(now).toBeLessThanOrEqual(Date.now());
+  beforeEach(() => {
+    jest.useFakeTimers({ now });
+  });
+  afterEach(() => {
+    jest.useRealTimers();
   });
 
-  test('sleeps', async () => {
-    const start = performance.now();
-    await systemClock.sleep(20);
-    expect(performance.now() - start).toBeGreaterThanOrEqual(18);
+  /** A sleep, and whether it is over. */
+  function asleep(ms: number, signal?: AbortSignal) {
+    const state = { over: false };
+    void systemClock.sleep(ms, signal).then(() => {
+      state.over = true;
+    });
+    return state;
+  }
+
+  test('tells the time', () => {
+    expect(systemClock.now()).toBe(now);
+  });
+
+  test('sleeps as long as it is told', async () => {
+    const sleep = asleep(20);
+    await jest.advanceTimersByTimeAsync(19);
+    expect(sleep.over).toBe(false);
+    await jest.advanceTimersByTimeAsync(1);
+    expect(sleep.over).toBe(true);
   });
 
   test('an abort wakes it, before and during', async () => {
@@ -25,32 +43,32 @@ describe('the clock of the system', () => {
     const sleeping = systemClock.sleep(1e9, controller.signal);
     controller.abort();
     await sleeping;
+    expect(jest.getTimerCount()).toBe(0);
   });
 
   test('a sleep that would overflow a timer does not end at once', async () => {
-    const controller = new AbortController();
-    let awake = false;
-    const sleeping = systemClock.sleep(2 ** 40, controller.signal).then(() => {
-      awake = true;
-    });
-    await systemClock.sleep(10);
-    expect(awake).toBe(false);
-    controller.abort();
-    await sleeping;
+    const sleep = asleep(2 ** 40);
+    await jest.advanceTimersByTimeAsync(2 ** 31 - 2);
+    expect(sleep.over).toBe(false);
   });
 
   test('a sleep that is over no longer listens', async () => {
-    const controller = new AbortController();
-    let listeners = 0;
-    const signal = Object.assign(controller.signal, {
-      addEventListener: () => {
-        listeners++;
-      },
-      removeEventListener: () => {
-        listeners--;
-      },
-    });
-    await systemClock.sleep(1, signal);
-    expect(listeners).toBe(0);
+    const { signal } = new AbortController();
+    const sleep = asleep(1, signal);
+    expect(getEventListeners(signal, 'abort')).toHaveLength(1);
+    await jest.advanceTimersByTimeAsync(1);
+    expect(sleep.over).toBe(true);
+    expect(getEventListeners(signal, 'abort')).toEqual([]);
+  });
+
+  test.each([
+    ['in the foreground keeps the process alive', undefined, true],
+    ['in the background does not', true, false],
+  ])('a sleep %s', (_, background, isAlive) => {
+    const timers = jest.spyOn(globalThis, 'setTimeout');
+    void systemClock.sleep(hour, undefined, background);
+    const [timer] = timers.mock.results.map(({ value }) => value as NodeJS.Timeout);
+    expect(timer?.hasRef()).toBe(isAlive);
+    timers.mockRestore();
   });
 });

@@ -24,9 +24,10 @@ test.each<TokenCheck>([
 });
 
 test('where ThousandEyes is down, it is asked again after a pause', async () => {
-  const { result, asked, clock } = await checked(down, down, accepted);
-  expect([result, asked]).toEqual([accepted, 3]);
-  expect(clock.naps).toHaveLength(2);
+  const { result, asked, clock, log } = await checked(down, down, down, accepted);
+  expect([result, asked]).toEqual([accepted, 4]);
+  expect(clock.naps).toHaveLength(3);
+  expect(log.lines.at(-1)).toContain('ThousandEyes answered 503');
 });
 
 test('what stays down is told in the end', async () => {

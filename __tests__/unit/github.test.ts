@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Octokit } from '@octokit/core';
 import { Cancelled } from '../../src/errors.ts';
-import { GitHub, isLimited, type Method, secondsOf, unusable } from '../../src/github.ts';
+import { GitHub, type Method, unusable } from '../../src/github.ts';
 import { type HttpAnswer, type HttpRequest, NoAnswer } from '../../src/http.ts';
 import { octokitFor } from '../../src/octokit.ts';
 import { patience } from '../../src/retry.ts';
@@ -251,23 +251,6 @@ test('a cancel while it reads is thrown', async () => {
 
 describe('a limit', () => {
   const remaining = { 'x-ratelimit-remaining': '0' };
-  test.each([
-    ['429', 429, {}, '429', true],
-    ['403 with retry-after', 403, { 'retry-after': '60' }, '403', true],
-    ['403 that speaks of a secondary limit', 403, {}, '403 (You have exceeded a secondary rate limit)', true],
-    ['403 that speaks of abuse', 403, {}, '403 (You have triggered an ABUSE detection mechanism)', true],
-    ['403 with nothing remaining', 403, remaining, '403 (API calls exhausted)', true],
-    ['403 with something remaining', 403, { 'x-ratelimit-remaining': '1' }, '403 (Forbidden)', false],
-    ['403 of an integration', 403, remaining, '403 (Resource not accessible by integration)', false],
-    ['403 of a right', 403, remaining, '403 (Must have admin rights to Repository.)', false],
-    ['403 of protection', 403, remaining, '403 (Resource protected by organization SAML enforcement)', false],
-    ['403 of SSO', 403, remaining, '403 (authorize for SSO)', false],
-    ['404 with nothing remaining', 404, remaining, '404', false],
-    ['503 with retry-after', 503, { 'retry-after': '60' }, '503', false],
-  ])('%s: %s', (_, status, headers, said, limited) => {
-    expect(isLimited(githubAnswer(status, { headers, said }))).toBe(limited);
-  });
-
   test('is waited for as Retry-After says, and said why', async () => {
     const { naps, log, answer } = await get(
       { status: 403, headers: { 'retry-after': '90' }, body: '{"message":"secondary"}' },
@@ -306,22 +289,6 @@ test('a 200 that holds not what it should; a page of a proxy stays one', () => {
   expect(unusable(githubAnswer(200), 'a list of repositories')).toBe('200 without a list of repositories');
   const said = '200 (an HTML page, so perhaps from a proxy)';
   expect(unusable(githubAnswer(200, { said }), 'a list of repositories')).toBe(said);
-});
-
-describe('Retry-After', () => {
-  test.each([
-    ['7', 7_000],
-    [' 7 ', 7_000],
-    ['999999999', 999_999_999_000],
-    ['Mon, 23 Nov 2026 19:01:00 GMT', 60_000],
-    ['0', 1_000],
-    ['Mon, 23 Nov 2026 18:00:00 GMT', 1_000],
-    ['soon', undefined],
-    ['9999999999999', undefined],
-    [undefined, undefined],
-  ])('%s', (header, ms) => {
-    expect(secondsOf(header, now)).toBe(ms);
-  });
 });
 
 describe('what headers tell of the credential', () => {

@@ -1,10 +1,10 @@
-import { once } from 'node:events';
+import { getEventListeners, once } from 'node:events';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { type AddressInfo, connect, createServer as createTcpServer, type Socket } from 'node:net';
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { systemClock } from '../../src/clock.ts';
-import { createSend, type HttpRequest, NoAnswer } from '../../src/http.ts';
+import { createSend, type HttpRequest, NoAnswer, reasonFrom } from '../../src/http.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 
 const open: { close(): void }[] = [];
@@ -63,6 +63,37 @@ describe('an exchange', () => {
     expect(answer).toMatchObject({ status: 201, body: 'grün', complete: true, headers: { 'x-two': '2' } });
   });
 
+  test('tells all headers: their names in lower case, of a repeated one the last', async () => {
+    const url = await speak((socket) => {
+      socket.end('HTTP/1.1 200 OK\r\nX-Some: One\r\nx-some: Two\r\nContent-Length: 2\r\n\r\nok');
+    });
+    expect((await get(url)).headers).toEqual({ 'x-some': 'Two', 'content-length': '2' });
+  });
+
+  test('takes 256 KB of headers, and no more', async () => {
+    const url = await serve((request, response) => {
+      response.on('error', () => undefined);
+      response.writeHead(201, { 'x-many': 'x'.repeat(Number(request.url?.slice(1)) * 1024) }).end('ok');
+    });
+    expect(await get(`${url}/255`)).toMatchObject({ status: 201, body: 'ok', complete: true });
+    expect(await failure(get(`${url}/257`))).toMatchObject({
+      message: 'the connection failed (UND_ERR_HEADERS_OVERFLOW)',
+      sent: true,
+    });
+  });
+
+  test('keeps to as many connections as it may have', async () => {
+    const connections = new Set<unknown>();
+    const url = await serve((request, response) => {
+      connections.add(request.socket);
+      response.end();
+    });
+    const sendByTwo = createSend(systemClock, 2);
+    const requests = Array.from({ length: 6 }, () => sendByTwo({ method: 'GET', url, headers: {}, timeout: 5000 }));
+    await Promise.all(requests);
+    expect(connections.size).toBe(2);
+  });
+
   test('asks for no compression, and reads what comes compressed all the same', async () => {
     const text = JSON.stringify({ bearerToken: 'te-compressed', filler: 'grün '.repeat(200) });
     const coded = { gzip: gzipSync(text), deflate: deflateSync(text), br: brotliCompressSync(text) };
@@ -77,17 +108,45 @@ describe('an exchange', () => {
     }
   });
 
-  test('reads of a compressed body that broke off what came of it', async () => {
+  test.each([
+    ['gzip', gzipSync],
+    ['br', brotliCompressSync],
+  ])('reads of a compressed body that broke off what came of it: %s', async (coding, compress) => {
     const text = `{"bearerToken":"te-first"}${Array.from({ length: 5000 }, (_, index) => index).join()}`;
-    const body = gzipSync(text);
+    const body = compress(text);
     const url = await serve((_, response) => {
-      response.writeHead(201, { 'content-encoding': 'gzip', 'content-length': body.length });
+      response.writeHead(201, { 'content-encoding': coding, 'content-length': body.length });
       response.write(body.subarray(0, body.length / 2), () => response.destroy());
     });
     const answer = await get(url);
     expect(answer).toMatchObject({ status: 201, complete: false });
     expect(answer.body.startsWith('{"bearerToken":"te-first"}')).toBe(true);
     expect(answer.body.length).toBeLessThan(text.length);
+  });
+
+  test.each([
+    ['gzip', gzipSync],
+    ['br', brotliCompressSync],
+  ])('unpacks no more than two megabytes: %s', async (coding, compress) => {
+    const packed = (length: number) => compress('x'.repeat(length));
+    const url = await serve((request, response) => {
+      response.writeHead(200, { 'content-encoding': coding }).end(packed(Number(request.url?.slice(1))));
+    });
+    const most = 2 * 1024 * 1024;
+    const whole = await get(`${url}/${most}`);
+    expect([whole.complete, whole.body.length]).toEqual([true, most]);
+    const answer = await get(`${url}/${most + 1}`);
+    expect(answer).toMatchObject({ status: 200, complete: false });
+    expect(answer.body.length).toBeLessThan(10_000);
+  });
+
+  test('knows the name of a compression however it is written', async () => {
+    const body = gzipSync('packed');
+    const url = await speak((socket) => {
+      socket.write(`HTTP/1.1 200 OK\r\ncontent-length: ${body.length}\r\ncontent-encoding: GZip \r\n\r\n`);
+      socket.end(body);
+    });
+    expect(await get(url)).toMatchObject({ body: 'packed', complete: true });
   });
 
   test('leaves alone what claims to be compressed and is not', async () => {
@@ -120,6 +179,13 @@ describe('a body', () => {
       socket.write('HTTP/1.1 201 Created\r\ncontent-length: 100\r\n\r\n{"bearerToken":"x"', () => socket.destroy());
     });
     expect(await get(url)).toMatchObject({ status: 201, body: '{"bearerToken":"x"', complete: false });
+  });
+
+  test('of two megabytes is whole', async () => {
+    const most = 2 * 1024 * 1024;
+    const url = await serve((_, response) => response.end('x'.repeat(most)));
+    const answer = await get(url);
+    expect([answer.complete, answer.body.length]).toEqual([true, most]);
   });
 
   test('of over two megabytes is cut', async () => {
@@ -165,13 +231,21 @@ describe('no answer', () => {
   });
 
   test('because the name is not known: nothing was sent', async () => {
-    const error = await failure(get('http://no-such-host.invalid/'));
+    // No label of a name is longer than 63 letters, so that no name server is asked for it.
+    const error = await failure(get(`http://${'x'.repeat(64)}.invalid/`));
     expect(error.message).toMatch(/^the host name could not be resolved \((?:ENOTFOUND|EAI_AGAIN)\)$/);
     expect(error.sent).toBe(false);
   });
 
   test('because the connection broke off: it may have been sent', async () => {
     const url = await speak((socket) => socket.destroy());
+    expect(await failure(get(url))).toMatchObject({ message: 'the connection broke off', sent: true });
+  });
+
+  test('because only an early hint came before the connection broke off', async () => {
+    const url = await speak((socket) => {
+      socket.write('HTTP/1.1 103 Early Hints\r\nlink: </x>; rel=preload\r\n\r\n', () => socket.destroy());
+    });
     expect(await failure(get(url))).toMatchObject({ message: 'the connection broke off', sent: true });
   });
 
@@ -203,6 +277,32 @@ describe('no answer', () => {
     clock.advance(119_999);
     clock.advance(1);
     expect(await pending).toMatchObject({ message: 'no answer within 120 s', sent: true });
+  });
+});
+
+describe('what went wrong on the wire, in words', () => {
+  test.each([
+    ['ENOTFOUND', 'the host name could not be resolved (ENOTFOUND)'],
+    ['EAI_AGAIN', 'the host name could not be resolved (EAI_AGAIN)'],
+    ['UND_ERR_CONNECT_TIMEOUT', 'no connection within 10 s'],
+    [
+      'DEPTH_ZERO_SELF_SIGNED_CERT',
+      'the TLS connection failed (DEPTH_ZERO_SELF_SIGNED_CERT; certificates of your own come by NODE_EXTRA_CA_CERTS)',
+    ],
+    ['ECONNRESET', 'the connection broke off'],
+    ['UND_ERR_SOCKET', 'the connection broke off'],
+    ['EPIPE', 'the connection broke off'],
+    ['EHOSTUNREACH', 'the connection failed (EHOSTUNREACH)'],
+    ['E2BIG', 'the connection failed'],
+    ['ODD\n', 'the connection failed'],
+    ['odd CODE', 'the connection failed'],
+    ['CODE odd', 'the connection failed'],
+  ])('%j', (code, words) => {
+    expect(reasonFrom(Object.assign(new Error('m'), { code }))).toBe(words);
+  });
+
+  test('without a code', () => {
+    expect(reasonFrom(new Error('m'))).toBe('the connection failed');
   });
 });
 
@@ -248,6 +348,7 @@ describe('a cancel', () => {
     const controller = new AbortController();
     const url = await serve((_, response) => response.end());
     await get(url, { signal: controller.signal });
+    expect(getEventListeners(controller.signal, 'abort')).toEqual([]);
     controller.abort();
     expect((await get(url)).status).toBe(200);
   });
@@ -268,6 +369,12 @@ describe('a proxy', () => {
     expect(asked.length).toBeGreaterThanOrEqual(2);
   });
 
+  test('may itself speak TLS', async () => {
+    const proxy = await serve((_, response) => response.end());
+    process.env.http_proxy = proxy.replace('http:', 'https:');
+    expect((await failure(get('http://te.invalid/'))).message).toMatch(/^the TLS connection failed \(/);
+  });
+
   test.each(['socks5://127.0.0.1:1080', '::::'])('of another kind is told: %s', async (address) => {
     process.env.http_proxy = address;
     expect(await failure(get('http://te.invalid/'))).toMatchObject({
@@ -276,17 +383,22 @@ describe('a proxy', () => {
     });
   });
 
-  test('tunnels what it lets through', async () => {
+  test('tunnels what it lets through, with fewer tunnels than requests', async () => {
+    let tunnels = 0;
     const url = await serve((request, response) => response.end(`for ${request.headers.host}`));
     const port = Number(new URL(url).port);
     const proxy = await speak((socket) => {
+      tunnels++;
       const upstream = connect(port, '127.0.0.1');
       upstream.on('error', () => undefined);
       socket.write('HTTP/1.1 200 Connection established\r\n\r\n');
       socket.pipe(upstream).pipe(socket);
     });
     process.env.http_proxy = proxy;
-    expect((await get('http://te.invalid/')).body).toBe('for te.invalid');
+    for (let request = 0; request < 4; request++) {
+      expect((await get('http://te.invalid/')).body).toBe('for te.invalid');
+    }
+    expect(tunnels).toBeLessThan(4);
   });
 
   test('is not used for this machine', async () => {

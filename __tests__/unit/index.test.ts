@@ -60,3 +60,15 @@ describe('an error that nobody caught', () => {
     );
   });
 });
+
+test.each(['stdout', 'stderr'] as const)('a %s that nobody reads any more stops nothing', async (name) => {
+  await using world = await startWorld();
+  using job = new InProcessJob(world);
+  const stream = process[name];
+  const before = stream.listeners('error') as ((error: Error) => void)[];
+  stream.removeAllListeners('error');
+  await job.stage(entry, { STATE_isPost: 'true' });
+  expect(stream.emit('error', new Error('EPIPE'))).toBe(true);
+  stream.removeAllListeners('error');
+  for (const listener of before) stream.on('error', listener);
+});

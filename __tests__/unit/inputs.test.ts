@@ -104,7 +104,9 @@ describe('each bad input is one fault that says what was expected and what was g
     ['create-missing', 'yes', '`true` or `false`, got `yes`'],
     ['expose-token', '1', '`true` or `false`, got `1`'],
     ['expose-token', 'truee', '`true` or `false`, got `truee`'],
+    ['expose-token', 'xtrue', '`true` or `false`, got `xtrue`'],
     ['expose-token', 'xfalse', '`true` or `false`, got `xfalse`'],
+    ['expose-token', 'falsee', '`true` or `false`, got `falsee`'],
     [
       'secret-name',
       'TE TOKEN',
@@ -118,6 +120,7 @@ describe('each bad input is one fault that says what was expected and what was g
     ['expiry-variable', '2X', "the name of an Actions variable (a variable name can't begin with a digit), got `2X`"],
     ['thousandeyes-api-url', 'api.thousandeyes.com', `${url}, got \`api.thousandeyes.com\``],
     ['thousandeyes-api-url', 'http://api.thousandeyes.com/v7', `${https}, got \`http://api.thousandeyes.com/v7\``],
+    ['github-api-url', 'http://10.0.0.127', `${https}, got \`http://10.0.0.127\``],
     ['github-api-url', 'http://127.0.0.1.example/', `${https}, got \`http://127.0.0.1.example/\``],
     ['github-api-url', 'ftp://localhost', `${https}, got \`ftp://localhost\``],
     ['github-api-url', 'https://api.github.com?x', 'a URL without `?` and `#`, got `https://api.github.com?x`'],
@@ -132,6 +135,17 @@ describe('each bad input is one fault that says what was expected and what was g
       'https://me@api.github.com',
       'a URL without a user name and password, got `https://***@api.github.com`',
     ],
+    [
+      'github-api-url',
+      'https://:pass@api.github.com',
+      'a URL without a user name and password, got `https://***@api.github.com`',
+    ],
+    [
+      'github-api-url',
+      'http://me:pass@127.0.0.1',
+      'a URL without a user name and password, got `http://***@127.0.0.1`',
+    ],
+    ['github-api-url', 'me:pass@api.github.com', `${https}, got \`***@api.github.com\``],
     ['github-api-url', 'https://me:pa/ss@x@api.github.com', `${url}, got \`https://***@api.github.com\``],
   ])('%s: %s', (name, value, expected) => {
     expect(faults({ [name]: value })).toEqual([`Input \`${name}\`: expected ${expected}.`]);

@@ -111,7 +111,7 @@ describe('what a killed process left', () => {
 
   test('a journal without a header is none', () => {
     const torn = join(folder, 'torn');
-    appendFileSync(torn, '\n{"kind":"run","pid":4');
+    appendFileSync(torn, '\n{"kind":"run","pid":4\n\n{"kind":"stored","target":0}\n');
     expect(readJournal(torn)).toBeUndefined();
     expect(readJournal(join(folder, 'none'))).toBeUndefined();
   });

@@ -43,19 +43,29 @@ describe('writes', () => {
     const { leftAt } = start('PUT', 400);
     await jest.advanceTimersByTimeAsync(10 * minute);
     expect(leftAt).toHaveLength(400);
-    expect(mostIn(leftAt, minute)).toBe(writesAMinute);
-    expect(mostIn(leftAt, minute + second)).toBe(writesAMinute);
-    // A tenth of the time is left for requests that arrive closer together than they left.
-    expect(leftAt.at(-1)).toBeLessThanOrEqual((400 / writesAMinute) * 1.1 * minute);
+    // Four seconds are left for requests that arrive closer together than they left.
+    expect(mostIn(leftAt, minute + 4 * second)).toBe(writesAMinute);
+    // Eighty at once, and from then on one every 0.8 s.
+    expect(leftAt.at(-1)).toBe(64 * second + 319 * 800);
   });
 
   test('are never more than five hundred in any hour', async () => {
     const { leftAt } = start('DELETE', 1001);
     await jest.advanceTimersByTimeAsync(2.5 * hour);
     expect(leftAt).toHaveLength(1001);
-    expect(mostIn(leftAt, hour)).toBe(writesAnHour);
-    expect(leftAt.at(-1)).toBeGreaterThanOrEqual(2 * hour);
-    expect(leftAt.at(-1)).toBeLessThanOrEqual(2.1 * hour);
+    // Two minutes more than an hour, for the same reason.
+    expect(mostIn(leftAt, hour + 2 * minute)).toBe(writesAnHour);
+    expect(leftAt.at(-1)).toBe(2 * (hour + 2 * minute));
+  });
+
+  test('nor where one hour ends in a rush and the next begins with one', async () => {
+    const { leftAt, pace } = start('PUT', 1);
+    await jest.advanceTimersByTimeAsync(55 * minute);
+    const rush = start('PUT', 1000, pace);
+    await jest.advanceTimersByTimeAsync(3 * hour);
+    const all = [...leftAt, ...rush.leftAt.map((at) => at + 55 * minute)];
+    expect(all).toHaveLength(1001);
+    expect(mostIn(all, hour + 2 * minute)).toBe(writesAnHour);
   });
 
   test('of all methods count together', async () => {
@@ -76,7 +86,8 @@ describe('points', () => {
     expect(leftAt).toHaveLength(900);
     await jest.advanceTimersByTimeAsync(3 * minute);
     expect(leftAt).toHaveLength(2000);
-    expect(mostIn(leftAt, minute)).toBe(900);
+    expect(mostIn(leftAt, minute + 8 * second)).toBe(900);
+    expect(leftAt.at(-1)).toBe(68 * second + 1099 * 76);
   });
 
   test('a write weighs as five reads', async () => {

@@ -4,7 +4,7 @@ import { HiddenNames } from '../../src/hidden-names.ts';
 import { distinct, expand } from '../../src/patterns.ts';
 import type { Repository } from '../../src/repositories.ts';
 import type { Read } from '../../src/secret-store.ts';
-import { labelOf, lineFrom } from '../../src/target.ts';
+import { labelOf, lineFrom, type Target } from '../../src/target.ts';
 import { githubAnswer } from '../support/unit-ports.ts';
 import { asker, named, type SceneOptions, sceneOf } from '../support/unit-scene.ts';
 
@@ -23,6 +23,7 @@ async function find(
   names: readonly (string | Repository)[] | GitHubAnswer,
   options: SceneOptions = {},
   hidden?: HiddenNames,
+  readTakes = 0,
 ) {
   const parsed = lineFrom(line, 'TE_TOKEN');
   if (parsed.kind !== 'pattern') throw new Error('no pattern');
@@ -31,12 +32,18 @@ async function find(
       ? { answer: names }
       : { found: names.map((name) => (typeof name === 'string' ? repository(name) : name)) };
   const scene = sceneOf(options);
-  const expansion = await expand(parsed.pattern, 'TE_TOKEN', hidden, asker, { ...scene, repositories: { list } });
+  const read = async (target: Target) => {
+    if (readTakes > 0) await scene.clock.sleep(readTakes);
+    return scene.secrets.read(target);
+  };
+  const ports = { ...scene, repositories: { list }, secrets: { read } };
+  const expansion = await expand(parsed.pattern, 'TE_TOKEN', hidden, asker, ports);
   return {
     found: expansion.targets.map(({ target }) => labelOf(target, 'TE_TOKEN')),
     targets: expansion.targets,
     problems: expansion.problems.map(({ message }) => message),
     counts: expansion.counts,
+    lines: scene.log.lines,
   };
 }
 
@@ -132,12 +139,22 @@ describe('a 404 is "does not hold it" only where the key could be read', () => {
     expect(problems[0]).toMatch(/^Reading acme\/a: GitHub answered 404\. /);
   });
 
-  test('any other answer is a problem, and of many one is told', async () => {
-    const { problems } = await find('acme/*', ['a', 'b'], {
-      secrets: { 'acme/a': githubAnswer(500), 'acme/b': githubAnswer(502) },
+  test('for which the key of another feature is no proof', async () => {
+    const { problems } = await find('acme/*/dependabot', ['a', 'b'], {
+      secrets: { 'acme/a/dependabot': none },
+      keys: { 'acme/a/dependabot': none },
     });
     expect(problems).toHaveLength(1);
-    expect(problems[0]).toMatch(/^Reading acme\/a: GitHub answered 500\. /);
+    expect(problems[0]).toMatch(/^Reading acme\/a\/dependabot: GitHub answered 404\. /);
+  });
+
+  test('any other answer is a problem, and of many one is told', async () => {
+    const { problems } = await find('acme/*', ['a', 'b'], {
+      secrets: { 'acme/a': githubAnswer(403), 'acme/b': githubAnswer(502) },
+    });
+    expect(problems).toEqual([
+      'Reading acme/a: GitHub answered 403. For the Actions secrets of acme/a, a classic token needs the scope `repo`.',
+    ]);
   });
 
   describe('a repository without the environment', () => {
@@ -164,24 +181,42 @@ describe('a 404 is "does not hold it" only where the key could be read', () => {
 });
 
 describe('names that must not be read', () => {
+  test('are not told by a problem with one of them', async () => {
+    const { problems } = await find(
+      'acme/tf-*',
+      ['tf-1', 'tf-2'],
+      { secrets: { 'acme/tf-2': githubAnswer(403) } },
+      new HiddenNames(),
+    );
+    expect(problems).toEqual([
+      'Reading one of 1 repository of acme/tf-*: GitHub answered 403. For the Actions secrets of acme/tf-*, a classic token needs the scope `repo`.',
+    ]);
+  });
+
   test('are hidden, and the targets are shown by their pattern', async () => {
     const hidden = new HiddenNames();
     const { targets, problems } = await find(
       'acme/tf-*',
-      ['tf-1', 'tf-2', 'other'],
-      { secrets: { 'acme/tf-2': githubAnswer(500) } },
+      ['tf-1', 'tf-2', 'tf-3', 'other'],
+      { secrets: { 'acme/tf-2': githubAnswer(403), 'acme/tf-3': githubAnswer(403) } },
       hidden,
     );
     expect(targets).toMatchObject([{ label: 'acme/tf-1', shown: 'acme/tf-*' }]);
-    expect(problems).toHaveLength(1);
-    expect(problems[0]).toMatch(/^Reading one of 1 repository of acme\/tf-\*: GitHub answered 500\. /);
-    expect(problems[0]).not.toContain('tf-2');
+    expect(problems).toEqual([
+      'Reading one of 2 repositories of acme/tf-*: GitHub answered 403. For the Actions secrets of acme/tf-*, a classic token needs the scope `repo`.',
+    ]);
     expect(hidden.in('acme/tf-1 acme/tf-2 acme/other')).toBe('acme/tf-* acme/tf-* acme/other');
   });
 
   test('others are shown as they are', async () => {
     expect((await find('acme/tf-*', ['tf-1'])).targets).toMatchObject([{ label: 'acme/tf-1', shown: 'acme/tf-1' }]);
   });
+});
+
+test('of many repositories it is said how far it is, and when it will be done', async () => {
+  const names = Array.from({ length: 500 }, (_, n) => `r${n}`);
+  const { lines } = await find('acme/*', names, {}, undefined, 5000);
+  expect(lines).toEqual(['Looked for acme/*: 1 of 500, done by about 2026-11-23 19:01 UTC']);
 });
 
 test('of targets that are mentioned twice the first mention counts', () => {

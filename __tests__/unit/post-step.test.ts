@@ -10,17 +10,20 @@ import { InProcessJob } from '../support/unit-stage.ts';
 const homePut = { method: 'PUT', path: '/acme/network/actions/secrets/TE_TOKEN' };
 const forbidden = { kind: 'status', status: 403, body: { message: 'Forbidden' } } as const;
 
-/** A main whose home could not be written, and which is dead. */
-async function brokenMain(world: World, inputs: Record<string, string> = {}) {
+const withoutMasks = (stdout: string) => stdout.replace(/^::add-mask::.*\n/gm, '');
+
+/** A main whose home (or another target) could not be written, and which is dead. */
+async function brokenMain(world: World, inputs: Record<string, string> = {}, put = homePut) {
   const job = new InProcessJob(world, inputs);
-  const fault = world.faults.add({ ...homePut, fault: forbidden });
+  const fault = world.faults.add({ ...put, fault: forbidden });
   const result = await job.stage((env) => main(runnerFrom(env)));
   fault.remove();
   job.buryMain();
   return { job, result };
 }
 
-const post = (job: InProcessJob, path = job.journal ?? '') => job.stage((env) => postStep(runnerFrom(env), path));
+const post = (job: InProcessJob, path = job.journal ?? '', more: Record<string, string> = {}) =>
+  job.stage((env) => postStep(runnerFrom(env), path), more);
 
 describe('a home that could not be written', () => {
   test('is written by the post step, and then nothing is left over', async () => {
@@ -36,12 +39,20 @@ describe('a home that could not be written', () => {
     expect(exitCode).toBe(0);
     expect(world.github.open(HOME)).toBe(world.thousandeyes.issued[0]);
     expect(world.github.open('acme/edge')).toBe(world.thousandeyes.issued[0]);
-    expect(stdout).toContain('The post step finished what the main step had left.\n');
-    expect(stdout).toContain('Stored: acme/network, acme/edge\n');
-    expect(summary).toContain('### ✅ ThousandEyes token: The post step finished what the main step had left.');
-    expect(summary).toContain('**Stored by the post step**\n\n- acme/network\n- acme/edge');
+    expect(withoutMasks(stdout)).toBe(
+      'The post step finished what the main step had left.\nStored: acme/network, acme/edge\n',
+    );
     // The command is not needed any more.
-    expect(summary).not.toContain('gh api');
+    expect(summary).toBe(`### ✅ ThousandEyes token: The post step finished what the main step had left.
+
+Nothing is left to finish by hand: the home is written.
+
+**Stored by the post step**
+
+- acme/network
+- acme/edge
+
+`);
     expect(existsSync(job.journal ?? '')).toBe(false);
   });
 
@@ -52,11 +63,25 @@ describe('a home that could not be written', () => {
     world.faults.add({ ...homePut, fault: forbidden });
     const { stdout, exitCode, summary } = await post(job);
     expect(exitCode).toBe(1);
-    expect(stdout).toMatch(/^::error::Writing acme\/network: GitHub answered 403 \(Forbidden\)\./m);
+    expect(withoutMasks(stdout)).toMatch(
+      /^The post step could not finish all that the main step had left\.\n::error::Writing acme\/network: GitHub answered 403 \(Forbidden\)\..*\n$/,
+    );
     expect(summary).toMatch(
-      /#### Finish by hand: acme\/network[\s\S]*gh api --method PUT[\s\S]*### ❌ ThousandEyes token: The post step could not finish/,
+      /#### Finish by hand: acme\/network[\s\S]*gh api --method PUT[\s\S]*### ❌ ThousandEyes token: The post step could not finish all that the main step had left\.\n\n\*\*What to do\*\*\n\n- \*\*Writing acme\/network\*\*: .*\n\n$/,
     );
     expect(existsSync(job.journal ?? '')).toBe(true);
+  });
+
+  test('is reached by the API that the input names, with or without a slash at its end', async () => {
+    await using world = await startWorld();
+    const { job } = await brokenMain(world);
+    using _ = job;
+    const { exitCode } = await post(job, job.journal, {
+      'INPUT_GITHUB-API-URL': `${world.github.url}//`,
+      GITHUB_API_URL: 'http://127.0.0.1:1',
+    });
+    expect(exitCode).toBe(0);
+    expect(world.github.open(HOME)).toBe(world.thousandeyes.issued[0]);
   });
 
   test('is told in the log how to finish by hand, where there can be no summary', async () => {
@@ -86,6 +111,35 @@ describe('a home that could not be written', () => {
     expect(stdout).toMatch(/^::error::Writing acme\/tf-\*: GitHub answered 403/m);
     expect(world.github.open(HOME)).toBe(world.thousandeyes.issued[0]);
   });
+
+  test('other names stay as they are', async () => {
+    await using world = await startWorld();
+    world.setup(['acme/edge as OTHER']);
+    const { job } = await brokenMain(world, { targets: `${HOME}\nacme/edge as OTHER` });
+    using _ = job;
+    world.faults.add({ method: 'PUT', path: 'edge/actions/secrets/OTHER', fault: forbidden });
+    const { stdout } = await post(job);
+    expect(stdout).toMatch(
+      /^::error::Writing acme\/edge as OTHER: GitHub answered 403 \(Forbidden\)\. For the Actions secrets of acme\/edge, /m,
+    );
+  });
+});
+
+test('another that could not be written is written, and nothing was ever to be finished by hand', async () => {
+  await using world = await startWorld();
+  world.setup(['acme/edge']);
+  const edgePut = { method: 'PUT', path: '/acme/edge/actions/secrets/TE_TOKEN' };
+  const { job } = await brokenMain(world, { targets: `${HOME}\nacme/edge` }, edgePut);
+  using _ = job;
+  const { summary } = await post(job);
+  expect(world.github.open('acme/edge')).toBe(world.thousandeyes.issued[0]);
+  expect(summary).toBe(`### ✅ ThousandEyes token: The post step finished what the main step had left.
+
+**Stored by the post step**
+
+- acme/edge
+
+`);
 });
 
 describe('nothing to do', () => {
@@ -93,7 +147,7 @@ describe('nothing to do', () => {
     await using world = await startWorld();
     using job = new InProcessJob(world);
     const { stdout, exitCode, summary } = await post(job, join(job.folder.temp, 'none'));
-    expect(stdout.replace(/^::add-mask::.*\n/gm, '')).toBe('');
+    expect(stdout).toBe(`::add-mask::${world.currentToken}\n::add-mask::${world.githubToken}\n`);
     expect({ exitCode, summary }).toEqual({ exitCode: 0, summary: '' });
     expect(world.requests).toEqual([]);
   });
@@ -107,7 +161,7 @@ describe('nothing to do', () => {
       '{"kind":"run","pid":999999999,"targets":[{"store":{"level":"repository","feature":"actions","owner":"acme","repository":"network"},"secret":"TE_TOKEN","shown":"acme/network","access":{}}]}\n',
     );
     const { stdout, exitCode } = await post(job, path);
-    expect(stdout.replace(/^::add-mask::.*\n/gm, '')).toBe('');
+    expect(withoutMasks(stdout)).toBe('');
     expect(exitCode).toBe(0);
     expect(existsSync(path)).toBe(false);
   });
@@ -142,13 +196,53 @@ describe('what nobody expected', () => {
       exitCode: -1,
     }));
     expect(exitCode).toBe(1);
-    expect(stdout).toMatch(/^::error::The post step met an error that should not happen \(/m);
+    expect(stdout).toMatch(/^::error::The post step met an error that should not happen \(Cannot read /m);
+  });
+
+  test.each([
+    ['an error', () => new TypeError('a bug\n::warning::x'), 'a bug ::warning::x'],
+    ['something else', () => undefined, ''],
+  ])('is told in its own words: %s', async (_, thrown, told) => {
+    await using world = await startWorld();
+    using job = new InProcessJob(world, { 'github-api-url': '' });
+    const { stdout, exitCode } = await job.stage((env) =>
+      postStep(
+        {
+          ...runnerFrom(env),
+          get githubUrl(): string {
+            throw thrown();
+          },
+        },
+        join(job.folder.temp, 'none'),
+      ),
+    );
+    expect(exitCode).toBe(1);
+    expect(withoutMasks(stdout)).toBe(
+      `::error::The post step met an error that should not happen (${told}). If the job summary has a section "Finish by hand", run its command.\n`,
+    );
   });
 });
 
-test('a main that still lives, and a cancel: the journal is closed, so that main never asks', async () => {
+/** Processes as another user sees them, until it is disposed of. */
+function seenByAnotherUser(): Disposable {
+  const { kill } = process;
+  process.kill = () => {
+    throw Object.assign(new Error('kill EPERM'), { code: 'EPERM' });
+  };
+  return {
+    [Symbol.dispose]: () => {
+      process.kill = kill;
+    },
+  };
+}
+
+test.each([
+  ['that still lives', () => undefined],
+  ['of another user that still lives', seenByAnotherUser],
+])('a main %s, and a cancel: the journal is closed, so that main never asks', async (_, look) => {
   await using world = await startWorld();
   using job = new InProcessJob(world);
+  using _eyes = look();
   const store = { level: 'repository', feature: 'actions', owner: 'acme', repository: 'network' };
   const path = join(job.folder.temp, 'journal');
   const header = { kind: 'run', pid: process.pid, targets: [{ store, secret: 'TE_TOKEN', shown: HOME, access: {} }] };

@@ -44,11 +44,11 @@ describe('a key that changed', () => {
   test('is read anew and counts from then on', async () => {
     const { keys, asked } = keysOver(first, second);
     await keys.of(store);
-    expect(await keys.refresh(store, patience.home)).toBe(second);
+    expect(await keys.refresh(target('Acme/network').store, patience.home)).toBe(second);
     expect(await keys.of(target('ACME/network').store)).toEqual(second);
     expect(asked).toEqual([
       ['acme/network', undefined],
-      ['acme/network', patience.home],
+      ['Acme/network', patience.home],
     ]);
   });
 

@@ -25,6 +25,7 @@ describe('names the host where it is not github.com', () => {
     ['https://ghes.acme.example/api/v3', 'ghes.acme.example'],
     ['https://api.acme.ghe.com', 'acme.ghe.com'],
     ['https://api.acme.ghe.com/', 'acme.ghe.com'],
+    ['https://github.api.acme.example', 'github.api.acme.example'],
     ['http://127.0.0.1:8080', '127.0.0.1:8080'],
     ['https://api.ghes.acme.example:8443/api/v3', 'api.ghes.acme.example:8443'],
   ])('%s', (url, host) => {

@@ -8,7 +8,7 @@ import { lineOf, type Target } from '../../src/target.ts';
 import { day, fakeRetryPorts, githubAnswer, target } from '../support/unit-ports.ts';
 
 const now = Date.UTC(2026, 10, 23, 19);
-const validity = { validUntil: now + 730 * day, previousValidUntil: now + 14 * day };
+const validity = { validUntil: now + 730 * day, previousValidUntil: now + 9 * day };
 const lines = ['acme/network', 'acme/edge', 'orgs/acme'] as const;
 const targets = lines.map((line) => ({
   ...target(line),
@@ -158,7 +158,7 @@ describe('ThousandEyes refused the new token', () => {
     const { recovered, problems, steps } = await run({ records: [{ ...sealedOnly, refused: true }] });
     expect(recovered?.headline).toBe('A new token was issued, but it does not work; the old one stays in place.');
     expect(problems[0]).toContain('ThousandEyes refuses it, as the main step noted before it ended');
-    expect(problems[0]).toContain('works until 2026-12-07 19:00 UTC at the latest');
+    expect(problems[0]).toContain('works until 2026-12-02 19:00 UTC at the latest');
     expect(steps).toEqual([]);
   });
 
@@ -204,7 +204,7 @@ describe('sealed values that were not confirmed', () => {
     expect(noted).toEqual([]);
     expect(recovered?.headline).toBe('The post step could not finish all that the main step had left.');
     expect(problems).toEqual([
-      'Writing acme/network: GitHub answered 503 (Service Unavailable). If GitHub is at fault, https://www.githubstatus.com says so; start the run again when it is over. The new token is sealed in the job summary, below "Finish by hand" (in the log, where the summary can\'t be written): run the command there by 2026-12-07 19:00 UTC, then this workflow with `mode: sync`.',
+      'Writing acme/network: GitHub answered 503 (Service Unavailable). If GitHub is at fault, https://www.githubstatus.com says so; start the run again when it is over. The new token is sealed in the job summary, below "Finish by hand" (in the log, where the summary can\'t be written): run the command there by 2026-12-02 19:00 UTC, then this workflow with `mode: sync`.',
     ]);
   });
 

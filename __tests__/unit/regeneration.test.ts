@@ -48,7 +48,7 @@ async function ask(answers: readonly Regeneration[], { home = old, reads = [], c
       return reading.length > 0 ? reading.shift() : undefined;
     },
   });
-  const naps = ports.clock.naps.filter((ms) => ms > 0);
+  const { naps } = ports.clock;
   return { issue, asked: asking.asked(), masked, naps, homeReads, lines: ports.log.lines, clock: ports.clock };
 }
 
@@ -224,12 +224,19 @@ describe('a 409', () => {
   });
 
   test.each([
-    ['a second younger than fifteen days', 15 * day - second, 'overlap'],
-    ['fifteen days', 15 * day, 'failed'],
-  ])('a home of %s', async (_, age, kind) => {
+    ['almost fourteen days', 14 * day - 1, 14],
+    ['fourteen days, at which it should have ended', 14 * day, 15],
+    ['almost fifteen days', 15 * day - 1, 15],
+  ])('over a home of %s: the overlap still lasts', async (_, age, days) => {
     const home = { createdAt: 0, updatedAt: now - age };
     const { issue } = await ask([conflict], { home, reads: [storedSecret(home)] });
-    expect(issue.kind).toBe(kind);
+    expect(issue).toMatchObject({ kind: 'overlap', possibleAt: home.updatedAt + days * day });
+  });
+
+  test('over a home of fifteen days: no overlap lasts so long', async () => {
+    const home = { createdAt: 0, updatedAt: now - 15 * day };
+    const { issue } = await ask([conflict], { home, reads: [storedSecret(home)] });
+    expect(failure(issue).fate).toBe('nothing issued');
   });
 
   test('a cancel ends the reading', async () => {

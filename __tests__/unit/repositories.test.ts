@@ -82,14 +82,25 @@ describe('a renamed repository', () => {
   });
 
   test.each([
-    ['is not in the list', 'https://gh.example/repositories/43', list],
-    ['whose owner can not be listed', 'https://gh.example/repositories/42', {}],
-    ['has no id', 'https://gh.example/repos/acme/other', list],
-    ['has no address', undefined, list],
-  ])('that %s stays unnamed', async (_, location, listing) => {
-    const { repositories } = over({ 'GET /repos/acme/old': renamed(location), ...listing });
+    ['is not in the list', renamed('https://gh.example/repositories/43'), list],
+    ['whose owner can not be listed', renamed('https://gh.example/repositories/42'), {}],
+  ])('that %s stays unnamed', async (_, reply, listing) => {
+    const { repositories } = over({ 'GET /repos/acme/old': reply, ...listing });
     const read = await repositories.read('acme', 'old');
-    expect(read).toMatchObject({ answer: { status: 301, headers: {} } });
+    expect('answer' in read && read.answer.status).toBe(301);
+    expect('answer' in read && read.answer.headers).toEqual({});
+  });
+
+  test.each([
+    ['no id', renamed('https://gh.example/repos/acme/other')],
+    ['no address', renamed(undefined)],
+    ['no body', { status: 301 }],
+  ])('of which GitHub tells %s stays unnamed, and no list is read for it', async (_, reply) => {
+    const { repositories, calls } = over({ 'GET /repos/acme/old': reply, ...list });
+    const read = await repositories.read('acme', 'old');
+    expect('answer' in read && read.answer.status).toBe(301);
+    expect('answer' in read && read.answer.headers).toEqual({});
+    expect(calls).toEqual(['GET /repos/acme/old']);
   });
 });
 
@@ -167,4 +178,18 @@ describe('the repositories of an owner', () => {
     expect(names).toEqual(['one']);
     expect(calls).toHaveLength(1000);
   });
+});
+
+test('a wait says what is read', async () => {
+  const busy = { status: 429, headers: { 'retry-after': '40' } };
+  const { repositories, log } = over({
+    'GET /repos/acme/network': [busy, { status: 200, json: json('acme/network') }],
+    [page(organization)]: [busy, { status: 200, json: [] }],
+  });
+  await repositories.read('acme', 'network');
+  await repositories.list('acme');
+  expect(log.lines).toEqual([
+    "Reading the repository acme/network: GitHub's rate limit: 429; trying again in 40 s",
+    "Listing the repositories of acme: GitHub's rate limit: 429; trying again in 40 s",
+  ]);
 });

@@ -70,11 +70,12 @@ describe('a run that stopped', () => {
   });
 
   test('because of its home', () => {
-    const { results } = stopped(
+    const { results, warnings } = stopped(
       'rotate',
       { ...inspection, home: undefined, homeMisfit: misfit('acme/network', 'x') },
       [],
     );
     expect(results).toMatchObject([{ label: 'acme/network', status: 'failed' }]);
+    expect(warnings).toEqual([]);
   });
 });

@@ -214,6 +214,19 @@ describe('a whole rotation', () => {
   });
 });
 
+test.each([
+  [78, []],
+  [79, ['Storing 78 targets at the pace that GitHub allows']],
+])(
+  "of %i targets and what it wrote before, the rotation tells where GitHub's pace slows it down",
+  async (count, told) => {
+    const lines = Array.from({ length: count }, (_, n) => `acme/r${n}`);
+    const { lines: logged } = await rotated({}, { lines });
+    // The test secret is written and deleted, and the home written: three requests of the eighty that a minute allows.
+    expect(logged.filter((line) => line.startsWith('Storing')).map((line) => line.replace(/ \(.*/, ''))).toEqual(told);
+  },
+);
+
 describe('the old token works', () => {
   const variable = (days: number) => ({
     variable: { value: new Date(now + days * day).toISOString(), updatedAt: now },
@@ -231,7 +244,10 @@ describe('the old token works', () => {
 describe('nothing is issued', () => {
   test('where anything that was read is wrong', async () => {
     const { outcome, steps } = await rotated({ repositories: { 'acme/edge': githubAnswer(404) } });
-    expect(outcome?.headline).toBe('Nothing was issued and nothing was changed: 1 problem.');
+    expect(outcome).toMatchObject({
+      mode: 'rotate',
+      headline: 'Nothing was issued and nothing was changed: 1 problem.',
+    });
     expect(steps).toEqual([]);
   });
 
@@ -256,7 +272,7 @@ describe('nothing is issued', () => {
   test('where the limits can not carry it', async () => {
     const afford = new Problem('Planning', 'too many', 'Fewer.');
     const { outcome, steps } = await rotated({}, { afford });
-    expect(outcome?.problems).toEqual([afford]);
+    expect(outcome).toMatchObject({ mode: 'rotate', problems: [afford] });
     expect(steps).toEqual(['afford 6']);
   });
 
@@ -269,7 +285,8 @@ describe('nothing is issued', () => {
   });
 
   test.each(['closed', 'full at the claim'] as const)('where the journal is %s', async (journal) => {
-    const { problems, steps, asked } = await rotated({}, { journal });
+    const { outcome, problems, steps, asked } = await rotated({}, { journal });
+    expect(outcome?.headline).toBe('Nothing was issued and nothing was changed.');
     expect(problems).toEqual([
       'Noting in the journal that a token is asked for: the journal is closed or could not be written. Either the post step of this run gave up waiting for this one, or the disk of the runner is full. Start the run again.',
     ]);
@@ -286,7 +303,10 @@ describe('nothing is issued', () => {
         { writes: { [`test ${line}`]: 403 } },
         { lines: ['acme/network', 'octo-org/edge'] },
       );
-      expect(outcome?.headline).toBe('Nothing was issued and nothing was changed: 1 problem.');
+      expect(outcome).toMatchObject({
+        mode: 'rotate',
+        headline: 'Nothing was issued and nothing was changed: 1 problem.',
+      });
       expect(outcome?.results.map(({ status }) => status)).toEqual(statuses);
       expect(asked).toBe(0);
       expect(steps.filter((step) => step.startsWith('DELETE'))).toHaveLength(2);
@@ -318,15 +338,16 @@ describe('ThousandEyes does not issue', () => {
     ['unknown', [lost, lost, lost], 'It is unknown whether a token was issued. The one in use still works.'],
   ])('%s', async (_, answers, headline) => {
     const { outcome, steps } = await rotated({}, { answers });
-    expect(outcome).toMatchObject({ headline, rotated: false });
+    expect(outcome).toMatchObject({ mode: 'rotate', headline, rotated: false });
     expect(outcome?.problems).toHaveLength(1);
     expect(outcome?.results.map(({ status }) => status)).toEqual(['unchanged', 'unchanged']);
     expect(steps.at(-1)).toBe('journal removed');
   });
 
   test('a cancel in the meantime does not hide that a token may be lost', async () => {
-    const { thrown, outcome } = await rotated({}, { answers: [lost, lost, lost], cancelWhileAsking: true });
+    const { thrown, outcome, lines } = await rotated({}, { answers: [lost, lost, lost], cancelWhileAsking: true });
     expect(thrown).toBeUndefined();
+    expect(lines).toContain('Cancelled, but the token is asked for by now: this step stores it before it ends');
     expect(outcome?.headline).toBe('It is unknown whether a token was issued. The one in use still works.');
     expect(outcome?.problems).toHaveLength(1);
   });
@@ -342,6 +363,17 @@ describe('ThousandEyes does not issue', () => {
       problems: [],
     });
     expect(outcome?.results[0]?.updatedAt).toBe(home.updatedAt);
+  });
+
+  test('because of the overlap, as the home explains once it is read again', async () => {
+    const { outcome } = await rotated(
+      { secrets: { 'acme/network': [{}, { updatedAt: now - 3 * day }] } },
+      { answers: [conflict], lines: ['acme/network'] },
+    );
+    expect(outcome).toMatchObject({
+      headline: 'The token was rotated a short while ago; the next rotation is possible from 2026-12-04 on.',
+      results: [{ updatedAt: now - 3 * day }],
+    });
   });
 
   test('and the home can not be read again', async () => {
@@ -476,13 +508,22 @@ test('a disk that is full once the token is issued does not stop the storing', a
   );
 });
 
-test('warnings of all stages are told together', async () => {
-  const { outcome } = await rotated({
-    check: { kind: 'odd', why: 'ThousandEyes answered 404' },
-    writes: { 'test acme/network': 409 },
-  });
+test.each([
+  ['of a rotation', [issued()], []],
+  ['of one that the overlap stops', [conflict], ['ThousandEyes answered 409: the']],
+])('warnings of all stages are told together: %s', async (_, answers, last) => {
+  const home = { createdAt: 0, updatedAt: now - 3 * day };
+  const { outcome } = await rotated(
+    {
+      check: { kind: 'odd', why: 'ThousandEyes answered 404' },
+      secrets: { 'acme/network': home, 'acme/edge': home },
+      writes: { 'test acme/network': 409 },
+    },
+    { answers },
+  );
   expect(outcome?.warnings.map((warning) => warning.slice(0, 30))).toEqual([
     'Checking the current token (GE',
     'Testing whether acme/network c',
+    ...last,
   ]);
 });

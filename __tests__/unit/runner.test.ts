@@ -1,4 +1,7 @@
-import { expect, test } from '@jest/globals';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { runnerFrom } from '../../src/runner.ts';
 
 test('what the runner says', () => {
@@ -36,4 +39,26 @@ test('what it leaves out', () => {
     isPost: false,
     journal: undefined,
   });
+});
+
+const folder = mkdtempSync(join(tmpdir(), 'runner-'));
+const given = process.env.GITHUB_EVENT_PATH;
+beforeAll(() => {
+  process.env.GITHUB_EVENT_PATH = join(folder, 'event.json');
+});
+afterAll(() => {
+  rmSync(folder, { recursive: true });
+  if (given === undefined) delete process.env.GITHUB_EVENT_PATH;
+  else process.env.GITHUB_EVENT_PATH = given;
+});
+
+test.each([
+  ['{"repository":{"private":false}}', true],
+  ['{"repository":{"private":true}}', false],
+  ['{"repository":{}}', false],
+  ['{"schedule":"0 5 * * 1"}', false],
+  ['{"repository":{"pri', false],
+])('the event %s says that the repository is public: %s', async (event, says) => {
+  writeFileSync(join(folder, 'event.json'), event);
+  expect(await runnerFrom({}).eventSaysPublic()).toBe(says);
 });

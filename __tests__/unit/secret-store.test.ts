@@ -33,6 +33,7 @@ describe('the public key', () => {
     ['no id', { key }],
     ['an id that is a number', { key_id: 7, key }],
     ['no key', { key_id: '7' }],
+    ['a list of keys', { key_id: '7', key: [key] }],
     ['a key that is too short', { key_id: '7', key: 'AAAA' }],
     ['a key in another alphabet', { key_id: '7', key: `${'-'.repeat(43)}=` }],
     ['a key and more', { key_id: '7', key: `${key}x` }],
@@ -64,7 +65,7 @@ describe('a secret of a repository', () => {
   );
 
   test('that is not there', async () => {
-    expect(await storeOver({}).secrets.read(target(line))).toMatchObject({ answer: { status: 404 } });
+    expect(await storeOver({}).secrets.read(target(line))).toMatchObject({ answer: { status: 404, said: '404' } });
   });
 });
 
@@ -216,8 +217,8 @@ describe('a write', () => {
   });
 
   test('sends nothing of access where there is none', () => {
-    expect(bodyOf(sealed, {})).toEqual({ encrypted_value: 'c2VhbGVk', key_id: '7' });
-    expect(bodyOf(sealed, { selectedRepositoryIds: [] })).toEqual({
+    expect(bodyOf(sealed, {})).toStrictEqual({ encrypted_value: 'c2VhbGVk', key_id: '7' });
+    expect(bodyOf(sealed, { selectedRepositoryIds: [] })).toStrictEqual({
       encrypted_value: 'c2VhbGVk',
       key_id: '7',
       selected_repository_ids: [],
@@ -246,6 +247,49 @@ describe('the secret of a write test', () => {
       selectedRepositoryIds: [],
     });
     expect(accessOfNobody(target('user/codespaces').store)).toEqual({ selectedRepositoryIds: [] });
+  });
+});
+
+describe('a wait for GitHub is announced by what is done', () => {
+  const network = target('acme/network');
+  const organization = target('orgs/acme');
+  const secret = { status: 200, json: { ...dates, visibility: 'selected' } };
+
+  test.each<[string, string, (secrets: SecretStore) => Promise<unknown>, string]>([
+    [
+      'a key',
+      'GET /repos/acme/network/actions/secrets/public-key',
+      (secrets) => secrets.publicKey(network.store),
+      'Reading the public key of the Actions secrets of acme/network',
+    ],
+    [
+      'a secret',
+      'GET /repos/acme/network/actions/secrets/TE_TOKEN',
+      (secrets) => secrets.read(network),
+      'Reading TE_TOKEN in the Actions secrets of acme/network',
+    ],
+    [
+      'who sees it',
+      'GET /orgs/acme/actions/secrets/TE_TOKEN/repositories?per_page=100&page=1',
+      (secrets) => secrets.read(organization),
+      'Reading the selected repositories of TE_TOKEN in the Actions secrets of the organization acme',
+    ],
+    [
+      'a write',
+      'PUT /repos/acme/network/actions/secrets/TE_TOKEN',
+      (secrets) => secrets.write(network, { keyId: '7', value: 'c2VhbGVk' }, {}, patience.read),
+      'Writing TE_TOKEN in the Actions secrets of acme/network',
+    ],
+    [
+      'the end of a write test',
+      'DELETE /repos/acme/network/actions/secrets/ROTATION_WRITE_TEST',
+      (secrets) => secrets.removeWriteTest(network.store),
+      'Deleting ROTATION_WRITE_TEST in the Actions secrets of acme/network',
+    ],
+  ])('%s', async (_, path, act, what) => {
+    const { secrets, log } = storeOver({ 'GET /orgs/acme/actions/secrets/TE_TOKEN': secret, [path]: 503 });
+    await act(secrets);
+    expect(log.lines[0]).toBe(`${what}: GitHub answered 503; trying again in 4 s`);
   });
 });
 

@@ -81,6 +81,11 @@ describe('text from outside loses every known token', () => {
     }
   });
 
+  test('as Base64, to the last character', () => {
+    new Secret('te-whole-in-base64');
+    expect(redact('<dGUtd2hvbGUtaW4tYmFzZTY0>')).toBe('<***>');
+  });
+
   test('other text stays as it is', () => {
     expect(redact('nothing of it: te-token, dGUtdG9rZW4')).toBe('nothing of it: te-token, dGUtdG9rZW4');
     expect(redact('')).toBe('');
@@ -112,5 +117,11 @@ describe('text from outside loses every known token', () => {
       }),
       { numRuns: 100 },
     );
+  });
+
+  // A token stays known, and so short ones are found in much: they come last.
+  test.each(['q~Zw#7vX', 'q~Z', '$'])('also a short one, and nothing but it: %s', (short) => {
+    new Secret(short);
+    expect(redact(`it is <${short}>`)).toBe('it is <***>');
   });
 });

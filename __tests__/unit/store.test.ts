@@ -3,6 +3,7 @@ import {
   describeStore,
   hasSelection,
   kindOf,
+  ownerOf,
   permissionFor,
   type Store,
   secretsPath,
@@ -31,19 +32,38 @@ test.each(stores)('%s', (line, kind, words, selection) => {
 });
 
 describe('permissions', () => {
-  const header = (line: string) => permissionFor(target(line).store).header;
-  test("in the words of GitHub's header", () => {
-    expect(stores.map(([line]) => header(line))).toEqual([
-      ...['secrets', 'environments', 'dependabot_secrets', 'codespaces_secrets', 'agent_secrets'],
-      ...['organization_secrets', 'organization_dependabot_secrets', 'organization_codespaces_secrets'],
-      ...['organization_agent_secrets', ''],
-    ]);
+  test.each([
+    ['acme/network', 'Secrets', 'secrets', 'repo', true],
+    ['acme/network/environments/a b', 'Environments', 'environments', 'repo', true],
+    ['acme/network/dependabot', 'Dependabot secrets', 'dependabot_secrets', 'repo', true],
+    ['acme/network/codespaces', 'Codespaces secrets', 'codespaces_secrets', 'repo', true],
+    ['acme/network/agents', 'Agent secrets', 'agent_secrets', 'repo', true],
+    ['orgs/acme', 'Organization secrets', 'organization_secrets', 'admin:org', true],
+    ['orgs/acme/dependabot', 'Organization Dependabot secrets', 'organization_dependabot_secrets', 'admin:org', true],
+    ['orgs/acme/codespaces', 'Organization Codespaces secrets', 'organization_codespaces_secrets', 'admin:org', false],
+    ['orgs/acme/agents', 'Organization agent secrets', 'organization_agent_secrets', 'admin:org', true],
+    ['user/codespaces', 'Codespaces user secrets', '', 'codespace:secrets', false],
+  ])("to write to %s, as GitHub's pages and its header name them", (line, name, header, scope, apps) => {
+    expect(permissionFor(target(line).store)).toEqual({ name, header, scope, apps });
   });
 
   test('a store that there is not has none', () => {
     const store = { level: 'user', feature: 'actions' } as unknown as Store;
     expect(() => permissionFor(store)).toThrow('no permission is known for user/actions');
   });
+});
+
+test.each([
+  ['acme/network', '/repos/acme/network/actions/secrets'],
+  ['acme/network/environments/a b', '/repos/acme/network/environments/a%20b/secrets'],
+  ['acme/network/dependabot', '/repos/acme/network/dependabot/secrets'],
+  ['acme/network/codespaces', '/repos/acme/network/codespaces/secrets'],
+  ['acme/network/agents', '/repos/acme/network/agents/secrets'],
+  ['orgs/acme', '/orgs/acme/actions/secrets'],
+  ['orgs/acme/dependabot', '/orgs/acme/dependabot/secrets'],
+  ['user/codespaces', '/user/codespaces/secrets'],
+])('the secrets of %s are at %s', (line, path) => {
+  expect(secretsPath(target(line).store)).toBe(path);
 });
 
 test('paths are encoded', () => {
@@ -58,4 +78,12 @@ test('paths are encoded', () => {
   expect(variablesPath(store)).toBe('/repos/a/b/environments/..%2Fx%3F%23%25/variables');
   expect(variablesPath(target('acme/network').store)).toBe('/repos/acme/network/actions/variables');
   expect(variablesPath(target('orgs/acme').store)).toBe('/orgs/acme/actions/variables');
+});
+
+test.each([
+  ['ACME/Network', 'acme'],
+  ['orgs/Octo-Org', 'octo-org'],
+  ['user/codespaces', ''],
+])('the owner of %s is %j', (line, owner) => {
+  expect(ownerOf(target(line).store)).toBe(owner);
 });

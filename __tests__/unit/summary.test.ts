@@ -96,6 +96,14 @@ describe('a whole summary', () => {
   });
 });
 
+test('the end of the credential is told last', () => {
+  const text = summaryOf(
+    { ...quiet, results: [result('acme/network')], credentialExpiresAt: Date.UTC(2027, 0, 31, 5) },
+    url,
+  );
+  expect(text).toMatch(/ \|\n\nThe GitHub credential itself expires on 2027-01-31\.\n\n$/);
+});
+
 describe('the mark', () => {
   test.each([
     ['✅', {}],
@@ -144,6 +152,13 @@ describe('many targets', () => {
     expect(text).toMatch(/\| acme\/r49 \| TE_TOKEN \| ✅ updated \|\n\n<\/details>\n\n$/);
   });
 
+  test('the failed come first, and each kind in its order', () => {
+    const failed = { status: 'failed', problem: problem() } as const;
+    const results = [result('acme/a'), result('acme/b', failed), result('acme/c'), result('acme/d', failed)];
+    const rows = summaryOf({ ...quiet, results }, url).match(/acme\/./g);
+    expect(rows).toEqual(['acme/b', 'acme/d', 'acme/a', 'acme/c']);
+  });
+
   test('five thousand fit into the mebibyte that GitHub takes, and the rest is counted', () => {
     const line = `acme/network/environments/${'é|'.repeat(120)}`;
     const results = Array.from({ length: 5000 }, (_, n) =>
@@ -161,11 +176,15 @@ describe('many targets', () => {
   });
 
   test('rows are cut at 300 KiB', () => {
-    const rows = (count: number) => many(count).map((row) => ({ ...row, shown: 'x'.repeat(1024) + row.shown }));
-    const left = (count: number) => /And (\d+) more/.exec(summaryOf({ ...quiet, results: rows(count) }, url))?.[1];
-    // Each row has 1024 characters and some thirty-odd more.
-    expect(left(280)).toBeUndefined();
-    expect(Number(left(320))).toBeGreaterThan(20);
+    // With its line's end each row has 64 bytes, half of them for letters of two.
+    const place = (n: number) => 'é'.repeat(15) + String(n).padStart(4, '0');
+    const rows = (count: number) => many(count).map((row, n) => ({ ...row, shown: place(n) }));
+    const full = summaryOf({ ...quiet, results: rows(4800) }, url);
+    expect(full).toContain(`| ${place(4799)} | TE_TOKEN | ✅ updated |\n\n</details>`);
+    const over = summaryOf({ ...quiet, results: rows(4802) }, url);
+    expect(over).toContain(
+      `| ${place(4799)} | TE_TOKEN | ✅ updated |\n\nAnd 2 more: see the output \`results\`.\n\n</details>`,
+    );
   });
 
   test('and as many problems, of which a hundred are shown', () => {
@@ -198,12 +217,14 @@ describe('text from outside is text', () => {
     ['[a](https://x)', '&#91;a&#93;(https://x)'],
     ['![a](x)', '!&#91;a&#93;(x)'],
     ['*a* _b_ ~c~', '&#42;a&#42; &#95;b&#95; &#126;c&#126;'],
+    ['snake_case A_B 1_2 _', 'snake_case A_B 1_2 &#95;'],
     ['a\n\n# b\r\n- c', 'a &#35; b - c'],
     ['@acme/team #1 &amp; "q" \\|', '&#64;acme/team &#35;1 &#38;amp; &#34;q&#34; &#92;&#124;'],
     ['run `gh secret set TE_TOKEN --org acme`, <b>', 'run `gh secret set TE_TOKEN --org acme`, &#60;b&#62;'],
     ['`A_B` and `C_D`', '`A_B` and `C_D`'],
     ['one ` alone <b>', 'one &#96; alone &#60;b&#62;'],
     ['``` <b> ```', '&#96;&#96;&#96; &#60;b&#62; &#96;&#96;&#96;'],
+    ['`a` | b', '`a` &#124; b'],
     ['`a|b`', '&#96;a&#124;b&#96;'],
   ])('%j', (text, escaped) => {
     expect(escapeMarkdown(text)).toBe(escaped);
@@ -252,4 +273,10 @@ test('sections leave out what is empty, and end with an empty line', () => {
 test('a list without entries is none', () => {
   expect(bullets('Note', [])).toBeUndefined();
   expect(bullets('Note', ['a', '<b>'])).toBe('**Note**\n\n- a\n- &#60;b&#62;');
+});
+
+test('of a list a hundred lines are shown, and the rest is counted', () => {
+  const lines = (count: number) => Array.from({ length: count }, (_, n) => `line ${n}`);
+  expect(bullets('Note', lines(100))).toMatch(/\n- line 99$/);
+  expect(bullets('Note', lines(102))).toMatch(/\n- line 99\n- And 2 more: see the log\.$/);
 });

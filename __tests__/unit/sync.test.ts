@@ -41,14 +41,15 @@ async function synced(lines: readonly string[], options: SceneOptions = {}, extr
       },
     },
   ).catch((error: unknown) => error as Error);
-  if (outcome instanceof Error) return { error: outcome, steps: scene.steps, outcome: undefined };
+  const elapsed = scene.elapsed();
+  if (outcome instanceof Error) return { error: outcome, steps: scene.steps, elapsed, outcome: undefined };
   return {
     outcome,
     steps: scene.steps,
     sent: scene.sent,
     afforded,
     runReads,
-    elapsed: scene.elapsed(),
+    elapsed,
     lines: scene.log.lines,
   };
 }
@@ -113,6 +114,7 @@ describe('an older token never goes over a newer one', () => {
     expect(outcome?.problems[0]?.message).toBe(
       "Comparing the home acme/network with this run: the home was last written on 2026-11-23 18:00 UTC, after this run was created (2026-11-23 18:00 UTC), so the token that this run was given may be older than the home's. Nothing was written. Start a fresh run: it gets the newer token.",
     );
+    expect(outcome?.mode).toBe('sync');
     expect(outcome?.results.map(({ status }) => status)).toEqual(['unchanged', 'unchanged']);
   });
 
@@ -159,6 +161,14 @@ describe('an older token never goes over a newer one', () => {
       expect(runReads).toBe(1);
     });
 
+    test.each([
+      ['fifteen days to the millisecond: the run decides', 15 * day, 1],
+      ['longer: it does not matter', 15 * day + 1, 0],
+    ])('by then %s', async (_, age, reads) => {
+      const { runReads } = await synced(['acme/network', 'acme/edge'], homeAt(now + 30 * second - age));
+      expect(runReads).toBe(reads);
+    });
+
     test('or so long ago that a rotation is possible again: its date is read again, and the run decides', async () => {
       const { runReads, elapsed } = await synced(['acme/network', 'acme/edge'], homeAt(now - 14 * day));
       expect({ runReads, elapsed }).toEqual({ runReads: 1, elapsed: 30 * second });
@@ -169,10 +179,12 @@ describe('an older token never goes over a newer one', () => {
       expect({ runReads, elapsed }).toEqual({ runReads: 1, elapsed: 0 });
     });
 
-    test('a cancel in the meantime writes nothing', async () => {
-      const { error, steps } = await synced(['acme/network', 'acme/edge'], homeAt(old), { cancelAfter: second });
+    test('a cancel in the meantime ends the wait, and nothing is written', async () => {
+      const { error, steps, elapsed } = await synced(['acme/network', 'acme/edge'], homeAt(old), {
+        cancelAfter: second,
+      });
       expect(error).toBeInstanceOf(Cancelled);
-      expect(steps).toEqual([]);
+      expect({ steps, elapsed }).toEqual({ steps: [], elapsed: second });
     });
   });
 });
@@ -182,7 +194,10 @@ describe('what stops it', () => {
     const { outcome, steps } = await synced(['acme/network', 'acme/edge'], {
       check: { kind: 'refused', why: 'ThousandEyes answered 401' },
     });
-    expect(outcome?.headline).toBe('Nothing was issued and nothing was changed: 1 problem.');
+    expect(outcome).toMatchObject({
+      mode: 'sync',
+      headline: 'Nothing was issued and nothing was changed: 1 problem.',
+    });
     expect(steps).toEqual([]);
   });
 
@@ -265,7 +280,17 @@ describe('which targets were behind', () => {
   });
 });
 
+test('a token that could not be checked is written all the same, and that is told', async () => {
+  const check = { kind: 'odd', why: 'ThousandEyes answered 404' } as const;
+  const { outcome, steps } = await synced(['acme/network', 'acme/edge'], { ...homeAt(now - day), check });
+  expect(steps).toEqual(['PUT acme/edge']);
+  expect(outcome?.warnings).toEqual([
+    'Checking the current token (GET /users/current): ThousandEyes answered 404, which tells nothing about the token. Going on all the same.',
+  ]);
+});
+
 test('the date of the variable is told', async () => {
+  expect((await synced(['acme/network', 'acme/edge'], homeAt(now - day))).outcome).not.toHaveProperty('validUntil');
   const { outcome } = await synced(['acme/network', 'acme/edge'], {
     ...homeAt(now - day),
     variable: { value: '2028-01-01', updatedAt: now - day },

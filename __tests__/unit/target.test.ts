@@ -78,10 +78,11 @@ describe('another name for the secret', () => {
 
   test.each([
     ['acme/network as other', 'acme/network', 'OTHER'],
-    ['  acme/network   as\tOTHER  ', 'acme/network', 'OTHER'],
+    ['  acme/network   as \tOTHER  ', 'acme/network', 'OTHER'],
     ['acme/network/environments/same as it as OTHER', 'acme/network/environments/same as it', 'OTHER'],
     ['acme/network/environments/known as OTHER', 'acme/network/environments/known', 'OTHER'],
     ['acme/network/environments/a as b c', 'acme/network/environments/a as b c', 'TE_TOKEN'],
+    ['acme/network/environments/ Production EU', 'acme/network/environments/Production EU', 'TE_TOKEN'],
     ['orgs/acme/dependabot as X_1', 'orgs/acme/dependabot', 'X_1'],
     ['user/codespaces as X', 'user/codespaces', 'X'],
   ])('%s', (line, place, secret) => {
@@ -96,9 +97,10 @@ describe('another name for the secret', () => {
     expect(label('acme/network as TE_TOKEN')).toBe('acme/network');
     expect(label('acme/network/actions as x')).toBe('acme/network as X');
     expect(label('acme/a*/dependabot as x')).toBe('acme/a*/dependabot as X');
-    expect(label('acme/network/environments/known as X as TE_TOKEN')).toBe(
-      'acme/network/environments/known as X as TE_TOKEN',
+    expect(label('acme/network/environments/known as  it as TE_TOKEN')).toBe(
+      'acme/network/environments/known as  it as TE_TOKEN',
     );
+    expect(label('acme/network/environments/known as it is')).toBe('acme/network/environments/known as it is');
   });
 
   test('a name that is none is told with the way out', () => {
@@ -187,6 +189,7 @@ test('two lines are one secret where GitHub says so', () => {
   expect(key('acme/network/environments/PROD')).toBe(key('ACME/network/environments/prod'));
   expect(key('acme/network')).not.toBe(key('acme/network/dependabot'));
   expect(key('acme/network')).not.toBe(key('acme/network as OTHER'));
+  expect(key('acme/network/environments/straße')).not.toBe(key('acme/network/environments/strasse'));
 });
 
 const owner = fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9_-]{0,38}$/).filter((name) => name !== 'orgs');

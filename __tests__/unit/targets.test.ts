@@ -18,15 +18,27 @@ function inputsWith(targets: string, mode = 'rotate', credential = 'ghp_of-targe
   return parsed.inputs;
 }
 
+interface FindOptions extends SceneOptions {
+  readonly names?: readonly string[];
+  /** Owners whose repositories GitHub does not list. */
+  readonly unlisted?: readonly string[];
+  readonly running?: string;
+  readonly mode?: string;
+  readonly event?: boolean;
+  readonly credential?: string;
+}
+
 async function find(
   targets: string,
   {
     names = [],
+    unlisted = [],
     running = 'acme/network',
     mode,
     event = false,
+    credential,
     ...options
-  }: SceneOptions & { names?: readonly string[]; running?: string; mode?: string; event?: boolean } = {},
+  }: FindOptions = {},
 ) {
   const scene = sceneOf(options);
   const hidden = new HiddenNames();
@@ -36,11 +48,16 @@ async function find(
       reads++;
       return scene.repositories.read(owner, name);
     },
-    list: async (owner: string) => ({
-      found: names.map((name): Repository => ({ id: 1, owner, name, archived: false, disabled: false, private: true })),
-    }),
+    list: async (owner: string) =>
+      unlisted.includes(owner)
+        ? { answer: githubAnswer(403) }
+        : {
+            found: names.map(
+              (name): Repository => ({ id: 1, owner, name, archived: false, disabled: false, private: true }),
+            ),
+          },
   };
-  const found = await findTargets(inputsWith(targets, mode), running, hidden, {
+  const found = await findTargets(inputsWith(targets, mode, credential), running, hidden, {
     ...scene,
     repositories,
     eventSaysPublic: async () => event,
@@ -89,6 +106,7 @@ describe('patterns', () => {
     ['where the running repository can not be read', { repositories: { 'acme/network': githubAnswer(404) } }],
     ['where nobody says what is running', { running: '' }],
     ['where nonsense is running', { running: 'acme' }],
+    ['where the owner of what is running is missing', { running: '/network' }],
   ])('%s stay unnamed', async (_, options) => {
     const result = await find(lines, { names, ...options });
     expect(shown(result)).toEqual([
@@ -98,9 +116,15 @@ describe('patterns', () => {
     expect(result.hidden.in('acme/edge')).toBe('acme/*');
   });
 
+  test('do not hide a name that stands in a line of its own', async () => {
+    const { hidden } = await find('acme/network\nacme/edge\nacme/*', { names: [...names, 'core'], event: true });
+    expect(hidden.in('acme/network, acme/edge, acme/core')).toBe('acme/network, acme/edge, acme/*');
+  });
+
   test('that find nothing end the run, whatever its mode', async () => {
     const { found, lines: log } = await find('acme/network\nacme/x-*\nacme/y-*', { names, mode: 'sync' });
     if (!('problems' in found)) throw new Error('expected problems');
+    expect(found.problems).toBe(true);
     expect(found.outcome).toMatchObject({
       mode: 'sync',
       headline: 'Nothing was issued and nothing was changed: 2 problems.',
@@ -112,4 +136,19 @@ describe('patterns', () => {
     expect(found.outcome.results).toMatchObject([{ shown: 'acme/network', status: 'unchanged' }]);
     expect(log).toHaveLength(2);
   });
+
+  test.each([
+    ['of several owners', 'acme/network\nocto-org/*', true],
+    ['of one owner', 'octo-org/network\nocto-org/*', false],
+  ])(
+    '%s that can not be listed: whether the credential serves one owner only is told where it matters',
+    async (_, targets, told) => {
+      const options = { unlisted: ['octo-org'], credential: 'github_pat_of-targets' };
+      const { found } = await find(targets, options);
+      if (!('problems' in found)) throw new Error('expected problems');
+      expect(found.outcome.problems.map(({ todo }) => todo.includes('The targets have several owners'))).toEqual([
+        told,
+      ]);
+    },
+  );
 });

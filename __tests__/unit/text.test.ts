@@ -69,6 +69,7 @@ describe('a moment is read from', () => {
     ['2028-11-23T19:00:00+02:00', midnight + 17 * hour],
     ['2028-11-23T19:00:00-0500', midnight + 24 * hour],
     ['2028-11-23 19:00:00', midnight + 19 * hour],
+    ['2028-11-23 19:00:00-05:00', midnight + 24 * hour],
     ['2028-11-23T19:00', midnight + 19 * hour],
   ])('%j', (text, ms) => {
     expect(momentFrom(text)).toBe(ms);

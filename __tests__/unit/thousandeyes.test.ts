@@ -84,7 +84,7 @@ describe('the check', () => {
     await expect(check(new TypeError('a bug'))).rejects.toThrow('a bug');
   });
 
-  test.each([301, 302, 400, 404, 409])('%i tells nothing', async (status) => {
+  test.each([199, 300, 301, 302, 400, 404, 409])('%i tells nothing', async (status) => {
     expect(await check({ status })).toEqual({ kind: 'odd', why: `ThousandEyes answered ${status}` });
   });
 
@@ -113,6 +113,7 @@ describe('a 429 asks to wait', () => {
     ['until the reset, and a second', { 'x-organization-rate-limit-reset': reset }, 43_000],
     ['a second after a reset that is past', { 'x-organization-rate-limit-reset': '1000000000' }, 1_000],
     ['a minute where it says nothing', {}, 60_000],
+    ['a minute where the reset is none', { 'x-organization-rate-limit-reset': '0' }, 60_000],
     ['a minute where it says nonsense', { 'retry-after': 'soon', 'x-organization-rate-limit-reset': 'later' }, 60_000],
   ])('%s', async (_, headers, ms) => {
     const expected = { kind: 'limited', ms, why: 'ThousandEyes answered 429 (Too many)' };
@@ -244,7 +245,16 @@ describe('an answer without a token', () => {
     ['400 with null', json(400, null), 'refused', '400'],
     ['400 with a list', json(400, ['detail']), 'refused', '400'],
     ['400 with words that are none', json(400, { detail: 7, title: null, message: 'm' }), 'refused', '400 (m)'],
+    ['400 that speaks of HTML', json(400, { detail: 'no <html>' }), 'refused', '400 (no <html>)'],
+    [
+      '400 of a type that speaks of HTML',
+      json(400, { detail: 'no' }, { 'content-type': 'application/json; profile="text/html"' }),
+      'refused',
+      '400 (no)',
+    ],
     ['a redirect', { status: 302 }, 'ambiguous', '302'],
+    ['a token with 199', json(199, { bearerToken: 'te-new-5' }), 'ambiguous', '199'],
+    ['a token with 300', json(300, { bearerToken: 'te-new-6' }), 'ambiguous', '300'],
     ['408', { status: 408 }, 'ambiguous', '408'],
     ['407', { status: 407 }, 'ambiguous', '407'],
     ['500', json(500, { detail: 'oops' }), 'ambiguous', '500 (oops)'],

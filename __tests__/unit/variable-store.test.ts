@@ -30,6 +30,14 @@ describe('reading', () => {
     expect(await read(404)).toMatchObject({ answer: { status: 404 } });
   });
 
+  test('again and again says what is read', async () => {
+    const { variables, log } = storeOver({ [path]: 500 });
+    await variables.read(target('acme/network').store, 'X');
+    expect(log.lines[0]).toBe(
+      'Reading the variable X beside the Actions secrets of acme/network: GitHub answered 500; trying again in 4 s',
+    );
+  });
+
   test.each([undefined, null, { value: 'v' }, { value: 7, updated_at: '2026-01-02' }, { updated_at: '2026-01-02' }])(
     'what is no variable: %j',
     async (json) => {
@@ -47,11 +55,16 @@ describe('writing', () => {
   async function write(replies: Record<string, Reply | readonly Reply[]>) {
     const wire = storeOver(replies);
     const answer = await wire.variables.write(target('orgs/acme').store, 'X', 'v', access);
-    return { answer, calls: wire.calls, bodies: wire.bodies };
+    return { answer, calls: wire.calls, bodies: wire.bodies, lines: wire.log.lines };
   }
 
   test('updates, and leaves the visibility alone', async () => {
-    expect(await write({ [patch]: 204 })).toEqual({ answer: undefined, calls: [patch], bodies: [{ value: 'v' }] });
+    expect(await write({ [patch]: 204 })).toEqual({
+      answer: undefined,
+      calls: [patch],
+      bodies: [{ value: 'v' }],
+      lines: [],
+    });
   });
 
   test('creates what is not there, seen by those who see the secret', async () => {
@@ -59,13 +72,22 @@ describe('writing', () => {
       answer: undefined,
       calls: [patch, post],
       bodies: [{ value: 'v' }, { name: 'X', value: 'v', visibility: 'all' }],
+      lines: [],
     });
   });
 
   test('updates what an attempt with a lost answer created', async () => {
-    const { answer, calls } = await write({ [patch]: [404, 204], [post]: 409 });
+    const { answer, calls, bodies } = await write({ [patch]: [404, 204], [post]: 409 });
     expect(answer).toBeUndefined();
     expect(calls).toEqual([patch, post, patch]);
+    expect(bodies[2]).toEqual({ value: 'v' });
+  });
+
+  test('again and again says what is written', async () => {
+    const { lines } = await write({ [patch]: 500 });
+    expect(lines[0]).toBe(
+      'Writing the variable X beside the Actions secrets of the organization acme: GitHub answered 500; trying again in 4 s',
+    );
   });
 
   test.each([

@@ -85,6 +85,20 @@ describe('nobody knows', () => {
     expect(ports.clock.now() - start).toBe(4 * second);
   });
 
+  test('a wait that fits into those four seconds is worth another check', async () => {
+    const ports = fakeRetryPorts();
+    ports.cancel();
+    const answers = [limited(4 * second), accepted];
+    expect(await verify(async () => answers.shift() ?? refused, ports)).toEqual(accepted);
+  });
+
+  test('a timer that wakes a little early is not taken for a cancel', async () => {
+    const { clock, ...ports } = fakeRetryPorts();
+    const early = { now: () => clock.now(), sleep: (ms: number) => clock.sleep(ms - 1) };
+    const answers = [limited(10 * second), accepted];
+    expect(await verify(async () => answers.shift() ?? refused, { ...ports, clock: early })).toEqual(accepted);
+  });
+
   test('a cancel just before the thirty seconds are over does not make a doubt of a refusal', async () => {
     // The checks are at 0, 1, 3, 7 and 15 s, and at the cancel; the next one would be eight seconds later.
     expect((await verified([refused], 22 * second)).verification.kind).toBe('unknown');

@@ -29,9 +29,10 @@ test.each<[string, Reply, string]>([
   if (!('problem' in answer)) throw new Error('no problem');
   const { tried, cameBack, todo } = answer.problem;
   expect(tried).toBe('Reading when this run was created (run 4711 of acme/network)');
-  expect(cameBack).toContain(said);
-  expect(todo).toContain('Give the credential the repository permission "Actions: read"');
-  expect(todo).toContain('or run `sync` once the home is older than 15 days.');
+  expect(cameBack).toBe(`GitHub answered ${said}`);
+  expect(todo).toBe(
+    'The home was written in the last 15 days, and without this date it can\'t be told whether this run holds an older token. Give the credential the repository permission "Actions: read" (a classic token the scope `repo`), or run `sync` once the home is older than 15 days.',
+  );
 });
 
 test('an id that is none stays inside the path, and what is shown of it is bounded', async () => {

@@ -85,7 +85,7 @@ test('any usable token as the output is read back unchanged, and nothing else is
 
 describe('outputs and state', () => {
   test('go to their files', () => {
-    workflow.output('rotated', 'true');
+    expect(workflow.output('rotated', 'true')).toBe(true);
     workflow.state('journal', '/tmp/x');
     expect(parseCommandFile(read('output'))).toEqual({ rotated: 'true' });
     expect(parseCommandFile(read('state'))).toEqual({ journal: '/tmp/x' });
@@ -93,9 +93,11 @@ describe('outputs and state', () => {
 
   test('an output that can not be written is told and stops nothing', () => {
     process.env.GITHUB_OUTPUT = join(folder, 'none', 'output');
-    expect(captured(() => workflow.output('rotated', 'true'))).toBe(
+    let isWritten: boolean | undefined;
+    expect(captured(() => (isWritten = workflow.output('rotated', 'true')))).toBe(
       '::warning::The output `rotated` could not be written.\n',
     );
+    expect(isWritten).toBe(false);
   });
 
   test('state that can not be written is thrown: nothing may be issued without it', () => {
@@ -106,19 +108,31 @@ describe('outputs and state', () => {
 
 describe('the summary', () => {
   test('is appended, in pieces', () => {
-    workflow.summary('a\n');
-    workflow.summary('b\n');
+    expect(workflow.summary('a\n')).toBe(true);
+    expect(workflow.summary('b\n', 'append')).toBe(true);
     expect(read('summary')).toBe('a\nb\n');
+  });
+
+  test('is put in the place of what this step wrote before', () => {
+    workflow.summary('a\n');
+    expect(workflow.summary('b\n', 'replace')).toBe(true);
+    expect(read('summary')).toBe('b\n');
   });
 
   test('is left out where there is none', () => {
     delete process.env.GITHUB_STEP_SUMMARY;
-    expect(captured(() => workflow.summary('a'))).toBe('');
+    let isWritten: boolean | undefined;
+    expect(captured(() => (isWritten = workflow.summary('a')))).toBe('');
+    expect(isWritten).toBe(false);
   });
 
   test('that can not be written stops nothing', () => {
     process.env.GITHUB_STEP_SUMMARY = folder;
-    expect(captured(() => workflow.summary('a'))).toBe('::warning::The job summary could not be written.\n');
+    let isWritten: boolean | undefined;
+    expect(captured(() => (isWritten = workflow.summary('a')))).toBe(
+      '::warning::The job summary could not be written.\n',
+    );
+    expect(isWritten).toBe(false);
   });
 });
 

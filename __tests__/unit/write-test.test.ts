@@ -3,7 +3,7 @@ import { Cancelled } from '../../src/errors.ts';
 import type { JournalLine } from '../../src/journal.ts';
 import type { Store } from '../../src/store.ts';
 import { lineOf } from '../../src/target.ts';
-import { proveWriting, testSites } from '../../src/write-test.ts';
+import { proveWriting, testRequests, testSites } from '../../src/write-test.ts';
 import { githubAnswer, homePlace, place } from '../support/unit-ports.ts';
 import { asker, type SceneOptions, sceneOf } from '../support/unit-scene.ts';
 
@@ -30,6 +30,10 @@ test('the home, and once every other owner and kind of store', () => {
     ...['acme/home', 'acme/b/dependabot', 'acme/b/environments/x', 'orgs/acme', 'octo-org/a', 'user/codespaces'],
     ...['acme/d/codespaces', 'orgs/acme/agents'],
   ]);
+});
+
+test('a write and a delete of each are counted', () => {
+  expect(testRequests(['acme/home', 'acme/b', 'orgs/acme'].map((line) => place(line)))).toBe(4);
 });
 
 test('each site is written, seen by nobody, and deleted', async () => {
@@ -79,6 +83,16 @@ describe('any other refusal is a warning', () => {
       /^Testing whether acme\/home can be written: GitHub answered .* The run goes on, because this is no refusal of permission\.$/,
     );
   });
+});
+
+test('a page of a proxy is no refusal of the value', async () => {
+  const scene = sceneOf();
+  const page = githubAnswer(400, { said: '400 (an HTML page, so perhaps from a proxy)' });
+  const secrets = { ...scene.secrets, write: async () => ({ answer: page }) };
+  const journal = { note: () => undefined };
+  const { refused, warnings } = await proveWriting([place('acme/home')], asker, { ...scene, secrets, journal });
+  expect(refused).toHaveLength(1);
+  expect(warnings).toEqual([]);
 });
 
 describe('422 may mean that the key changed', () => {
@@ -173,10 +187,18 @@ describe('cleaning up', () => {
   });
 
   test('comes before a cancel is thrown on', async () => {
-    const { proof, steps } = await prove(['acme/home', 'orgs/acme'], {
+    const { proof, steps, noted } = await prove(['acme/home', 'orgs/acme'], {
       writes: { 'test acme/home': new Cancelled('cancelled') },
     });
     expect(proof).toBeInstanceOf(Cancelled);
+    // The write that was broken off may still arrive: the journal keeps it, for the post step to delete.
+    const { store: home } = place('acme/home').target;
+    const { store: organization } = place('orgs/acme').target;
+    expect(noted).toEqual([
+      { kind: 'testing', store: home },
+      { kind: 'testing', store: organization },
+      { kind: 'tested', store: organization },
+    ]);
     expect(steps).toEqual([
       ...['PUT test acme/home', 'PUT test orgs/acme', 'DELETE test acme/home', 'DELETE test orgs/acme'],
     ]);

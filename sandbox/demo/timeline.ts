@@ -3,7 +3,7 @@ import { DAY } from '../clock.ts';
 export type Bar = { section: string; label: string; from: string; until: string };
 
 /** The tasks of a Mermaid gantt chart, as far as the job summary uses them. */
-export function barsFrom(mermaid: string): Bar[] {
+function barsFrom(mermaid: string): Bar[] {
   const bars: Bar[] = [];
   let section = '';
   for (const line of mermaid.split('\n').map((text) => text.trim())) {

@@ -1,0 +1,15 @@
+/**
+ * Preloaded into Node (`NODE_OPTIONS=--import=…/moved-clock.ts?<ms>`), it moves the time of day by so many milliseconds:
+ * in this process, and in every process and every realm of a test that starts from it.
+ */
+const offset = Number(/moved-clock\.ts\?(-?\d+)/.exec(process.env.NODE_OPTIONS ?? '')?.[1] ?? 0);
+
+if (offset !== 0) {
+  const { now } = Date;
+  const moved = () => now() + offset;
+  globalThis.Date = new Proxy(Date, {
+    apply: (RealDate) => new RealDate(moved()).toString(),
+    construct: (RealDate, parts, target) => Reflect.construct(RealDate, parts.length === 0 ? [moved()] : parts, target),
+    get: (RealDate, name, receiver) => (name === 'now' ? moved : Reflect.get(RealDate, name, receiver)),
+  });
+}
