@@ -1081,26 +1081,20 @@ async function rotate(request, ports) {
         return stopped('rotate', inspection, [journal]);
     // A cancel leaves the journal to the post step, which deletes the test secrets once more.
     const proof = await proveWriting(places, request.asker, { ...ports, journal });
+    const scene = { request, inspection, home, others, journal, proof };
     const issue = proof.refused.length > 0 ? undefined : await askForToken(home, journal, ports);
-    if (issue?.kind !== 'issued') {
-        const warnings = [...proof.warnings, ...(await proof.cleanup)];
-        journal.remove();
-        // Once the token was asked for, what came of it counts, cancelled or not.
-        if (issue === undefined)
-            ports.cancellation.throwIfCancelled();
-        if (issue === undefined)
-            return refusedWriting(home, inspection, proof, warnings);
-        if (issue.kind === 'failed')
-            return { ...stopped('rotate', inspection, [issue.problem], warnings), headline: headlines[issue.fate] };
-        return overlapping({ ...home, secret: issue.home }, others, issue.possibleAt, request.expiryVariable, [...inspection.warnings, ...warnings], ports);
-    }
+    return issue?.kind === 'issued' ? storeEverywhere(issue, scene, ports) : withoutToken(issue, scene, ports);
+}
+/** The token exists: from here on it is on disk, sealed, before anything else can go wrong. */
+async function storeEverywhere(issue, scene, ports) {
+    const { request, inspection, home, others } = scene;
     const { token } = issue;
     const validity = validityOf(issue, inspection);
-    const after = { ...ports, journal: (0,build_journal/* tolerantJournal */.pn)(journal, ports.log), asker: request.asker };
+    const after = { ...ports, journal: (0,build_journal/* tolerantJournal */.pn)(scene.journal, ports.log), asker: request.asker };
     const [homeSealed, ...othersSealed] = sealAndJournal(token, home, others, validity, after);
-    ports.log.info(`Issued: a new token${validity.validUntil === undefined ? '' : `, valid until ${(0,build_text/* dayOf */.kb)(validity.validUntil)}`}; sealed for ${(0,build_text/* plural */.LS)(places.length, 'target')}`);
+    ports.log.info(`Issued: a new token${validity.validUntil === undefined ? '' : `, valid until ${(0,build_text/* dayOf */.kb)(validity.validUntil)}`}; sealed for ${(0,build_text/* plural */.LS)(others.length + 1, 'target')}`);
     const verification = await verifyToken(token, ports.checkNewToken, ports);
-    const run = { request, inspection, home, others, validity, journal: after.journal, proof, verification };
+    const run = { ...scene, validity, journal: after.journal, verification };
     if (verification.kind === 'refused')
         return keepOldToken(run, verification.why);
     ports.log.info(verification.kind === 'accepted'
@@ -1111,9 +1105,22 @@ async function rotate(request, ports) {
     if (atHome.result.problem !== undefined)
         return withProblems(await homeFailed(run, atHome, atHome.result.problem), unexposed);
     ports.log.info(`Stored: the home ${home.shown}`);
-    const elsewhere = await storeAll(othersSealed, token, testRequests(places) + 1, after);
+    const elsewhere = await storeAll(othersSealed, token, testRequests([home, ...others]) + 1, after);
     const outcome = await finish(run, issue.at, [atHome, ...elsewhere].map(({ result }) => result), ports.variables);
     return withProblems(outcome, unexposed);
+}
+/** No token came: writing was refused before it was asked for, or ThousandEyes gave none. */
+async function withoutToken(issue, { request, inspection, home, others, journal, proof }, ports) {
+    const warnings = [...proof.warnings, ...(await proof.cleanup)];
+    journal.remove();
+    if (issue === undefined) {
+        // Once the token was asked for, what came of it counts, cancelled or not.
+        ports.cancellation.throwIfCancelled();
+        return refusedWriting(home, inspection, proof, warnings);
+    }
+    if (issue.kind === 'failed')
+        return { ...stopped('rotate', inspection, [issue.problem], warnings), headline: headlines[issue.fate] };
+    return overlapping({ ...home, secret: issue.home }, others, issue.possibleAt, request.expiryVariable, [...inspection.warnings, ...warnings], ports);
 }
 function withProblems(outcome, more) {
     return { ...outcome, problems: [...outcome.problems, ...more] };

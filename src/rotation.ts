@@ -79,34 +79,31 @@ export async function rotate(request: RotationRequest, ports: RotationPorts): Pr
   if (journal instanceof Problem) return stopped('rotate', inspection, [journal]);
   // A cancel leaves the journal to the post step, which deletes the test secrets once more.
   const proof = await proveWriting(places, request.asker, { ...ports, journal });
+  const scene: Scene = { request, inspection, home, others, journal, proof };
   const issue = proof.refused.length > 0 ? undefined : await askForToken(home, journal, ports);
-  if (issue?.kind !== 'issued') {
-    const warnings = [...proof.warnings, ...(await proof.cleanup)];
-    journal.remove();
-    // Once the token was asked for, what came of it counts, cancelled or not.
-    if (issue === undefined) ports.cancellation.throwIfCancelled();
-    if (issue === undefined) return refusedWriting(home, inspection, proof, warnings);
-    if (issue.kind === 'failed')
-      return { ...stopped('rotate', inspection, [issue.problem], warnings), headline: headlines[issue.fate] };
-    return overlapping(
-      { ...home, secret: issue.home },
-      others,
-      issue.possibleAt,
-      request.expiryVariable,
-      [...inspection.warnings, ...warnings],
-      ports,
-    );
-  }
+  return issue?.kind === 'issued' ? storeEverywhere(issue, scene, ports) : withoutToken(issue, scene, ports);
+}
 
+/** What is known once the token is asked for. */
+interface Scene extends Pick<IssuedToken, 'inspection' | 'home' | 'others' | 'proof'> {
+  readonly request: RotationRequest;
+  readonly journal: Journal;
+}
+
+type Issued = Extract<Issue, { kind: 'issued' }>;
+
+/** The token exists: from here on it is on disk, sealed, before anything else can go wrong. */
+async function storeEverywhere(issue: Issued, scene: Scene, ports: RotationPorts): Promise<Outcome> {
+  const { request, inspection, home, others } = scene;
   const { token } = issue;
   const validity = validityOf(issue, inspection);
-  const after = { ...ports, journal: tolerantJournal(journal, ports.log), asker: request.asker };
+  const after = { ...ports, journal: tolerantJournal(scene.journal, ports.log), asker: request.asker };
   const [homeSealed, ...othersSealed] = sealAndJournal(token, home, others, validity, after);
   ports.log.info(
-    `Issued: a new token${validity.validUntil === undefined ? '' : `, valid until ${dayOf(validity.validUntil)}`}; sealed for ${plural(places.length, 'target')}`,
+    `Issued: a new token${validity.validUntil === undefined ? '' : `, valid until ${dayOf(validity.validUntil)}`}; sealed for ${plural(others.length + 1, 'target')}`,
   );
   const verification = await verifyToken(token, ports.checkNewToken, ports);
-  const run: IssuedToken = { request, inspection, home, others, validity, journal: after.journal, proof, verification };
+  const run: IssuedToken = { ...scene, validity, journal: after.journal, verification };
   if (verification.kind === 'refused') return keepOldToken(run, verification.why);
   ports.log.info(
     verification.kind === 'accepted'
@@ -119,7 +116,7 @@ export async function rotate(request: RotationRequest, ports: RotationPorts): Pr
   if (atHome.result.problem !== undefined)
     return withProblems(await homeFailed(run, atHome, atHome.result.problem), unexposed);
   ports.log.info(`Stored: the home ${home.shown}`);
-  const elsewhere = await storeAll(othersSealed, token, testRequests(places) + 1, after);
+  const elsewhere = await storeAll(othersSealed, token, testRequests([home, ...others]) + 1, after);
   const outcome = await finish(
     run,
     issue.at,
@@ -127,6 +124,31 @@ export async function rotate(request: RotationRequest, ports: RotationPorts): Pr
     ports.variables,
   );
   return withProblems(outcome, unexposed);
+}
+
+/** No token came: writing was refused before it was asked for, or ThousandEyes gave none. */
+async function withoutToken(
+  issue: Exclude<Issue, Issued> | undefined,
+  { request, inspection, home, others, journal, proof }: Scene,
+  ports: RotationPorts,
+): Promise<Outcome> {
+  const warnings = [...proof.warnings, ...(await proof.cleanup)];
+  journal.remove();
+  if (issue === undefined) {
+    // Once the token was asked for, what came of it counts, cancelled or not.
+    ports.cancellation.throwIfCancelled();
+    return refusedWriting(home, inspection, proof, warnings);
+  }
+  if (issue.kind === 'failed')
+    return { ...stopped('rotate', inspection, [issue.problem], warnings), headline: headlines[issue.fate] };
+  return overlapping(
+    { ...home, secret: issue.home },
+    others,
+    issue.possibleAt,
+    request.expiryVariable,
+    [...inspection.warnings, ...warnings],
+    ports,
+  );
 }
 
 function withProblems(outcome: Outcome, more: readonly Problem[]): Outcome {

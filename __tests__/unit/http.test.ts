@@ -338,10 +338,16 @@ describe('a cancel', () => {
     expect(requests).toBe(1);
   });
 
-  test('during: it may have been sent', async () => {
+  test('during: it may have been sent, and the connection is closed', async () => {
     const controller = new AbortController();
-    const url = await serve(() => controller.abort());
+    let closed: Promise<unknown> | undefined;
+    const url = await serve(({ socket }) => {
+      closed = once(socket, 'close');
+      controller.abort();
+    });
     expect(await failure(get(url, { signal: controller.signal }))).toMatchObject({ message: 'cancelled', sent: true });
+    expect(closed).toBeDefined();
+    await closed;
   });
 
   test('afterwards nothing listens any more', async () => {
