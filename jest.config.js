@@ -1,3 +1,6 @@
+// No zone of whole hours: a moment that is read as local time by mistake is then off everywhere, CI included.
+process.env.TZ ??= 'Asia/Kathmandu';
+
 export default {
   testEnvironment: 'node',
   extensionsToTreatAsEsm: ['.ts'],

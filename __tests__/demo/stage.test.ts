@@ -38,6 +38,7 @@ test('a request outside the published descriptions fails', async () => {
   await using world = await startWorld();
   await fetch(`${world.github.url}/nonsense`).then((answer) => answer.text());
   expect(new Stage(world).end()).toBe(false);
+  expect(world.violations.splice(0)).toEqual(['GET /nonsense: not in the contract']);
 });
 
 test('a breach of secrecy fails', async () => {

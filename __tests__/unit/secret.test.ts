@@ -118,10 +118,4 @@ describe('text from outside loses every known token', () => {
       { numRuns: 100 },
     );
   });
-
-  // A token stays known, and so short ones are found in much: they come last.
-  test.each(['q~Zw#7vX', 'q~Z', '$'])('also a short one, and nothing but it: %s', (short) => {
-    new Secret(short);
-    expect(redact(`it is <${short}>`)).toBe('it is <***>');
-  });
 });
