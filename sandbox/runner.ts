@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { machineSettings } from './machine.ts';
 import {
   type Action,
   type CommandFiles,
@@ -227,12 +228,6 @@ export class Step {
       strays: this.#folder.strays(),
     };
   }
-}
-
-/** What the machine sets for everyone; a runner hands on the rest of its environment too, but nothing else matters here. */
-function machineSettings(): Record<string, string> {
-  const { PATH = '', TZ, NODE_OPTIONS } = process.env;
-  return { PATH, ...(TZ === undefined ? {} : { TZ }), ...(NODE_OPTIONS === undefined ? {} : { NODE_OPTIONS }) };
 }
 
 /** Everything a run wrote, as one text to search; only the commands that announce a mask are left out. */

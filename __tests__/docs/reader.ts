@@ -3,6 +3,7 @@ import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { parse } from 'yaml';
+import { machineSettings } from '../../sandbox/machine.ts';
 import type { RunOptions, RunResult } from '../../sandbox/runner.ts';
 import { HOME, startWorld, type World } from '../../sandbox/world.ts';
 import { type CodeBlock, codeBlocks, read, section } from './markdown.ts';
@@ -51,8 +52,10 @@ export class Reader {
 
   /** Types a block into a shell; what it asks for is the given text. */
   shell(script: string, input = '', env: Record<string, string> = {}): Promise<Ran> {
+    const machine = machineSettings();
     const variables = {
-      PATH: `${this.#folder}${delimiter}${process.env.PATH}`,
+      ...machine,
+      PATH: `${this.#folder}${delimiter}${machine.PATH}`,
       SANDBOX_URL: this.world.github.url,
       GH_TOKEN: this.world.githubToken,
       GH_NOTES: join(this.#folder, 'notes'),
