@@ -111,6 +111,7 @@ export abstract class SandboxServer {
     const wire = fault ? distort(fault, request, acted) : acted;
     const pause = this.latency + (fault?.kind === 'delay' ? fault.ms : 0);
     if (pause > 0) await sleep(pause);
+    await this.traffic.hold();
     if (wire) this.#send(request, response, wire, fault);
   }
 

@@ -31,6 +31,8 @@ export class Traffic {
   readonly contract = CONTRACT;
   readonly requests: SandboxRequest[] = [];
   readonly violations: string[] = [];
+  /** What every answer waits for. */
+  hold: () => Promise<void> = async () => undefined;
   readonly #listeners = new Set<TrafficListener>();
 
   constructor(clock: SandboxClock) {

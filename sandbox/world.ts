@@ -57,6 +57,11 @@ export class World {
     return this.#traffic.violations;
   }
 
+  /** Holds every answer back until this resolves for it. */
+  holdAnswers(hold: () => Promise<void>): void {
+    this.#traffic.hold = hold;
+  }
+
   on(listener: TrafficListener): () => void {
     return this.#traffic.on(listener);
   }
