@@ -1013,7 +1013,7 @@ async function test({ target, key }, { secrets, keys, seal }) {
     if ('answer' in fresh)
         return first.answer;
     const second = await secrets.write(testTarget, seal(testValue, fresh.found), access, retry/* patience */._.read);
-    return 'status' in second ? undefined : second.answer;
+    return 'answer' in second ? second.answer : undefined;
 }
 /** Whether the server may have written the test; a clear refusal says that it did not. */
 function mayHaveWritten(answer) {
@@ -1630,6 +1630,7 @@ async function readRun({ repository, runId }, github, asker) {
 
 
 
+
 /** The main step, from the inputs to the report. Never throws: whatever happens is told, and fails the step. */
 async function main(runner) {
     const startedAt = Date.now();
@@ -1641,7 +1642,7 @@ async function main(runner) {
         return refuseInputs(parsed.faults);
     const { inputs } = parsed;
     const hidden = new hidden_names/* HiddenNames */.B();
-    const connections = (0,build_connections/* connect */.N)(inputs.githubUrl, inputs.githubToken, hidden.log(workflow/* workflow */.k), mostTargets(inputs));
+    const connections = (0,build_connections/* connect */.N)(inputs.githubUrl, inputs.githubToken, hidden.log(workflow/* workflow */.k), (0,build_target/* mostTargets */.YT)(inputs.lines));
     try {
         const outcome = await outcomeOf(inputs, runner, hidden, connections, startedAt);
         const { github, clock } = connections;
@@ -1653,10 +1654,6 @@ async function main(runner) {
     catch (error) {
         tell(error);
     }
-}
-/** How many targets the lines name; a pattern may find any number. */
-function mostTargets({ lines }) {
-    return lines.some(({ kind }) => kind === 'pattern') ? Number.POSITIVE_INFINITY : lines.length;
 }
 /** Tells the post step by its state that it is one, for a runner that starts both by the same file. */
 function markMain() {

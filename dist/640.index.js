@@ -604,13 +604,14 @@ function expiryFrom(header) {
     return (0,_text_js__WEBPACK_IMPORTED_MODULE_4__/* .momentFrom */ .n3)(`${date}T${time}${hours === undefined ? 'Z' : `${hours}:${minutes}`}`);
 }
 function reasonOf(error) {
-    const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+    // Octokit wraps what its `fetch` throws.
+    const { cause = error } = Object(error);
     return cause instanceof _http_js__WEBPACK_IMPORTED_MODULE_1__/* .NoAnswer */ .W_ ? `no answer: ${cause.message}` : 'the request could not be made';
 }
 function answerFrom({ status, headers, body }) {
     const data = jsonFrom(body);
     const message = (0,_text_js__WEBPACK_IMPORTED_MODULE_4__/* .quote */ .hD)(data?.message);
-    const html = data === undefined && /^\s*</.test(body) ? 'an HTML page, so perhaps from a proxy' : '';
+    const html = /^\s*</.test(body) ? 'an HTML page, so perhaps from a proxy' : '';
     const words = message || html;
     return { status, headers, data, said: words === '' ? String(status) : `${status} (${words})` };
 }
@@ -1991,6 +1992,7 @@ function rowsOf(results) {
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   TN: () => (/* binding */ keyOf),
 /* harmony export */   Wy: () => (/* binding */ labelOf),
+/* harmony export */   YT: () => (/* binding */ mostTargets),
 /* harmony export */   cA: () => (/* binding */ lineOf),
 /* harmony export */   dt: () => (/* binding */ LineError),
 /* harmony export */   eT: () => (/* binding */ secretNameFault),
@@ -1999,6 +2001,10 @@ function rowsOf(results) {
 /* harmony export */ });
 /** The secret that a write test creates and deletes. */
 const writeTestName = 'ROTATION_WRITE_TEST';
+/** How many targets the lines name at most; a pattern may find any number. */
+function mostTargets(lines) {
+    return lines.some(({ kind }) => kind === 'pattern') ? Number.POSITIVE_INFINITY : lines.length;
+}
 /** A line that is no target, with what was expected instead. */
 class LineError extends Error {
 }

@@ -150,14 +150,15 @@ function expiryFrom(header: string): number | undefined {
 }
 
 function reasonOf(error: unknown): string {
-  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+  // Octokit wraps what its `fetch` throws.
+  const { cause = error } = Object(error) as { cause?: unknown };
   return cause instanceof NoAnswer ? `no answer: ${cause.message}` : 'the request could not be made';
 }
 
 function answerFrom({ status, headers, body }: HttpAnswer): GitHubAnswer {
   const data = jsonFrom(body);
   const message = quote((data as { message?: unknown } | undefined)?.message);
-  const html = data === undefined && /^\s*</.test(body) ? 'an HTML page, so perhaps from a proxy' : '';
+  const html = /^\s*</.test(body) ? 'an HTML page, so perhaps from a proxy' : '';
   const words = message || html;
   return { status, headers, data, said: words === '' ? String(status) : `${status} (${words})` };
 }

@@ -18,6 +18,7 @@ import { loadSodium, seal } from './sealed-box.ts';
 import { Secret } from './secret.ts';
 import { bullets, sections } from './summary.ts';
 import { sync } from './sync.ts';
+import { mostTargets } from './target.ts';
 import { findTargets } from './targets.ts';
 import { quote } from './text.ts';
 import { ThousandEyes } from './thousandeyes.ts';
@@ -33,7 +34,7 @@ export async function main(runner: Runner): Promise<void> {
   if ('faults' in parsed) return refuseInputs(parsed.faults);
   const { inputs } = parsed;
   const hidden = new HiddenNames();
-  const connections = connect(inputs.githubUrl, inputs.githubToken, hidden.log(workflow), mostTargets(inputs));
+  const connections = connect(inputs.githubUrl, inputs.githubToken, hidden.log(workflow), mostTargets(inputs.lines));
   try {
     const outcome = await outcomeOf(inputs, runner, hidden, connections, startedAt);
     const { github, clock } = connections;
@@ -44,11 +45,6 @@ export async function main(runner: Runner): Promise<void> {
   } catch (error) {
     tell(error);
   }
-}
-
-/** How many targets the lines name; a pattern may find any number. */
-function mostTargets({ lines }: Inputs): number {
-  return lines.some(({ kind }) => kind === 'pattern') ? Number.POSITIVE_INFINITY : lines.length;
 }
 
 /** Tells the post step by its state that it is one, for a runner that starts both by the same file. */

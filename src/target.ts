@@ -19,6 +19,11 @@ export type Line =
   | { readonly kind: 'target'; readonly target: Target }
   | { readonly kind: 'pattern'; readonly pattern: Pattern };
 
+/** How many targets the lines name at most; a pattern may find any number. */
+export function mostTargets(lines: readonly Line[]): number {
+  return lines.some(({ kind }) => kind === 'pattern') ? Number.POSITIVE_INFINITY : lines.length;
+}
+
 /** A line that is no target, with what was expected instead. */
 export class LineError extends Error {}
 

@@ -93,7 +93,7 @@ async function test(
   const fresh = await keys.refresh(target.store, patience.read);
   if ('answer' in fresh) return first.answer;
   const second = await secrets.write(testTarget, seal(testValue, fresh.found), access, patience.read);
-  return 'status' in second ? undefined : second.answer;
+  return 'answer' in second ? second.answer : undefined;
 }
 
 /** Whether the server may have written the test; a clear refusal says that it did not. */

@@ -85,6 +85,7 @@ describe('what came back', () => {
     ['a list', { status: 404, body: '["message"]' }, '404', ['message']],
     ['a message that is none', { status: 404, body: '{"message":7}' }, '404', { message: 7 }],
     ['a text that is no JSON', { status: 404, body: 'message' }, '404', undefined],
+    ['a text with a sign in it', { status: 404, body: 'a < b' }, '404', undefined],
     ['HTML', { status: 404, body: '\n <html>' }, '404 (an HTML page, so perhaps from a proxy)', undefined],
   ])('%s', async (_, sent, said, data) => {
     expect((await get(sent)).answer).toEqual({ status: sent.status, headers: {}, data, said });
@@ -166,7 +167,7 @@ describe('when GitHub asks for quiet', () => {
   const limited = (seconds: number) => ({ status: 429, headers: { 'retry-after': String(seconds) } });
 
   test('all requests wait for it, not just the one that was refused', async () => {
-    const { github, clock, requests } = client(limited(40), { status: 200 });
+    const { github, clock, requests, log } = client(limited(40), { status: 200 });
     const sentAt: number[] = [];
     const call = () =>
       github.call('it', 'GET', '/user', patience.read).then(({ status }) => {
@@ -178,6 +179,8 @@ describe('when GitHub asks for quiet', () => {
     expect(await first).toBe(200);
     await clock.sleep(second);
     expect(sentAt).toEqual([40, 40]);
+    // One line for the silence, not one for every request that keeps it.
+    expect(log.lines).toHaveLength(1);
     expect(requests).toHaveLength(3);
   });
 
@@ -221,6 +224,19 @@ describe('when GitHub asks for quiet', () => {
     const { naps } = await get({ status: 429, headers }, { status: 200 });
     expect(naps).toEqual([minute]);
   });
+});
+
+test('the wait for its turn is no failing: the patience begins anew behind it', async () => {
+  const ports = fakeRetryPorts({ now });
+  const statuses = [503, 503, 200];
+  const send = async () => ({ status: statuses.shift() ?? 500, headers: {}, body: '{}', complete: true });
+  const pace = async <Answer>(_: Method, request: () => Promise<Answer>) => {
+    await ports.clock.sleep(15 * second);
+    return request();
+  };
+  const octokit = octokitFor('https://gh.example', credential);
+  const github = new GitHub('https://gh.example', credential, { ...ports, send, pace, octokit });
+  expect((await github.call('it', 'GET', '/user', patience.read)).status).toBe(200);
 });
 
 test('an error that Octokit does not wrap is told without its words, too', async () => {
@@ -320,6 +336,8 @@ describe('what headers tell of the credential', () => {
     ['2026-12-31 23:59:59 +02:00', Date.UTC(2026, 11, 31, 21, 59, 59)],
     [' 2026-12-31 23:59:59 UTC ', Date.UTC(2026, 11, 31, 23, 59, 59)],
     ['in a year', undefined],
+    ['on 2026-12-31 23:59:59 UTC', undefined],
+    ['2026-12-31 23:59:59 UTC or so', undefined],
     ['2026-12-31', undefined],
     ['2026-99-99 23:59:59 UTC', undefined],
   ])('when it expires: %s', async (header, expiresAt) => {

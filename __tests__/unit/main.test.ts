@@ -197,18 +197,30 @@ describe('the GitHub credential itself expires', () => {
     await using world = await startWorld();
     const expiresAt = world.clock.now() + 60 * 60 * 1000;
     world.github.addCredential('ghs_of-an-app', { kind: 'app', expiresAt, owners: ['acme'] });
-    const { stdout, exitCode } = await run(world, { 'github-token': 'ghs_of-an-app', mode: 'check' });
+    const { stdout, exitCode, summary } = await run(world, { 'github-token': 'ghs_of-an-app', mode: 'check' });
     expect(exitCode).toBe(0);
     expect(stdout).not.toContain('::warning::');
+    expect(summary).not.toContain('credential itself expires');
   });
 
   test('within thirty days: a warning', async () => {
     await using world = await startWorld();
     world.github.addCredential('ghp_soon-to-expire', { kind: 'classic', expiresAt: world.clock.now() + 10 * day });
-    const { stdout, exitCode } = await run(world, { 'github-token': 'ghp_soon-to-expire', mode: 'check' });
+    const { stdout, exitCode, summary } = await run(world, { 'github-token': 'ghp_soon-to-expire', mode: 'check' });
+    expect(summary).toMatch(/The GitHub credential itself expires on \d{4}-\d\d-\d\d\./);
     expect(stdout).toMatch(/^::warning::The GitHub credential expires on \d{4}-\d\d-\d\d\./m);
     expect(exitCode).toBe(0);
   });
+});
+
+test('a rate limit that can not carry the writes stops it before a token is asked for', async () => {
+  await using world = await startWorld();
+  world.github.addCredential('ghp_of-few-requests', { kind: 'classic', limit: 12 });
+  const { stdout, exitCode } = await run(world, { 'github-token': 'ghp_of-few-requests' });
+  expect(exitCode).toBe(1);
+  // A test and its deletion, the home, the variable's two, and ten in reserve.
+  expect(stdout).toContain("with 10 in reserve they need 15 requests, and the credential's limit is 12 an hour");
+  expect(world.thousandeyes.issued).toEqual([]);
 });
 
 describe('a cancel', () => {

@@ -30,6 +30,14 @@ async function namesOf(replies: Record<string, Reply>, credential?: string) {
 }
 
 describe('one repository', () => {
+  test('is another one by another name or owner', async () => {
+    const { repositories, calls } = over({});
+    await repositories.read('acme', 'a');
+    await repositories.read('acme', 'b');
+    await repositories.read('octo-org', 'a');
+    expect(calls).toEqual(['GET /repos/acme/a', 'GET /repos/acme/b', 'GET /repos/octo-org/a']);
+  });
+
   test('is read once, whatever its case', async () => {
     const { repositories, calls } = over({ 'GET /repos/acme/network': { status: 200, json: json('acme/network') } });
     expect(await repositories.read('acme', 'network')).toEqual({ found: found('acme', 'network') });

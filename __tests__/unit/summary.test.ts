@@ -22,7 +22,7 @@ describe('a whole summary', () => {
       ...quiet,
       headline: 'The token was rotated in 2 targets.',
       rotated: true,
-      results: [result('acme/network'), result('acme/edge as OTHER', { status: 'created' })],
+      results: [result('acme/network'), result('acme/edge-eu as OTHER', { status: 'created' })],
       issuedAt,
       validUntil,
       previousValidUntil,
@@ -48,7 +48,7 @@ describe('a whole summary', () => {
           '| target | secret | result |',
           '| --- | --- | --- |',
           '| acme/network | TE_TOKEN | ✅ updated |',
-          '| acme/edge | OTHER | ✅ created |',
+          '| acme/edge-eu | OTHER | ✅ created |',
         ].join('\n'),
       ].join('\n\n') + '\n\n',
     );

@@ -1,7 +1,16 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { secretsPath } from '../../src/store.ts';
-import { keyOf, type Line, LineError, labelOf, lineFrom, lineOf, secretNameFault } from '../../src/target.ts';
+import {
+  keyOf,
+  type Line,
+  LineError,
+  labelOf,
+  lineFrom,
+  lineOf,
+  mostTargets,
+  secretNameFault,
+} from '../../src/target.ts';
 
 const repository = { owner: 'acme', repository: 'network' };
 
@@ -237,4 +246,12 @@ test('whatever the line, it is a target, a pattern, or told', () => {
     }),
     { numRuns: 1000 },
   );
+});
+
+test.each([
+  [['acme/a', 'acme/b'], 2],
+  [['acme/a', 'acme/b*'], Number.POSITIVE_INFINITY],
+  [['acme/b*'], Number.POSITIVE_INFINITY],
+])('the most that %j may find: %d', (lines, most) => {
+  expect(mostTargets(lines.map((line) => lineFrom(line, 'TE_TOKEN')))).toBe(most);
 });

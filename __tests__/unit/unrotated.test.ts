@@ -129,6 +129,7 @@ describe('no rotation is due', () => {
     const expiry = { kind: 'known', validUntil: Date.UTC(2028, 0, 1), writtenAt: now } as const;
     const outcome = await notDue(home, [], { ...inspection, expiry }, sceneOf());
     expect(outcome).toMatchObject({
+      mode: 'rotate',
       headline: 'No rotation is due: the token is valid until 2028-01-01.',
       validUntil: Date.UTC(2028, 0, 1),
       warnings: ['w'],

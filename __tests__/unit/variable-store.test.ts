@@ -30,6 +30,11 @@ describe('reading', () => {
     expect(await read(404)).toMatchObject({ answer: { status: 404 } });
   });
 
+  test('what is refused, whatever comes along', async () => {
+    const json = { value: 'v', updated_at: '2026-01-02T03:04:05Z' };
+    expect(await read({ status: 403, json })).toMatchObject({ answer: { status: 403, said: '403' } });
+  });
+
   test('again and again says what is read', async () => {
     const { variables, log } = storeOver({ [path]: 500 });
     await variables.read(target('acme/network').store, 'X');

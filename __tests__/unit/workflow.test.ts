@@ -109,8 +109,9 @@ describe('outputs and state', () => {
 describe('the summary', () => {
   test('is appended, in pieces', () => {
     expect(workflow.summary('a\n')).toBe(true);
-    expect(workflow.summary('b\n', 'append')).toBe(true);
-    expect(read('summary')).toBe('a\nb\n');
+    expect(workflow.summary('b\n')).toBe(true);
+    expect(workflow.summary('c\n', 'append')).toBe(true);
+    expect(read('summary')).toBe('a\nb\nc\n');
   });
 
   test('is put in the place of what this step wrote before', () => {
