@@ -463,43 +463,16 @@ var build_target = __webpack_require__(2631);
  */
 function inputsFrom(readInput, defaults) {
     const faults = [];
-    const read = (name) => readInput(name) ?? '';
-    const fault = (name, expected, given) => faults.push(`Input \`${name}\`: expected ${expected}, got ${given}.`);
-    const token = (name, whenEmpty) => {
-        const value = read(name);
-        if (value === '')
-            faults.push(`Input \`${name}\` is empty. ${whenEmpty}`);
-        else if (!(0,secret/* canStandInHeader */.NC)(value))
-            fault(name, 'a token, on one line and without spaces', `${value.length} characters of which some are none of a token`);
-        return new secret/* Secret */.zh(value);
+    const source = {
+        read: (name) => readInput(name) ?? '',
+        faults,
+        fault: (name, expected, given) => faults.push(`Input \`${name}\`: expected ${expected}, got ${given}.`),
     };
-    const flag = (name) => {
-        const value = read(name);
-        if (/^(?:true|True|TRUE)$/.test(value))
-            return true;
-        if (value !== '' && !/^(?:false|False|FALSE)$/.test(value))
-            fault(name, '`true` or `false`', shown(value));
-        return false;
-    };
-    const variableName = (name) => {
-        const value = read(name);
-        const wrong = value === '' ? undefined : (0,build_target/* secretNameFault */.eT)(value)?.replace('secret', 'variable');
-        if (wrong !== undefined)
-            fault(name, `the name of an Actions variable (${wrong})`, shown(value));
-        return value === '' ? undefined : value.toUpperCase();
-    };
-    const url = (name, fallback) => {
-        const value = read(name) || fallback;
-        const wrong = urlFault(value);
-        if (wrong !== undefined)
-            fault(name, wrong, shown(withoutUserInfo(value)));
-        return value.replace(/\/+$/, '');
-    };
-    const thousandEyesToken = token('thousandeyes-token', 'Usually this is a workflow that runs for a fork or for Dependabot: those get no Actions secrets. Else the secret has another name than the workflow says, or belongs to an environment that the job does not name.');
-    const githubToken = token('github-token', "It takes the installation token of a GitHub App, or a personal access token, that may write the secrets; the workflow's own GITHUB_TOKEN can't. If a step before this one makes it, see that its output is spelled right.");
-    const secretName = secretNameOf(read('secret-name') || 'TE_TOKEN', fault);
-    const mode = modeOf(read('mode') || 'rotate', fault);
-    const expiryVariable = variableName('expiry-variable');
+    const thousandEyesToken = tokenOf('thousandeyes-token', 'Usually this is a workflow that runs for a fork or for Dependabot: those get no Actions secrets. Else the secret has another name than the workflow says, or belongs to an environment that the job does not name.', source);
+    const githubToken = tokenOf('github-token', "It takes the installation token of a GitHub App, or a personal access token, that may write the secrets; the workflow's own GITHUB_TOKEN can't. If a step before this one makes it, see that its output is spelled right.", source);
+    const secretName = secretNameOf('secret-name', source);
+    const mode = modeOf('mode', source);
+    const expiryVariable = variableNameOf('expiry-variable', source);
     const inputs = {
         thousandEyesToken,
         githubToken,
@@ -507,34 +480,67 @@ function inputsFrom(readInput, defaults) {
         lines: linesOf(readInput('targets') ?? defaults.repository, secretName, faults),
         mode,
         expiryVariable,
-        rotateWhenDaysLeft: daysOf(read('rotate-when-days-left'), expiryVariable, fault, faults),
-        createMissing: flag('create-missing'),
-        exposeToken: flag('expose-token'),
-        thousandEyesUrl: url('thousandeyes-api-url', 'https://api.thousandeyes.com/v7'),
-        githubUrl: url('github-api-url', defaults.githubUrl),
+        rotateWhenDaysLeft: daysOf('rotate-when-days-left', expiryVariable, source),
+        createMissing: flagOf('create-missing', source),
+        exposeToken: flagOf('expose-token', source),
+        thousandEyesUrl: urlOf('thousandeyes-api-url', 'https://api.thousandeyes.com/v7', source),
+        githubUrl: urlOf('github-api-url', defaults.githubUrl, source),
     };
     return faults.length > 0 ? { faults } : { inputs };
 }
-function secretNameOf(value, fault) {
+function tokenOf(name, whenEmpty, { read, faults, fault }) {
+    const value = read(name);
+    if (value === '')
+        faults.push(`Input \`${name}\` is empty. ${whenEmpty}`);
+    else if (!(0,secret/* canStandInHeader */.NC)(value))
+        fault(name, 'a token, on one line and without spaces', `${value.length} characters of which some are none of a token`);
+    return new secret/* Secret */.zh(value);
+}
+function flagOf(name, { read, fault }) {
+    const value = read(name);
+    if (/^(?:true|True|TRUE)$/.test(value))
+        return true;
+    if (value !== '' && !/^(?:false|False|FALSE)$/.test(value))
+        fault(name, '`true` or `false`', shown(value));
+    return false;
+}
+function variableNameOf(name, { read, fault }) {
+    const value = read(name);
+    const wrong = value === '' ? undefined : (0,build_target/* secretNameFault */.eT)(value)?.replace('secret', 'variable');
+    if (wrong !== undefined)
+        fault(name, `the name of an Actions variable (${wrong})`, shown(value));
+    return value === '' ? undefined : value.toUpperCase();
+}
+function urlOf(name, fallback, { read, fault }) {
+    const value = read(name) || fallback;
+    const wrong = urlFault(value);
+    if (wrong !== undefined)
+        fault(name, wrong, shown(withoutUserInfo(value)));
+    return value.replace(/\/+$/, '');
+}
+function secretNameOf(name, { read, fault }) {
+    const value = read(name) || 'TE_TOKEN';
     const wrong = (0,build_target/* secretNameFault */.eT)(value);
     if (wrong !== undefined)
-        fault('secret-name', `the name of a secret (${wrong})`, shown(value));
+        fault(name, `the name of a secret (${wrong})`, shown(value));
     return value.toUpperCase();
 }
-function modeOf(value, fault) {
+function modeOf(name, { read, fault }) {
+    const value = read(name) || 'rotate';
     if (value === 'rotate' || value === 'sync' || value === 'check')
         return value;
-    fault('mode', '`rotate`, `sync` or `check`', shown(value));
+    fault(name, '`rotate`, `sync` or `check`', shown(value));
     return 'check';
 }
-function daysOf(value, expiryVariable, fault, faults) {
+function daysOf(name, expiryVariable, { read, faults, fault }) {
+    const value = read(name);
     if (value === '')
         return undefined;
     const days = /^\d{1,4}$/.test(value) ? Number(value) : Number.NaN;
     if (!(days >= 15 && days <= 700))
-        fault('rotate-when-days-left', 'a whole number from 15 to 700', shown(value));
+        fault(name, 'a whole number from 15 to 700', shown(value));
     if (expiryVariable === undefined) {
-        faults.push('Input `rotate-when-days-left` needs `expiry-variable`: the date is kept there. Name a variable, or leave both out.');
+        faults.push(`Input \`${name}\` needs \`expiry-variable\`: the date is kept there. Name a variable, or leave both out.`);
     }
     return days;
 }
@@ -629,9 +635,6 @@ var github = __webpack_require__(1533);
 
 
 
-const pageSize = 100;
-/** A server that lists on and on is stopped here. */
-const mostPages = 1000;
 /** GitHub's repositories; each is read once. */
 class Repositories {
     #github;
@@ -669,21 +672,21 @@ class Repositories {
     }
     async #pages(owner, path) {
         const repositories = new Map();
-        for (let page = 1; page <= mostPages; page++) {
+        for (let page = 1; page <= github/* mostPages */.uH; page++) {
             const separator = path.includes('?') ? '&' : '?';
-            const url = `${path}${separator}per_page=${pageSize}&page=${page}`;
+            const url = `${path}${separator}per_page=${github/* pageSize */.T0}&page=${page}`;
             const answer = await this.#github.call(`Listing the repositories of ${owner}`, 'GET', url, retry/* patience */._.read);
             if (answer.status !== 200)
                 return { answer };
             const data = answer.data;
             const listed = Array.isArray(data) ? data : data?.repositories;
             if (!Array.isArray(listed))
-                return { answer: { ...answer, said: (0,github/* unusable */._)(answer, 'a list of repositories') } };
+                return { answer: { ...answer, said: (0,github/* unusable */._P)(answer, 'a list of repositories') } };
             for (const repository of listed.map(repositoryFrom)) {
                 if (repository !== undefined)
                     repositories.set(`${repository.owner}/${repository.name}`, repository);
             }
-            if (listed.length < pageSize && !answer.headers.link?.includes('rel="next"'))
+            if (listed.length < github/* pageSize */.T0 && !answer.headers.link?.includes('rel="next"'))
                 break;
         }
         return { found: [...repositories.values()] };
@@ -696,7 +699,7 @@ class Repositories {
         if (answer.status !== 200)
             return { answer };
         const found = repositoryFrom(answer.data);
-        return found === undefined ? { answer: { ...answer, said: (0,github/* unusable */._)(answer, 'a repository') } } : { found };
+        return found === undefined ? { answer: { ...answer, said: (0,github/* unusable */._P)(answer, 'a repository') } } : { found };
     }
     /** A 301 that says the new name: GitHub's own gives an id, which the owner's list translates. */
     async #named(answer, owner) {

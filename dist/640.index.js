@@ -136,7 +136,7 @@ class VariableStore {
         const data = answer.data;
         const updatedAt = (0,build_text/* momentFrom */.n3)(data?.updated_at);
         if (typeof data?.value !== 'string' || updatedAt === undefined) {
-            return { answer: { ...answer, said: (0,build_github/* unusable */._)(answer, 'the value and the date of a variable') } };
+            return { answer: { ...answer, said: (0,build_github/* unusable */._P)(answer, 'the value and the date of a variable') } };
         }
         return { found: { value: data.value, updatedAt } };
     }
@@ -186,7 +186,7 @@ function connect(githubUrl, credential, log, targets) {
         process.on(signal, cancel);
     const send = (0,http/* createSend */.Rx)(clock, (0,pace/* inFlightFor */.Rf)(targets));
     const retry = { clock, log, cancellation };
-    const github = new build_github/* GitHub */.g(githubUrl, credential, {
+    const github = new build_github/* GitHub */.gq(githubUrl, credential, {
         ...retry,
         send,
         pace: (0,pace/* createPace */.qP)((0,pace/* inFlightFor */.Rf)(targets)),
@@ -469,8 +469,10 @@ function shellQuote(word) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   _: () => (/* binding */ unusable),
-/* harmony export */   g: () => (/* binding */ GitHub)
+/* harmony export */   T0: () => (/* binding */ pageSize),
+/* harmony export */   _P: () => (/* binding */ unusable),
+/* harmony export */   gq: () => (/* binding */ GitHub),
+/* harmony export */   uH: () => (/* binding */ mostPages)
 /* harmony export */ });
 /* harmony import */ var _clock_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7094);
 /* harmony import */ var _http_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(5334);
@@ -484,6 +486,10 @@ function shellQuote(word) {
 
 /** Pinned, because a newer version may read the same request otherwise. */
 const headers = { 'x-github-api-version': '2022-11-28' };
+/** The most that GitHub gives of a list at once. */
+const pageSize = 100;
+/** An organization has at most some ten thousand repositories; a server that lists on and on is stopped here. */
+const mostPages = 1000;
 /** GitHub's REST API with one credential: paced, retried, no redirect followed. */
 class GitHub {
     #ports;
@@ -1459,9 +1465,6 @@ function seal(clear, key) {
 
 
 
-const pageSize = 100;
-/** An organization has at most some ten thousand repositories; a server that lists on and on is stopped here. */
-const mostPages = 1000;
 /** The ten stores of GitHub's API, which all have the same shape, through one implementation. */
 class SecretStore {
     #github;
@@ -1476,7 +1479,7 @@ class SecretStore {
         if (answer.status !== 200)
             return { answer };
         if (typeof data?.key_id !== 'string' || typeof data.key !== 'string' || !(0,_sealed_box_js__WEBPACK_IMPORTED_MODULE_4__/* .isPublicKey */ .NP)(data.key)) {
-            return { answer: { ...answer, said: (0,_github_js__WEBPACK_IMPORTED_MODULE_0__/* .unusable */ ._)(answer, 'a usable public key') } };
+            return { answer: { ...answer, said: (0,_github_js__WEBPACK_IMPORTED_MODULE_0__/* .unusable */ ._P)(answer, 'a usable public key') } };
         }
         return { found: { keyId: data.key_id, key: data.key } };
     }
@@ -1496,7 +1499,7 @@ class SecretStore {
             return { answer };
         const secret = storedSecretFrom(answer.data, target);
         if (secret === undefined)
-            return { answer: { ...answer, said: (0,_github_js__WEBPACK_IMPORTED_MODULE_0__/* .unusable */ ._)(answer, 'the dates or the visibility of a secret') } };
+            return { answer: { ...answer, said: (0,_github_js__WEBPACK_IMPORTED_MODULE_0__/* .unusable */ ._P)(answer, 'the dates or the visibility of a secret') } };
         const selected = secret.access.visibility === 'selected' ? await selection : undefined;
         if (selected === undefined)
             return { found: secret };
@@ -1527,14 +1530,14 @@ class SecretStore {
         const what = `Reading the selected repositories of ${nameOf(target)}`;
         const ids = new Set();
         for (let page = 1;; page++) {
-            const path = `${pathOf(target)}/repositories?per_page=${pageSize}&page=${page}`;
+            const path = `${pathOf(target)}/repositories?per_page=${_github_js__WEBPACK_IMPORTED_MODULE_0__/* .pageSize */ .T0}&page=${page}`;
             const answer = await this.#github.call(what, 'GET', path, limits);
             if (answer.status !== 200)
                 return { answer };
             const data = answer.data;
             const listed = Array.isArray(data?.repositories) ? data.repositories : undefined;
             if (typeof data?.total_count !== 'number' || listed === undefined) {
-                return { answer: { ...answer, said: (0,_github_js__WEBPACK_IMPORTED_MODULE_0__/* .unusable */ ._)(answer, 'a list of repositories') } };
+                return { answer: { ...answer, said: (0,_github_js__WEBPACK_IMPORTED_MODULE_0__/* .unusable */ ._P)(answer, 'a list of repositories') } };
             }
             for (const repository of listed) {
                 if (Number.isSafeInteger(repository?.id))
@@ -1542,7 +1545,7 @@ class SecretStore {
             }
             if (ids.size >= data.total_count)
                 return { found: [...ids] };
-            if (listed.length === 0 || page === mostPages) {
+            if (listed.length === 0 || page === _github_js__WEBPACK_IMPORTED_MODULE_0__/* .mostPages */ .uH) {
                 return { answer: { ...answer, said: `only ${ids.size} of ${data.total_count} selected repositories` } };
             }
         }
@@ -2222,7 +2225,6 @@ function plural(count, one, many = `${one}s`) {
 /* harmony export */   tf: () => (/* binding */ regenerateLimited),
 /* harmony export */   zO: () => (/* binding */ unknownWhetherIssued)
 /* harmony export */ });
-/* unused harmony export regenerateForbidden */
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(9473);
 /* harmony import */ var _github_problems_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(3902);
 /* harmony import */ var _text_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(977);

@@ -10,6 +10,11 @@ import { minuteOf, momentFrom, quote } from './text.ts';
 /** Pinned, because a newer version may read the same request otherwise. */
 const headers = { 'x-github-api-version': '2022-11-28' };
 
+/** The most that GitHub gives of a list at once. */
+export const pageSize = 100;
+/** An organization has at most some ten thousand repositories; a server that lists on and on is stopped here. */
+export const mostPages = 1000;
+
 export type Method = 'GET' | 'PUT' | 'POST' | 'PATCH' | 'DELETE';
 
 /** What GitHub answered in the end; `status` 0 where no answer came at all. */

@@ -44,51 +44,24 @@ export function inputsFrom(
   defaults: InputDefaults,
 ): { inputs: Inputs } | { faults: readonly string[] } {
   const faults: string[] = [];
-  const read = (name: string) => readInput(name) ?? '';
-  const fault = (name: string, expected: string, given: string) =>
-    faults.push(`Input \`${name}\`: expected ${expected}, got ${given}.`);
-
-  const token = (name: string, whenEmpty: string): Secret => {
-    const value = read(name);
-    if (value === '') faults.push(`Input \`${name}\` is empty. ${whenEmpty}`);
-    else if (!canStandInHeader(value))
-      fault(
-        name,
-        'a token, on one line and without spaces',
-        `${value.length} characters of which some are none of a token`,
-      );
-    return new Secret(value);
+  const source: Source = {
+    read: (name) => readInput(name) ?? '',
+    faults,
+    fault: (name, expected, given) => faults.push(`Input \`${name}\`: expected ${expected}, got ${given}.`),
   };
-  const flag = (name: string): boolean => {
-    const value = read(name);
-    if (/^(?:true|True|TRUE)$/.test(value)) return true;
-    if (value !== '' && !/^(?:false|False|FALSE)$/.test(value)) fault(name, '`true` or `false`', shown(value));
-    return false;
-  };
-  const variableName = (name: string): string | undefined => {
-    const value = read(name);
-    const wrong = value === '' ? undefined : secretNameFault(value)?.replace('secret', 'variable');
-    if (wrong !== undefined) fault(name, `the name of an Actions variable (${wrong})`, shown(value));
-    return value === '' ? undefined : value.toUpperCase();
-  };
-  const url = (name: string, fallback: string): string => {
-    const value = read(name) || fallback;
-    const wrong = urlFault(value);
-    if (wrong !== undefined) fault(name, wrong, shown(withoutUserInfo(value)));
-    return value.replace(/\/+$/, '');
-  };
-
-  const thousandEyesToken = token(
+  const thousandEyesToken = tokenOf(
     'thousandeyes-token',
     'Usually this is a workflow that runs for a fork or for Dependabot: those get no Actions secrets. Else the secret has another name than the workflow says, or belongs to an environment that the job does not name.',
+    source,
   );
-  const githubToken = token(
+  const githubToken = tokenOf(
     'github-token',
     "It takes the installation token of a GitHub App, or a personal access token, that may write the secrets; the workflow's own GITHUB_TOKEN can't. If a step before this one makes it, see that its output is spelled right.",
+    source,
   );
-  const secretName = secretNameOf(read('secret-name') || 'TE_TOKEN', fault);
-  const mode = modeOf(read('mode') || 'rotate', fault);
-  const expiryVariable = variableName('expiry-variable');
+  const secretName = secretNameOf('secret-name', source);
+  const mode = modeOf('mode', source);
+  const expiryVariable = variableNameOf('expiry-variable', source);
   const inputs: Inputs = {
     thousandEyesToken,
     githubToken,
@@ -96,36 +69,78 @@ export function inputsFrom(
     lines: linesOf(readInput('targets') ?? defaults.repository, secretName, faults),
     mode,
     expiryVariable,
-    rotateWhenDaysLeft: daysOf(read('rotate-when-days-left'), expiryVariable, fault, faults),
-    createMissing: flag('create-missing'),
-    exposeToken: flag('expose-token'),
-    thousandEyesUrl: url('thousandeyes-api-url', 'https://api.thousandeyes.com/v7'),
-    githubUrl: url('github-api-url', defaults.githubUrl),
+    rotateWhenDaysLeft: daysOf('rotate-when-days-left', expiryVariable, source),
+    createMissing: flagOf('create-missing', source),
+    exposeToken: flagOf('expose-token', source),
+    thousandEyesUrl: urlOf('thousandeyes-api-url', 'https://api.thousandeyes.com/v7', source),
+    githubUrl: urlOf('github-api-url', defaults.githubUrl, source),
   };
   return faults.length > 0 ? { faults } : { inputs };
 }
 
-type Fault = (name: string, expected: string, given: string) => void;
+/** Where inputs come from and their faults go. Reading goes on after a fault, so that all are told at once. */
+interface Source {
+  /** An input; empty where it was left out. */
+  readonly read: (name: string) => string;
+  readonly faults: string[];
+  readonly fault: (name: string, expected: string, given: string) => void;
+}
 
-function secretNameOf(value: string, fault: Fault): string {
+function tokenOf(name: string, whenEmpty: string, { read, faults, fault }: Source): Secret {
+  const value = read(name);
+  if (value === '') faults.push(`Input \`${name}\` is empty. ${whenEmpty}`);
+  else if (!canStandInHeader(value))
+    fault(
+      name,
+      'a token, on one line and without spaces',
+      `${value.length} characters of which some are none of a token`,
+    );
+  return new Secret(value);
+}
+
+function flagOf(name: string, { read, fault }: Source): boolean {
+  const value = read(name);
+  if (/^(?:true|True|TRUE)$/.test(value)) return true;
+  if (value !== '' && !/^(?:false|False|FALSE)$/.test(value)) fault(name, '`true` or `false`', shown(value));
+  return false;
+}
+
+function variableNameOf(name: string, { read, fault }: Source): string | undefined {
+  const value = read(name);
+  const wrong = value === '' ? undefined : secretNameFault(value)?.replace('secret', 'variable');
+  if (wrong !== undefined) fault(name, `the name of an Actions variable (${wrong})`, shown(value));
+  return value === '' ? undefined : value.toUpperCase();
+}
+
+function urlOf(name: string, fallback: string, { read, fault }: Source): string {
+  const value = read(name) || fallback;
+  const wrong = urlFault(value);
+  if (wrong !== undefined) fault(name, wrong, shown(withoutUserInfo(value)));
+  return value.replace(/\/+$/, '');
+}
+
+function secretNameOf(name: string, { read, fault }: Source): string {
+  const value = read(name) || 'TE_TOKEN';
   const wrong = secretNameFault(value);
-  if (wrong !== undefined) fault('secret-name', `the name of a secret (${wrong})`, shown(value));
+  if (wrong !== undefined) fault(name, `the name of a secret (${wrong})`, shown(value));
   return value.toUpperCase();
 }
 
-function modeOf(value: string, fault: Fault): Mode {
+function modeOf(name: string, { read, fault }: Source): Mode {
+  const value = read(name) || 'rotate';
   if (value === 'rotate' || value === 'sync' || value === 'check') return value;
-  fault('mode', '`rotate`, `sync` or `check`', shown(value));
+  fault(name, '`rotate`, `sync` or `check`', shown(value));
   return 'check';
 }
 
-function daysOf(value: string, expiryVariable: string | undefined, fault: Fault, faults: string[]): number | undefined {
+function daysOf(name: string, expiryVariable: string | undefined, { read, faults, fault }: Source): number | undefined {
+  const value = read(name);
   if (value === '') return undefined;
   const days = /^\d{1,4}$/.test(value) ? Number(value) : Number.NaN;
-  if (!(days >= 15 && days <= 700)) fault('rotate-when-days-left', 'a whole number from 15 to 700', shown(value));
+  if (!(days >= 15 && days <= 700)) fault(name, 'a whole number from 15 to 700', shown(value));
   if (expiryVariable === undefined) {
     faults.push(
-      'Input `rotate-when-days-left` needs `expiry-variable`: the date is kept there. Name a variable, or leave both out.',
+      `Input \`${name}\` needs \`expiry-variable\`: the date is kept there. Name a variable, or leave both out.`,
     );
   }
   return days;

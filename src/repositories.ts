@@ -1,5 +1,5 @@
 import { credentialKind } from './credential.ts';
-import { type GitHub, type GitHubAnswer, unusable } from './github.ts';
+import { type GitHub, type GitHubAnswer, mostPages, pageSize, unusable } from './github.ts';
 import { patience } from './retry.ts';
 import type { Read } from './secret-store.ts';
 import { repositoryPath } from './store.ts';
@@ -13,10 +13,6 @@ export interface Repository {
   readonly disabled: boolean;
   readonly private: boolean;
 }
-
-const pageSize = 100;
-/** A server that lists on and on is stopped here. */
-const mostPages = 1000;
 
 /** GitHub's repositories; each is read once. */
 export class Repositories {

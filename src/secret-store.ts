@@ -1,4 +1,4 @@
-import { type GitHub, type GitHubAnswer, unusable } from './github.ts';
+import { type GitHub, type GitHubAnswer, mostPages, pageSize, unusable } from './github.ts';
 import { type Patience, patience } from './retry.ts';
 import { isPublicKey, type PublicKey, type Sealed } from './sealed-box.ts';
 import { describeStore, hasSelection, type Store, secretsPath } from './store.ts';
@@ -31,10 +31,6 @@ export interface SecretBody {
   readonly visibility?: string;
   readonly selected_repository_ids?: readonly number[];
 }
-
-const pageSize = 100;
-/** An organization has at most some ten thousand repositories; a server that lists on and on is stopped here. */
-const mostPages = 1000;
 
 /** The ten stores of GitHub's API, which all have the same shape, through one implementation. */
 export class SecretStore {

@@ -42,7 +42,7 @@ export function proxyAnswered(why: string): Problem {
   );
 }
 
-export function regenerateForbidden(why: string): Problem {
+function regenerateForbidden(why: string): Problem {
   return new Problem(
     ask,
     why,
