@@ -29,6 +29,9 @@ test('any token that a server can send is masked, stored if it can stand in a he
       const rest = stdout.replace(/^::add-mask::.*$/gm, '') + summary + JSON.stringify(outputs);
       if (token.length >= 8) expect(findLeaks(rest, token)).toEqual([]);
     }),
-    { numRuns: 25, examples: [['te-'.padEnd(48 * 1024, 'x')], ['::error::x'], ['te-%0A%25"\\'], ['x']] },
+    {
+      numRuns: 25,
+      examples: [['te-'.padEnd(48 * 1024, 'x')], ['::error::x'], ['te-%0A%25"\\'], ['x'], ['\ud800 lone']],
+    },
   );
 });
