@@ -8,6 +8,7 @@ import {
   readCommandFiles,
 } from '../../sandbox/runner-files.ts';
 import { HOME, type World } from '../../sandbox/world.ts';
+import { capturedMeanwhile } from './unit-stdout.ts';
 
 const signals = ['SIGINT', 'SIGTERM', 'SIGBREAK'] as const;
 
@@ -87,18 +88,10 @@ export class InProcessJob {
 }
 
 async function captured(run: () => Promise<unknown>): Promise<{ stdout: string; exitCode: unknown }> {
-  const original = process.stdout.write;
-  let stdout = '';
-  process.stdout.write = (chunk: string | Uint8Array) => {
-    stdout += typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString();
-    return true;
-  };
   process.exitCode = undefined;
   try {
-    await run();
-    return { stdout, exitCode: process.exitCode ?? 0 };
+    return { stdout: await capturedMeanwhile(run), exitCode: process.exitCode ?? 0 };
   } finally {
-    process.stdout.write = original;
     process.exitCode = undefined;
   }
 }
