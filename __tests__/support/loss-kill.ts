@@ -7,17 +7,6 @@ import type { TrafficEvent } from '../../sandbox/traffic.ts';
 import { LossBundle } from './loss-bundle.ts';
 import { type Scene, type Stage, startScene } from './loss-scene.ts';
 
-/** Numbers from 0 to 1 that a seed repeats (mulberry32). */
-export function randomFrom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
 /** When to kill: at an event after the token was asked for, counted from it, and so many ms later. */
 export interface Moment {
   readonly event: number;
