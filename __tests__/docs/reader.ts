@@ -1,9 +1,9 @@
 import { execFile } from 'node:child_process';
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import { parse } from 'yaml';
-import { machineSettings } from '../../sandbox/machine.ts';
+import { Gh } from '../../sandbox/gh.ts';
 import type { RunOptions, RunResult } from '../../sandbox/runner.ts';
 import { HOME, startWorld, type World } from '../../sandbox/world.ts';
 import { type CodeBlock, codeBlocks, read, section } from './markdown.ts';
@@ -29,6 +29,7 @@ export type Note = { verb: string; file: string; '--repo': string; '-f'?: string
 export class Reader {
   readonly world: World;
   readonly #folder = mkdtempSync(join(tmpdir(), 'reader-'));
+  readonly #gh = new Gh();
   readonly #workflow: Workflow;
   #runs = 100;
 
@@ -36,10 +37,6 @@ export class Reader {
     this.world = world;
     const yaml = codeBlocks(section(readme, '## Quick start')).find(({ language }) => language === 'yaml');
     this.#workflow = parse(yaml?.text ?? '') as Workflow;
-    const gh = join(this.#folder, 'gh');
-    const script = join(import.meta.dirname, 'gh.ts');
-    writeFileSync(gh, `#!/bin/sh\nexec "${process.execPath}" --no-warnings "${script}" "$@"\n`);
-    chmodSync(gh, 0o755);
     writeFileSync(join(this.#folder, 'private-key.pem'), 'a private key\n');
   }
 
@@ -52,12 +49,9 @@ export class Reader {
 
   /** Types a block into a shell; what it asks for is the given text. */
   shell(script: string, input = '', env: Record<string, string> = {}): Promise<Ran> {
-    const machine = machineSettings();
     const variables = {
-      ...machine,
-      PATH: `${this.#folder}${delimiter}${machine.PATH}`,
+      ...this.#gh.environment(this.world.githubToken),
       SANDBOX_URL: this.world.github.url,
-      GH_TOKEN: this.world.githubToken,
       GH_NOTES: join(this.#folder, 'notes'),
       ...env,
     };
@@ -99,6 +93,7 @@ export class Reader {
 
   async [Symbol.asyncDispose](): Promise<void> {
     rmSync(this.#folder, { recursive: true, force: true });
+    this.#gh[Symbol.dispose]();
     await this.world.close();
   }
 }

@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
+import { commandIn, Gh } from '../../sandbox/gh.ts';
 import type { RunOptions } from '../../sandbox/runner.ts';
 import type { TrafficEvent } from '../../sandbox/traffic.ts';
 import { createCancellation } from '../../src/cancellation.ts';
 import { patience, persist } from '../../src/retry.ts';
 import { LossBundle } from '../support/loss-bundle.ts';
-import { commandIn, Gh } from '../support/loss-gh.ts';
 import { LossProcess } from '../support/loss-process.ts';
 import { home, others, type Scene, startScene } from '../support/loss-scene.ts';
 

@@ -1,6 +1,6 @@
 import { afterAll, test } from '@jest/globals';
+import { Gh } from '../../sandbox/gh.ts';
 import { quickColumns, requestRows, slowColumns } from '../support/loss-faults.ts';
-import { Gh } from '../support/loss-gh.ts';
 import { cellsOf, expectNoLoss, play, playAll } from '../support/loss-matrix.ts';
 import { LossProcess } from '../support/loss-process.ts';
 import { startScene } from '../support/loss-scene.ts';

@@ -1,7 +1,7 @@
 import { afterAll, expect, test } from '@jest/globals';
+import { Gh } from '../../sandbox/gh.ts';
 import { LossBundle } from '../support/loss-bundle.ts';
 import { quickColumns, requestRows } from '../support/loss-faults.ts';
-import { Gh } from '../support/loss-gh.ts';
 import { cellsOf, expectNoLoss, play, playAll } from '../support/loss-matrix.ts';
 import { startScene } from '../support/loss-scene.ts';
 

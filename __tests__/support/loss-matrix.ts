@@ -1,8 +1,8 @@
 import { beforeAll, expect } from '@jest/globals';
 import pLimit from 'p-limit';
 import type { Faults } from '../../sandbox/faults.ts';
+import type { Gh } from '../../sandbox/gh.ts';
 import type { FaultColumn, RequestRow } from './loss-faults.ts';
-import type { Gh } from './loss-gh.ts';
 import type { Scene, Stage } from './loss-scene.ts';
 import { judge, type Verdict } from './loss-verdict.ts';
 

@@ -1,7 +1,7 @@
 import { DAY } from '../clock.ts';
+import { commandIn, Gh } from '../gh.ts';
 import { HOME } from '../world.ts';
 import { addAppToken, EXAMPLE, freshRun, startExample, TARGETS } from './example.ts';
-import { runGhCommand } from './gh.ts';
 import type { Scenario } from './scenario.ts';
 import { asksForToken, heading } from './stage.ts';
 import { say } from './terminal.ts';
@@ -142,13 +142,14 @@ const homeUnwritable: Scenario = {
     stage.claimOldToken(OTHERS, 'The other targets were left alone: none is ever ahead of the home.');
     stage.showStores(TARGETS);
 
-    const command = /```sh\n(gh api .*)\n```/.exec(result.summary)?.[1] ?? '';
-    const status = await runGhCommand(command, world.github.url, world.githubToken);
+    const command = commandIn(result.summary) ?? '';
+    using gh = new Gh();
+    const exitCode = await gh.shell(command, world.githubToken);
     heading('A person who may write the secret runs the command from the summary');
     say(`  ${command.slice(0, 90)}…`);
-    say(`  GitHub answers ${status}`);
+    say(`  GitHub answers ${world.requests.at(-1)?.status}`);
     stage.showStores(TARGETS);
-    stage.claim('The command from the summary stores the new token in the home.', status === 204);
+    stage.claim('The command from the summary stores the new token in the home.', exitCode === 0);
     stage.claimNewToken(
       [HOME],
       'The home holds the new token, and the person never saw it. `mode: sync` writes the rest.',

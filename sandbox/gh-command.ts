@@ -1,10 +1,10 @@
 import { appendFileSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
-import sodium from 'libsodium-wrappers';
 
 /**
- * A stand-in for GitHub's `gh`, with the few commands and options that the README uses. It knows nothing of the project:
- * its own sealing, its own paths. Takes SANDBOX_URL in place of api.github.com, and GH_TOKEN as gh does.
+ * A stand-in for GitHub's `gh`, by its manual, with the few commands and options that the README and the job summary use.
+ * It knows nothing of the action: its own sealing, its own paths. Takes SANDBOX_URL in place of api.github.com, and GH_TOKEN
+ * as gh does.
  */
 const [command = '', verb = '', ...rest] = process.argv.slice(2);
 
@@ -76,6 +76,7 @@ async function secretSet(words: string[]): Promise<void> {
   const base = process.env.SANDBOX_URL ?? '';
   const said = Object.fromEntries(options)['--body'];
   const value = said ?? (await text(process.stdin)).replace(/[\r\n]+$/, '');
+  const { default: sodium } = await import('libsodium-wrappers');
   await sodium.ready;
   const { key, key_id } = (await must(base, 'GET', `${placeOf(options)}/secrets/public-key`)) as {
     key: string;
