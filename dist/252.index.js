@@ -1649,8 +1649,8 @@ async function main(runner) {
     try {
         const outcome = await outcomeOf(inputs, runner, hidden, connections, startedAt);
         const { github, clock } = connections;
-        const expires = (0,credential/* credentialExpires */.oj)((0,credential/* credentialKind */.eV)(inputs.githubToken), github.expiresAt, clock.now());
-        const credentialExpiresAt = (0,credential/* credentialKind */.eV)(inputs.githubToken) === 'app' ? undefined : github.expiresAt;
+        const credentialExpiresAt = (0,credential/* credentialExpiry */.JP)((0,credential/* credentialKind */.eV)(inputs.githubToken), github.expiresAt);
+        const expires = (0,credential/* credentialExpires */.oj)(credentialExpiresAt, clock.now());
         const told = { ...outcome, warnings: [...outcome.warnings, ...expires], credentialExpiresAt };
         (0,report/* report */.z8)(hidden.inOutcome(told), inputs.githubUrl, workflow/* workflow */.k);
     }

@@ -208,6 +208,7 @@ function askerOf(credential, targets) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   JP: () => (/* binding */ credentialExpiry),
 /* harmony export */   Ys: () => (/* binding */ servesOneOwner),
 /* harmony export */   eV: () => (/* binding */ credentialKind),
 /* harmony export */   oj: () => (/* binding */ credentialExpires)
@@ -234,9 +235,13 @@ function servesOneOwner(kind) {
     return kind === 'app' || kind === 'fine-grained';
 }
 const soon = 30 * _clock_js__WEBPACK_IMPORTED_MODULE_0__/* .day */ .vd;
-/** A warning where the credential itself expires soon, moments in ms since the epoch. An App's token always does. */
-function credentialExpires(kind, expiresAt, now) {
-    if (kind === 'app' || expiresAt === undefined || expiresAt - now > soon)
+/** When a credential expires (ms since the epoch) as far as a person must know it: an App's token lives an hour anyway. */
+function credentialExpiry(kind, expiresAt) {
+    return kind === 'app' ? undefined : expiresAt;
+}
+/** A warning where the credential itself expires soon, moments in ms since the epoch. */
+function credentialExpires(expiresAt, now) {
+    if (expiresAt === undefined || expiresAt - now > soon)
         return [];
     return [
         `The GitHub credential expires on ${(0,_text_js__WEBPACK_IMPORTED_MODULE_1__/* .dayOf */ .kb)(expiresAt)}. Make a new one, and put it where \`github-token\` comes from, before then.`,
@@ -601,13 +606,13 @@ class GitHub {
             this.#expiresAt = expiresAt;
     }
 }
-/** `2026-12-31 23:59:59 UTC` and `2026-12-31 23:59:59 -0700` both occur. */
+/** `2026-12-31 23:59:59 UTC` and `2026-12-31 23:59:59 -0700` both occur; a moment without a zone counts as UTC. */
 function expiryFrom(header) {
     const match = /^(\d{4}-\d{2}-\d{2}) (\d{2}:\d{2}:\d{2}) (?:UTC|([+-]\d{2}):?(\d{2}))$/.exec(header.trim());
     if (match === null)
         return undefined;
     const [, date, time, hours, minutes] = match;
-    return (0,_text_js__WEBPACK_IMPORTED_MODULE_4__/* .momentFrom */ .n3)(`${date}T${time}${hours === undefined ? 'Z' : `${hours}:${minutes}`}`);
+    return (0,_text_js__WEBPACK_IMPORTED_MODULE_4__/* .momentFrom */ .n3)(`${date}T${time}${hours === undefined ? '' : `${hours}:${minutes}`}`);
 }
 function reasonOf(error) {
     // Octokit wraps what its `fetch` throws.
@@ -1678,7 +1683,7 @@ function formsOf(value) {
         hex.toUpperCase(),
         ...base64,
         ...base64url,
-    ].filter((form) => form !== '' && form.length >= Math.min(8, value.length));
+    ].filter((form) => form !== '');
 }
 
 

@@ -211,7 +211,7 @@ if (!runner.isPost) {
     const { main } = await Promise.all(/* import() */[__nccwpck_require__.e(123), __nccwpck_require__.e(640), __nccwpck_require__.e(252)]).then(__nccwpck_require__.bind(__nccwpck_require__, 4252));
     await main(runner);
 }
-else if (runner.journal !== undefined && (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.existsSync)(runner.journal)) {
+else if ((0,node_fs__WEBPACK_IMPORTED_MODULE_0__.existsSync)(runner.journal)) {
     const { postStep } = await Promise.all(/* import() */[__nccwpck_require__.e(123), __nccwpck_require__.e(640), __nccwpck_require__.e(576)]).then(__nccwpck_require__.bind(__nccwpck_require__, 5576));
     await postStep(runner, runner.journal);
 }
@@ -236,7 +236,7 @@ function runnerFrom(env) {
         githubUrl: env.GITHUB_API_URL || 'https://api.github.com',
         temp: env.RUNNER_TEMP ?? '',
         isPost: env.STATE_isPost !== undefined,
-        journal: env.STATE_journal || undefined,
+        journal: env.STATE_journal ?? '',
         eventSaysPublic,
     };
 }

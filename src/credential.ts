@@ -22,9 +22,14 @@ export function servesOneOwner(kind: CredentialKind): boolean {
 
 const soon = 30 * day;
 
-/** A warning where the credential itself expires soon, moments in ms since the epoch. An App's token always does. */
-export function credentialExpires(kind: CredentialKind, expiresAt: number | undefined, now: number): string[] {
-  if (kind === 'app' || expiresAt === undefined || expiresAt - now > soon) return [];
+/** When a credential expires (ms since the epoch) as far as a person must know it: an App's token lives an hour anyway. */
+export function credentialExpiry(kind: CredentialKind, expiresAt: number | undefined): number | undefined {
+  return kind === 'app' ? undefined : expiresAt;
+}
+
+/** A warning where the credential itself expires soon, moments in ms since the epoch. */
+export function credentialExpires(expiresAt: number | undefined, now: number): string[] {
+  if (expiresAt === undefined || expiresAt - now > soon) return [];
   return [
     `The GitHub credential expires on ${dayOf(expiresAt)}. Make a new one, and put it where \`github-token\` comes from, before then.`,
   ];

@@ -146,12 +146,12 @@ export class GitHub {
   }
 }
 
-/** `2026-12-31 23:59:59 UTC` and `2026-12-31 23:59:59 -0700` both occur. */
+/** `2026-12-31 23:59:59 UTC` and `2026-12-31 23:59:59 -0700` both occur; a moment without a zone counts as UTC. */
 function expiryFrom(header: string): number | undefined {
   const match = /^(\d{4}-\d{2}-\d{2}) (\d{2}:\d{2}:\d{2}) (?:UTC|([+-]\d{2}):?(\d{2}))$/.exec(header.trim());
   if (match === null) return undefined;
   const [, date, time, hours, minutes] = match;
-  return momentFrom(`${date}T${time}${hours === undefined ? 'Z' : `${hours}:${minutes}`}`);
+  return momentFrom(`${date}T${time}${hours === undefined ? '' : `${hours}:${minutes}`}`);
 }
 
 function reasonOf(error: unknown): string {

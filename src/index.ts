@@ -22,7 +22,7 @@ if (!runner.isPost) {
   await beginLoadingSodium().catch(() => undefined);
   const { main } = await import('./main.ts');
   await main(runner);
-} else if (runner.journal !== undefined && existsSync(runner.journal)) {
+} else if (existsSync(runner.journal)) {
   const { postStep } = await import('./post-step.ts');
   await postStep(runner, runner.journal);
 }

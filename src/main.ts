@@ -1,7 +1,7 @@
 import { affordWrites } from './budget.ts';
 import { check } from './check.ts';
 import { askerOf, type Connections, connect } from './connections.ts';
-import { credentialExpires, credentialKind } from './credential.ts';
+import { credentialExpires, credentialExpiry, credentialKind } from './credential.ts';
 import { checkCurrentToken } from './current-token.ts';
 import { Cancelled } from './errors.ts';
 import { HiddenNames } from './hidden-names.ts';
@@ -38,8 +38,8 @@ export async function main(runner: Runner): Promise<void> {
   try {
     const outcome = await outcomeOf(inputs, runner, hidden, connections, startedAt);
     const { github, clock } = connections;
-    const expires = credentialExpires(credentialKind(inputs.githubToken), github.expiresAt, clock.now());
-    const credentialExpiresAt = credentialKind(inputs.githubToken) === 'app' ? undefined : github.expiresAt;
+    const credentialExpiresAt = credentialExpiry(credentialKind(inputs.githubToken), github.expiresAt);
+    const expires = credentialExpires(credentialExpiresAt, clock.now());
     const told = { ...outcome, warnings: [...outcome.warnings, ...expires], credentialExpiresAt };
     report(hidden.inOutcome(told), inputs.githubUrl, workflow);
   } catch (error) {

@@ -10,8 +10,8 @@ export interface Runner {
   readonly temp: string;
   /** Whether this is the post step. */
   readonly isPost: boolean;
-  /** Where main left its journal. */
-  readonly journal: string | undefined;
+  /** Where main left its journal; empty where it left none. */
+  readonly journal: string;
   /** Whether the event's payload says that the running repository is public. Not every event says it. */
   eventSaysPublic(): Promise<boolean>;
 }
@@ -25,7 +25,7 @@ export function runnerFrom(env: NodeJS.ProcessEnv): Runner {
     githubUrl: env.GITHUB_API_URL || 'https://api.github.com',
     temp: env.RUNNER_TEMP ?? '',
     isPost: env.STATE_isPost !== undefined,
-    journal: env.STATE_journal || undefined,
+    journal: env.STATE_journal ?? '',
     eventSaysPublic,
   };
 }

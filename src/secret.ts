@@ -72,5 +72,5 @@ function formsOf(value: string): string[] {
     hex.toUpperCase(),
     ...base64,
     ...base64url,
-  ].filter((form) => form !== '' && form.length >= Math.min(8, value.length));
+  ].filter((form) => form !== '');
 }

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { credentialExpires, credentialKind, servesOneOwner } from '../../src/credential.ts';
+import { credentialExpires, credentialExpiry, credentialKind, servesOneOwner } from '../../src/credential.ts';
 import { Secret } from '../../src/secret.ts';
 
 test.each([
@@ -24,10 +24,15 @@ const warning =
   'The GitHub credential expires on 2026-12-23. Make a new one, and put it where `github-token` comes from, before then.';
 
 test.each([
-  ['in thirty days', 'classic', now + 30 * day, [warning]],
-  ['later', 'classic', now + 30 * day + 1, []],
-  ['where nobody says when', 'fine-grained', undefined, []],
-  ["an App's, which always does", 'app', now + day, []],
-] as const)('a credential that expires soon is told: %s', (_, kind, expiresAt, warnings) => {
-  expect(credentialExpires(kind, expiresAt, now)).toEqual(warnings);
+  ['in thirty days', now + 30 * day, [warning]],
+  ['later', now + 30 * day + 1, []],
+  ['where nobody says when', undefined, []],
+] as const)('a credential that expires soon is told: %s', (_, expiresAt, warnings) => {
+  expect(credentialExpires(expiresAt, now)).toEqual(warnings);
+});
+
+test("nobody need know when an App's token expires", () => {
+  expect(credentialExpiry('app', now)).toBeUndefined();
+  expect(credentialExpiry('fine-grained', now)).toBe(now);
+  expect(credentialExpiry('classic', undefined)).toBeUndefined();
 });

@@ -8,6 +8,7 @@ import { patience } from '../../src/retry.ts';
 import { Secret } from '../../src/secret.ts';
 import { ThousandEyes } from '../../src/thousandeyes.ts';
 import { regenerateRefused } from '../../src/thousandeyes-problems.ts';
+import { judged } from '../support/unit-contract.ts';
 import { fakeRetryPorts, target, unpaced } from '../support/unit-ports.ts';
 
 const token = new Secret('te-"of\\the=error&bodies/48');
@@ -79,9 +80,18 @@ test('whatever GitHub answers, the message is one bounded line without the token
   await fc.assert(
     fc.asyncProperty(status, headers, body, async (code, given, text_) => {
       const ports = fakeRetryPorts();
-      const send = async () => ({ status: code, headers: given, body: text_, complete: true });
+      const send = judged('github', 'https://gh.example', async () => ({
+        status: code,
+        headers: given,
+        body: text_,
+        complete: true,
+      }));
       const github = new GitHub('https://gh.example', token, { ...ports, send, pace: unpaced, octokit });
-      const answer = await github.call('Reading it', 'GET', '/user', { ...patience.read, toldWaits: 0, total: 5000 });
+      const answer = await github.call('Reading it', 'GET', '/repos/acme/network', {
+        ...patience.read,
+        toldWaits: 0,
+        total: 5000,
+      });
       expect(answer.status).toBe(code);
       fine(answer.said, 260);
       fine(problemWithStore('Reading it', answer, store, { kind: 'unknown', severalOwners: true }).message, 2000);
@@ -94,7 +104,12 @@ test('whatever GitHub answers, the message is one bounded line without the token
 test('whatever ThousandEyes answers, the message is one bounded line without the token', async () => {
   await fc.assert(
     fc.asyncProperty(status, headers, body, fc.boolean(), async (code, given, text_, complete) => {
-      const send = async () => ({ status: code, headers: given, body: text_, complete });
+      const send = judged('thousandeyes', 'https://te.example', async () => ({
+        status: code,
+        headers: given,
+        body: text_,
+        complete,
+      }));
       const api = new ThousandEyes('https://te.example', send, fakeRetryPorts().clock);
       const check = await api.check(token, new AbortController().signal);
       if ('why' in check) fine(check.why, 300);

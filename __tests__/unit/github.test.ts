@@ -6,12 +6,17 @@ import { type HttpAnswer, type HttpRequest, NoAnswer } from '../../src/http.ts';
 import { octokitFor } from '../../src/octokit.ts';
 import { patience } from '../../src/retry.ts';
 import { Secret } from '../../src/secret.ts';
+import { judged } from '../support/unit-contract.ts';
 import { fakeRetryPorts, githubAnswer, unpaced } from '../support/unit-ports.ts';
 
 const second = 1000;
 const minute = 60 * second;
 const now = Date.UTC(2026, 10, 23, 19);
 const credential = new Secret('ghp_of-the-github-client');
+const base = 'https://gh.example/api/v3';
+const path = '/repos/acme/network';
+const secretPath = `${path}/actions/secrets/TE_TOKEN`;
+const body = { encrypted_value: 'c2VhbGVk', key_id: '7' };
 
 type Scripted = Partial<HttpAnswer> | Error;
 
@@ -20,43 +25,44 @@ function client(...answers: readonly [Scripted, ...Scripted[]]) {
   const ports = fakeRetryPorts({ now });
   const requests: HttpRequest[] = [];
   const paced: Method[] = [];
-  const send = async (request: HttpRequest): Promise<HttpAnswer> => {
+  const send = judged('github', base, async (request: HttpRequest): Promise<HttpAnswer> => {
     const answer = answers[Math.min(requests.length, answers.length - 1)];
     requests.push(request);
     if (answer instanceof Error) throw answer;
     return { status: 200, headers: {}, body: '{}', complete: true, ...answer };
-  };
-  const octokit = octokitFor('https://gh.example/api/v3', credential);
+  });
+  const octokit = octokitFor(base, credential);
   const pace = <Answer>(method: Method, request: () => Promise<Answer>) => {
     paced.push(method);
     return request();
   };
-  const github = new GitHub('https://gh.example/api/v3', credential, { ...ports, send, pace, octokit });
+  const github = new GitHub(base, credential, { ...ports, send, pace, octokit });
   return { ...ports, github, requests, paced };
 }
 
 /** One GET with the patience of reading. */
 async function get(...answers: readonly [Scripted, ...Scripted[]]) {
   const scene = client(...answers);
-  const answer = await scene.github.call('Reading it', 'GET', '/user', patience.read);
+  const answer = await scene.github.call('Reading it', 'GET', path, patience.read);
   return { ...scene, answer, naps: scene.clock.naps, sent: scene.requests.length };
 }
 
 describe('a request', () => {
   test('carries the credential to the given API, with the body as JSON', async () => {
     const { github, requests, paced, cancellation } = client({ status: 204 });
-    await github.call('Writing it', 'PUT', '/repos/acme/network/actions/secrets/TE_TOKEN', patience.home, {
-      key_id: '7',
-    });
+    await github.call('Writing it', 'PUT', secretPath, patience.home, body);
     expect(requests).toHaveLength(1);
     expect(requests[0]).toMatchObject({
       method: 'PUT',
       url: 'https://gh.example/api/v3/repos/acme/network/actions/secrets/TE_TOKEN',
-      body: '{"key_id":"7"}',
+      body: '{"encrypted_value":"c2VhbGVk","key_id":"7"}',
       timeout: 20_000,
       signal: cancellation.lastCall,
     });
-    expect(requests[0]?.headers).toMatchObject({ authorization: 'token ghp_of-the-github-client' });
+    expect(requests[0]?.headers).toMatchObject({
+      authorization: 'token ghp_of-the-github-client',
+      'x-github-api-version': '2022-11-28',
+    });
     expect(paced).toEqual(['PUT']);
   });
 
@@ -170,7 +176,7 @@ describe('when GitHub asks for quiet', () => {
     const { github, clock, requests, log } = client(limited(40), { status: 200 });
     const sentAt: number[] = [];
     const call = () =>
-      github.call('it', 'GET', '/user', patience.read).then(({ status }) => {
+      github.call('it', 'GET', path, patience.read).then(({ status }) => {
         sentAt.push((clock.now() - now) / second);
         return status;
       });
@@ -184,10 +190,21 @@ describe('when GitHub asks for quiet', () => {
     expect(requests).toHaveLength(3);
   });
 
+  test('as long as a request may wait, it waits', async () => {
+    const { github, clock, requests, log } = client(limited(patience.read.toldWaits / second), { status: 200 });
+    const first = github.call('it', 'GET', path, patience.read);
+    const other = clock.sleep(0).then(() => github.call('it', 'GET', path, patience.read));
+    expect([(await first).status, (await other).status]).toEqual([200, 200]);
+    expect(requests).toHaveLength(3);
+    // The other one waits as a matter of course, not because it was refused, too.
+    expect(log.lines).toHaveLength(1);
+    expect(clock.now() - now).toBe(patience.read.toldWaits);
+  });
+
   test('longer than a request may wait, it is answered in its place', async () => {
     const { github, clock, requests } = client(limited(4000), { status: 200 });
-    await github.call('it', 'GET', '/user', patience.read);
-    const answer = await github.call('it', 'GET', '/user', patience.read);
+    await github.call('it', 'GET', path, patience.read);
+    const answer = await github.call('it', 'GET', path, patience.read);
     expect(answer).toEqual({
       status: 429,
       headers: { 'retry-after': '4000' },
@@ -196,14 +213,14 @@ describe('when GitHub asks for quiet', () => {
     });
     expect(requests).toHaveLength(1);
     await clock.sleep(4000 * second);
-    expect((await github.call('it', 'GET', '/user', patience.read)).status).toBe(200);
+    expect((await github.call('it', 'GET', path, patience.read)).status).toBe(200);
   });
 
   test('a cancel does not break the silence', async () => {
     const { github, clock, requests, cancel } = client(limited(60), { status: 204 });
-    const long = github.call('it', 'PUT', '/user', patience.home, {});
+    const long = github.call('it', 'PUT', secretPath, patience.home, body);
     clock.after(5 * second, cancel);
-    const other = clock.sleep(second).then(() => github.call('it', 'PUT', '/user', patience.home, {}));
+    const other = clock.sleep(second).then(() => github.call('it', 'PUT', secretPath, patience.home, body));
     expect((await long).status).toBe(429);
     expect((await other).status).toBe(429);
     expect(requests).toHaveLength(1);
@@ -211,9 +228,9 @@ describe('when GitHub asks for quiet', () => {
 
   test('a cancel where it may stop ends the waiting', async () => {
     const { github, clock, cancel } = client(limited(60), { status: 200 });
-    const first = github.call('it', 'GET', '/user', patience.read).catch((error: unknown) => error);
+    const first = github.call('it', 'GET', path, patience.read).catch((error: unknown) => error);
     clock.after(5 * second, cancel);
-    const second_ = clock.sleep(second).then(() => github.call('it', 'GET', '/user', patience.read));
+    const second_ = clock.sleep(second).then(() => github.call('it', 'GET', path, patience.read));
     await expect(second_).rejects.toBeInstanceOf(Cancelled);
     expect(await first).toBeInstanceOf(Cancelled);
     expect(clock.now()).toBe(now + 5 * second);
@@ -229,14 +246,19 @@ describe('when GitHub asks for quiet', () => {
 test('the wait for its turn is no failing: the patience begins anew behind it', async () => {
   const ports = fakeRetryPorts({ now });
   const statuses = [503, 503, 200];
-  const send = async () => ({ status: statuses.shift() ?? 500, headers: {}, body: '{}', complete: true });
+  const send = judged('github', 'https://gh.example', async () => ({
+    status: statuses.shift() ?? 500,
+    headers: {},
+    body: '{}',
+    complete: true,
+  }));
   const pace = async <Answer>(_: Method, request: () => Promise<Answer>) => {
     await ports.clock.sleep(15 * second);
     return request();
   };
   const octokit = octokitFor('https://gh.example', credential);
   const github = new GitHub('https://gh.example', credential, { ...ports, send, pace, octokit });
-  expect((await github.call('it', 'GET', '/user', patience.read)).status).toBe(200);
+  expect((await github.call('it', 'GET', path, patience.read)).status).toBe(200);
 });
 
 test('an error that Octokit does not wrap is told without its words, too', async () => {
@@ -244,7 +266,7 @@ test('an error that Octokit does not wrap is told without its words, too', async
   const octokit = { request: () => Promise.reject('secret') } as unknown as Octokit;
   const send = () => Promise.reject(new Error('not reached'));
   const github = new GitHub('https://gh.example', credential, { ...ports, send, pace: unpaced, octokit });
-  const answer = await github.call('it', 'GET', '/user', patience.read);
+  const answer = await github.call('it', 'GET', path, patience.read);
   expect(answer).toMatchObject({ status: 0, said: 'the request could not be made' });
 });
 
@@ -253,7 +275,7 @@ test('where Octokit does not send, that is told', async () => {
   const octokit = { request: async () => ({}) } as unknown as Octokit;
   const send = () => Promise.reject(new Error('not reached'));
   const github = new GitHub('https://gh.example', credential, { ...ports, send, pace: unpaced, octokit });
-  expect(await github.call('it', 'GET', '/user', patience.read)).toMatchObject({
+  expect(await github.call('it', 'GET', path, patience.read)).toMatchObject({
     status: 0,
     said: 'the request was not sent',
   });
@@ -262,7 +284,7 @@ test('where Octokit does not send, that is told', async () => {
 test('a cancel while it reads is thrown', async () => {
   const { github, clock, cancel } = client({ status: 503 });
   clock.after(500, cancel);
-  await expect(github.call('it', 'GET', '/user', patience.read)).rejects.toBeInstanceOf(Cancelled);
+  await expect(github.call('it', 'GET', path, patience.read)).rejects.toBeInstanceOf(Cancelled);
 });
 
 describe('a limit', () => {
@@ -313,10 +335,10 @@ describe('what headers tell of the credential', () => {
   test('the rest of its limit, by the latest answer that says it', async () => {
     const scene = client({ headers: limit }, { headers: { ...limit, 'x-ratelimit-remaining': '0' } }, { headers: {} });
     expect(scene.github.allowance).toBeUndefined();
-    await scene.github.call('it', 'GET', '/user', patience.read);
+    await scene.github.call('it', 'GET', path, patience.read);
     expect(scene.github.allowance).toEqual({ remaining: 4321, limit: 5000, resetAt: 1_795_460_400_000 });
-    await scene.github.call('it', 'GET', '/user', patience.read);
-    await scene.github.call('it', 'GET', '/user', patience.read);
+    await scene.github.call('it', 'GET', path, patience.read);
+    await scene.github.call('it', 'GET', path, patience.read);
     expect(scene.github.allowance).toMatchObject({ remaining: 0 });
   });
 
@@ -350,8 +372,8 @@ describe('what headers tell of the credential', () => {
       { headers: { 'github-authentication-token-expiration': '2026-12-31 23:59:59 UTC' } },
       { headers: {} },
     );
-    await scene.github.call('it', 'GET', '/user', patience.read);
-    await scene.github.call('it', 'GET', '/user', patience.read);
+    await scene.github.call('it', 'GET', path, patience.read);
+    await scene.github.call('it', 'GET', path, patience.read);
     expect(scene.github.expiresAt).toBe(Date.UTC(2026, 11, 31, 23, 59, 59));
   });
 });

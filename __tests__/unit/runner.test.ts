@@ -37,7 +37,7 @@ test('what it leaves out', () => {
     githubUrl: 'https://api.github.com',
     temp: '',
     isPost: false,
-    journal: undefined,
+    journal: '',
   });
 });
 
