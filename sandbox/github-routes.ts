@@ -25,7 +25,7 @@ import type { Answer } from './http-server.ts';
 import { STORE_KINDS, type StoreAddress, type StoreKind } from './target-line.ts';
 import type { SandboxRequest } from './traffic.ts';
 
-export type WorkflowRun = { id: number; repository: string; createdAt: number; startedAt: number; attempt: number };
+export type WorkflowRun = { id: number; repository: string; createdAt: number };
 
 export type RouteContext = {
   repositories: Repositories;
@@ -167,8 +167,8 @@ function showRun(context: RouteContext, repository: Repository, id: number): Ans
   authorize(context.credential, { permission: 'actions', access: 'read', scope: 'repo' });
   const run = context.runs.find((candidate) => candidate.id === id && candidate.repository === nameOf(repository));
   if (!run || context.request.method !== 'GET') throw notFound();
-  const times = { created_at: timestamp(run.createdAt), run_started_at: timestamp(run.startedAt) };
-  return { status: 200, body: { id, run_attempt: run.attempt, event: 'schedule', status: 'in_progress', ...times } };
+  const times = { created_at: timestamp(run.createdAt), run_started_at: timestamp(run.createdAt) };
+  return { status: 200, body: { id, run_attempt: 1, event: 'schedule', status: 'in_progress', ...times } };
 }
 
 function showById(context: RouteContext, id: number): Answer {

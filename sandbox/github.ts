@@ -76,8 +76,8 @@ export class GitHub extends SandboxServer {
     this.repositories.add(fullName, options);
   }
 
-  addRun(repository: string, run: { id: number; createdAt: number; startedAt?: number; attempt?: number }): void {
-    this.runs.push({ startedAt: run.createdAt, attempt: 1, ...run, repository });
+  addRun(repository: string, run: { id: number; createdAt: number }): void {
+    this.runs.push({ ...run, repository });
   }
 
   /** Puts a secret in place, with all that it hangs on. */

@@ -37,7 +37,6 @@ export type RunOptions = StageOptions & {
   post?: boolean;
   /** Inputs that post finds other than main did. */
   postWith?: Inputs;
-  postOptions?: StageOptions;
   execArgv?: string[];
   /** Values the runner masks from the start, as it does with secrets. */
   secrets?: string[];
@@ -125,7 +124,7 @@ export class Step {
   }
 
   /** Takes the state as main has written it by now. */
-  post(options: StageOptions = this.#options.postOptions ?? {}): Promise<StageResult> {
+  post(options: StageOptions = {}): Promise<StageResult> {
     const { runs } = this.#action;
     if (!runs.post) throw new Error('action.yml has no post');
     if (!['always()', undefined].includes(runs['post-if'])) throw new Error(`Not known here: ${runs['post-if']}`);

@@ -31,4 +31,10 @@ else {
 }
 
 // The servers themselves keep no process alive.
-setInterval(() => undefined, 60_000);
+const alive = setInterval(() => undefined, 60_000);
+
+// What broke the contract fails the process, so that whoever ends it learns of it.
+process.once('SIGTERM', async () => {
+  clearInterval(alive);
+  await world.close();
+});

@@ -25,3 +25,9 @@ function storeKind(text: string, line: string): StoreKind {
   if (!kind) throw new Error(`No store: ${line}`);
   return kind;
 }
+
+/** The store and the secret's name that a target line means; no name where it is the default. */
+export function splitLine(line: string): { store: string; name?: string } {
+  const [, store, name] = /^(.*) as (\S+)$/.exec(line) ?? [];
+  return store === undefined || name === undefined ? { store: line } : { store, name };
+}

@@ -49,3 +49,8 @@ export class Traffic {
     for (const listener of [...this.#listeners]) listener({ phase, request });
   }
 }
+
+/** Whether a request asks for a new token. */
+export function asksForToken({ method, path }: Pick<SandboxRequest, 'method' | 'path'>): boolean {
+  return method === 'POST' && path.endsWith('/api-tokens');
+}

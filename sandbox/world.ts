@@ -3,6 +3,7 @@ import { DAY, SandboxClock } from './clock.ts';
 import type { Faults } from './faults.ts';
 import { GitHub, type GitHubOptions, type SeedOptions } from './github.ts';
 import { type Inputs, type RunOptions, type RunResult, runAction, Step } from './runner.ts';
+import { splitLine } from './target-line.ts';
 import { ThousandEyes } from './thousandeyes.ts';
 import { type SandboxRequest, Traffic, type TrafficListener } from './traffic.ts';
 
@@ -71,9 +72,8 @@ export class World {
     const home = this.github.secret(HOME);
     const { createdAt = this.clock.now(), updatedAt = createdAt } = home ?? {};
     for (const line of lines) {
-      const [, target = line, name] = /^(.*) as (\S+)$/.exec(line) ?? [];
-      const named = name === undefined ? {} : { name };
-      this.github.seed(target, { value: this.currentToken, createdAt, updatedAt, ...named, ...options });
+      const { store, ...named } = splitLine(line);
+      this.github.seed(store, { value: this.currentToken, createdAt, updatedAt, ...named, ...options });
     }
   }
 

@@ -18,8 +18,6 @@ export type Store =
 export interface Permission {
   /** As the permission is called where an App or a fine-grained token is made. */
   readonly name: string;
-  /** Its name in the `X-Accepted-GitHub-Permissions` header. */
-  readonly header: string;
   /** The scope of a classic token. */
   readonly scope: string;
   /** False where GitHub opens the endpoint to no App and no fine-grained token. */
@@ -27,36 +25,36 @@ export interface Permission {
 }
 
 const permissions: Readonly<Record<string, Permission>> = {
-  'repository/actions': { name: 'Secrets', header: 'secrets', scope: 'repo', apps: true },
-  'environment/actions': { name: 'Environments', header: 'environments', scope: 'repo', apps: true },
-  'repository/dependabot': { name: 'Dependabot secrets', header: 'dependabot_secrets', scope: 'repo', apps: true },
-  'repository/codespaces': { name: 'Codespaces secrets', header: 'codespaces_secrets', scope: 'repo', apps: true },
-  'repository/agents': { name: 'Agent secrets', header: 'agent_secrets', scope: 'repo', apps: true },
+  'repository/actions': { name: 'Secrets', scope: 'repo', apps: true },
+  'environment/actions': { name: 'Environments', scope: 'repo', apps: true },
+  'repository/dependabot': { name: 'Dependabot secrets', scope: 'repo', apps: true },
+  'repository/codespaces': { name: 'Codespaces secrets', scope: 'repo', apps: true },
+  'repository/agents': { name: 'Agent secrets', scope: 'repo', apps: true },
   'organization/actions': {
     name: 'Organization secrets',
-    header: 'organization_secrets',
+
     scope: 'admin:org',
     apps: true,
   },
   'organization/dependabot': {
     name: 'Organization Dependabot secrets',
-    header: 'organization_dependabot_secrets',
+
     scope: 'admin:org',
     apps: true,
   },
   'organization/codespaces': {
     name: 'Organization Codespaces secrets',
-    header: 'organization_codespaces_secrets',
+
     scope: 'admin:org',
     apps: false,
   },
   'organization/agents': {
     name: 'Organization agent secrets',
-    header: 'organization_agent_secrets',
+
     scope: 'admin:org',
     apps: true,
   },
-  'user/codespaces': { name: 'Codespaces user secrets', header: '', scope: 'codespace:secrets', apps: false },
+  'user/codespaces': { name: 'Codespaces user secrets', scope: 'codespace:secrets', apps: false },
 };
 
 /** The ten kinds of store, each a level and a feature: `repository/actions`, `environment/actions`, … */

@@ -2,6 +2,7 @@ import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { findLeaks } from '../../sandbox/leaks.ts';
 import { allOutput } from '../../sandbox/runner.ts';
+import { asksForToken } from '../../sandbox/traffic.ts';
 import { HOME, startWorld, type World } from '../../sandbox/world.ts';
 
 /** Servers, proxies and runners that do what they should not; the shipped bundle loses nothing and tells the truth. */
@@ -14,16 +15,13 @@ beforeEach(async () => {
 
 afterEach(() => world.close());
 
-const isPost = ({ method, path }: { method: string; path: string }) =>
-  method === 'POST' && path.endsWith('/api-tokens');
-
 test('output that nobody reads any more stops nothing', async () => {
   world.setup(['acme/other']);
   const run = await world.run({
     with: { targets: `${HOME}\nacme/other` },
     onSpawn: (child) => {
       world.on(({ phase, request }) => {
-        if (phase !== 'received' || !isPost(request)) return;
+        if (phase !== 'received' || !asksForToken(request)) return;
         child.stdout?.destroy();
         child.stderr?.destroy();
       });
@@ -70,7 +68,7 @@ test("a proxy's page in answer to the write test stops the run before anything i
 describe('a runner whose files can not be written', () => {
   test('without a summary, the command to finish by hand stands in the log', async () => {
     world.on(({ phase, request }) => {
-      if (phase === 'acted' && isPost(request)) world.github.repositories.remove(HOME);
+      if (phase === 'acted' && asksForToken(request)) world.github.repositories.remove(HOME);
     });
     const run = await world.run({ env: { GITHUB_STEP_SUMMARY: '/nowhere/summary' }, post: false });
     expect(run.exitCode).toBe(1);

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { DAY } from '../../sandbox/clock.ts';
+import { asksForToken } from '../../sandbox/traffic.ts';
 import { HOME, startWorld, type World } from '../../sandbox/world.ts';
 
 /** What a user meets when something is wrong: the shipped bundle, both servers real, post included. */
@@ -267,7 +268,7 @@ describe('the home and the others', () => {
   test('a target that is deleted after the token was issued: all others are stored, and the step fails', async () => {
     world.setup(['acme/doomed', 'acme/other']);
     const stop = world.on(({ phase, request }) => {
-      if (phase === 'acted' && request.path.endsWith('/api-tokens')) world.github.repositories.remove('acme/doomed');
+      if (phase === 'acted' && asksForToken(request)) world.github.repositories.remove('acme/doomed');
     });
     const run = await world.run({ with: { targets: `${HOME}\nacme/doomed\nacme/other` } });
     stop();
@@ -285,7 +286,7 @@ describe('the home and the others', () => {
   test('a key that changed between reading and writing is fetched, and the token sealed anew', async () => {
     world.setup(['acme/other']);
     world.on(({ phase, request }) => {
-      if (phase !== 'acted' || !request.path.endsWith('/api-tokens')) return;
+      if (phase !== 'acted' || !asksForToken(request)) return;
       world.github.rotateKey('acme/other');
       world.github.rotateKey(HOME);
     });
@@ -300,7 +301,7 @@ describe('the home and the others', () => {
   test('a home that can not be written any more: the others are untouched, and the command finishes it', async () => {
     world.setup(['acme/other']);
     world.on(({ phase, request }) => {
-      if (phase === 'acted' && request.path.endsWith('/api-tokens')) world.github.repositories.remove(HOME);
+      if (phase === 'acted' && asksForToken(request)) world.github.repositories.remove(HOME);
     });
     const run = await world.run({ with: { targets: `${HOME}\nacme/other` } });
     expect(run.exitCode).toBe(1);

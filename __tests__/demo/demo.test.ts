@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import pLimit from 'p-limit';
+import { machineSettings } from '../../sandbox/machine.ts';
 
 type Ended = { code: number; stdout: string; stderr: string };
 
@@ -15,8 +16,8 @@ const emptyHome = mkdtempSync(join(tmpdir(), 'demo-home-'));
 afterAll(() => rmSync(emptyHome, { recursive: true, force: true }));
 
 function demo(args: string[], env: Record<string, string> = {}): Promise<Ended> {
-  const { PATH = '', SystemRoot = '' } = process.env;
-  const options = { env: { PATH, SystemRoot, HOME: emptyHome, ...env }, cwd: emptyHome };
+  const { SystemRoot = '' } = process.env;
+  const options = { env: { ...machineSettings(), SystemRoot, HOME: emptyHome, ...env }, cwd: emptyHome };
   return twoAtOnce(
     () =>
       new Promise((resolve) => {
@@ -122,11 +123,15 @@ describe('each scenario runs as it says', () => {
   );
 });
 
-test('--list names every scenario', async () => {
-  const { code, stdout } = await demo(['--list']);
-  expect(code).toBe(0);
-  expect([...stdout.matchAll(/^ {2}([a-z-]+) {2,}\S/gm)].map(([, name]) => name)).toEqual(Object.keys(SHOWN));
-});
+test(
+  '--list names every scenario',
+  async () => {
+    const { code, stdout } = await demo(['--list']);
+    expect(code).toBe(0);
+    expect([...stdout.matchAll(/^ {2}([a-z-]+) {2,}\S/gm)].map(([, name]) => name)).toEqual(Object.keys(SHOWN));
+  },
+  PATIENCE,
+);
 
 test(
   'without a name the first one is played',
@@ -154,7 +159,11 @@ test(
   PATIENCE,
 );
 
-test('colours where they are wanted', async () => {
-  const { stdout } = await demo(['--list'], { FORCE_COLOR: '1' });
-  expect(stdout).toContain('\x1b[1mrotation');
-});
+test(
+  'colours where they are wanted',
+  async () => {
+    const { stdout } = await demo(['--list'], { FORCE_COLOR: '1' });
+    expect(stdout).toContain('\x1b[1mrotation');
+  },
+  PATIENCE,
+);

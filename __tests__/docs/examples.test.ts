@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { parse } from 'yaml';
+import { splitLine } from '../../sandbox/target-line.ts';
 import { HOME, startWorld } from '../../sandbox/world.ts';
 import { filesBelow, read } from './markdown.ts';
 import { addApp, evaluate, inputsIn } from './play.ts';
@@ -32,8 +33,8 @@ test.each(filesBelow('examples', '.yml').map((path) => [path]))('%s: what the Ap
   });
   expect(result).toMatchObject({ exitCode: 0, outputs: { rotated: 'true' }, post: { exitCode: 0 } });
   for (const line of [home, ...others]) {
-    const [, target = line, name] = /^(.*) as (\S+)$/.exec(line) ?? [];
-    expect({ line, value: world.github.open(target, name) }).toEqual({ line, value: world.thousandeyes.issued[0] });
+    const { store, name } = splitLine(line);
+    expect({ line, value: world.github.open(store, name) }).toEqual({ line, value: world.thousandeyes.issued[0] });
   }
   expect(JSON.parse(result.outputs.results ?? '')).toHaveLength(1 + others.length);
 });

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync, watch } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -33,6 +34,7 @@ test('the servers stay up for a check, a rotation, and a second one with the new
   } finally {
     child.kill();
   }
+  expect(await once(child, 'exit')).toEqual([0, null]);
 });
 
 function created(path: string): Promise<void> {

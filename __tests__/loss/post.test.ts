@@ -4,11 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import type { RunResult, StageResult } from '../../sandbox/runner.ts';
+import { asksForToken } from '../../sandbox/traffic.ts';
 import { openJournal, readJournal } from '../../src/journal.ts';
 import { LossBundle } from '../support/loss-bundle.ts';
-import { deadPid, LeftBehind, Lines, textOf } from '../support/loss-left.ts';
+import { LeftBehind, Lines, textOf } from '../support/loss-left.ts';
 import { LossProcess } from '../support/loss-process.ts';
 import { home, others, type Scene, startScene, writeTest } from '../support/loss-scene.ts';
+import { deadPid } from '../support/unit-ports.ts';
 
 const token = 'te-new-by-hand';
 const writes = (scene: Scene) => scene.world.requests.filter(({ method }) => method === 'PUT' || method === 'DELETE');
@@ -48,7 +50,11 @@ test('what is sealed and not stored is written, the home first; a second post ha
     phase === 'received' && request.method === 'PUT' && request.path.endsWith('/TE_TOKEN');
   using step = new LossBundle(scene, { kill });
   const main = await step.main();
-  expect([main.signal, scene.isAtHome, main.files.map(({ mode }) => mode)]).toEqual(['SIGKILL', false, [0o600]]);
+  expect([main.signal, scene.isAtHome, main.files.map(({ mode }) => mode)]).toEqual([
+    'SIGKILL',
+    false,
+    [process.platform === 'win32' ? 0o666 : 0o600],
+  ]);
   const before = writes(scene).length;
   const post = await step.post();
   expect([post.exitCode, scene.isEverywhere, post.files]).toEqual([0, true, []]);
@@ -81,8 +87,7 @@ test('main was killed while it asked', async () => {
   await using scene = await startScene();
   scene.world.faults.add({ method: 'POST', path: '/api-tokens', fault: { kind: 'hang', acted: true } });
   using step = new LossBundle(scene, {
-    kill: ({ phase, request }) =>
-      phase === 'received' && request.method === 'POST' && request.path.endsWith('/api-tokens'),
+    kill: ({ phase, request }) => phase === 'received' && asksForToken(request),
   });
   expect((await step.main()).signal).toBe('SIGKILL');
   const post = await step.post();
@@ -251,15 +256,28 @@ test('the bundle notices by itself when main ends', async () => {
   if (target === undefined) throw new Error('no target');
   const testing = { kind: 'testing', store: target.store } as const;
   using left = new LeftBehind(textOf([lines.header({ pid: main.pid ?? 0 }), testing]));
-  const step = scene.world.step({ actionDir: left.folder, with: scene.inputs });
-  await step.main();
-  const { promise: spoke, resolve } = Promise.withResolvers<void>();
-  // Its masks are the first that it says, before it looks at main.
-  const post = step.post({ onSpawn: (child) => child.stdout?.once('data', () => resolve()) });
-  await spoke;
-  expect(writes(scene)).toEqual([]);
-  main.kill('SIGKILL');
-  expect((await post).exitCode).toBe(0);
-  expect(writes(scene).map(({ method }) => method)).toEqual(['DELETE']);
-  step.dispose();
+  const telling = `const { kill } = process;
+    process.kill = (...given) => { process.stderr.write('looked at main;'); return kill.apply(process, given); };`;
+  const execArgv = ['--import', `data:text/javascript,${encodeURIComponent(telling)}`];
+  const step = scene.world.step({ actionDir: left.folder, with: scene.inputs, execArgv });
+  try {
+    await step.main();
+    const { promise: lookedTwice, resolve } = Promise.withResolvers<void>();
+    let looks = '';
+    const post = step.post({
+      onSpawn: (child) =>
+        child.stderr?.on('data', (text) => {
+          looks += String(text);
+          if (looks.split(';').length > 2) resolve();
+        }),
+    });
+    await lookedTwice;
+    expect(writes(scene)).toEqual([]);
+    main.kill('SIGKILL');
+    expect((await post).exitCode).toBe(0);
+    expect(writes(scene).map(({ method }) => method)).toEqual(['DELETE']);
+  } finally {
+    main.kill('SIGKILL');
+    step.dispose();
+  }
 });

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
 import type { StageResult } from '../../sandbox/runner.ts';
-import type { TrafficEvent } from '../../sandbox/traffic.ts';
+import { asksForToken, type TrafficEvent } from '../../sandbox/traffic.ts';
 import { LossBundle } from './loss-bundle.ts';
 import { type Scene, type Stage, startScene } from './loss-scene.ts';
 
@@ -27,7 +27,6 @@ export type End =
   /** Killed before ThousandEyes acted. */
   | 'nothing issued';
 
-const asksForToken = ({ request }: TrafficEvent) => request.method === 'POST' && request.path.endsWith('/api-tokens');
 /** What a run asks only once its journal has the home's line. */
 const comesAfterJournal = ({ request }: TrafficEvent) =>
   request.path.endsWith('/TE_TOKEN') || request.path.endsWith('/users/current');
@@ -39,9 +38,9 @@ export async function killed({ event: wanted, delay }: Moment): Promise<{ end: E
   let count = 0;
   const { promise: kill, resolve: pull } = Promise.withResolvers<void>();
   scene.world.on((event) => {
-    asked ||= asksForToken(event);
+    asked ||= asksForToken(event.request);
     if (!asked) return;
-    answered ||= asksForToken(event) && event.phase === 'answered';
+    answered ||= asksForToken(event.request) && event.phase === 'answered';
     after ||= answered && event.phase === 'received' && comesAfterJournal(event);
     if (count++ === wanted) void pause(delay).then(pull);
   });
@@ -56,7 +55,7 @@ export async function killed({ event: wanted, delay }: Moment): Promise<{ end: E
   if (scene.hasLeftover) scene.breaches.push('the write test was left over');
   const end = endOf(scene, main, post, { wasAnswered, wentOn, sealed });
   if (end === 'finished by post and sync') await finishBySync(scene, step, post);
-  return { end, breaches: scene.breaches };
+  return { end, breaches: scene.breaches.splice(0) };
 }
 
 function endOf(
@@ -103,7 +102,7 @@ export async function measureWindow(): Promise<number> {
   });
   let answeredAt = 0;
   scene.world.on((event) => {
-    if (asksForToken(event) && event.phase === 'answered') answeredAt = performance.now();
+    if (asksForToken(event.request) && event.phase === 'answered') answeredAt = performance.now();
   });
   try {
     const run = scene.world.run({ with: scene.inputs, env: { RUNNER_TEMP: temp } });

@@ -6,10 +6,9 @@ import sodium from 'libsodium-wrappers';
 import type { JournalHeader, JournalLine } from '../../src/journal.ts';
 import { lineFrom } from '../../src/target.ts';
 import { home, others, type Scene } from './loss-scene.ts';
+import { deadPid } from './unit-ports.ts';
 
 const project = fileURLToPath(new URL('../../', import.meta.url));
-/** No process has it: it is above the largest that Linux, macOS and Windows give. */
-export const deadPid = 2 ** 31 - 1;
 
 /** An action whose main leaves this journal behind, and whose post is that of the shipped bundle. */
 export class LeftBehind {

@@ -38,8 +38,6 @@ export function cellsOf(rows: readonly RequestRow[], columns: readonly FaultColu
 const costly = [
   // One of its attempts takes longer than all that it is worth.
   /^check the current token: hang/,
-  // A 200 that says nothing usable.
-  /^read .*: (?:malformed|truncated)/,
   // ThousandEyes knows no such limit, so it counts as a refusal.
   /^ask for the token: 403 secondary/,
   // The answer never came, or without the date that the variable keeps.
@@ -75,7 +73,7 @@ export async function play({ request, column }: Cell, scene: Scene, step: Stages
   const post = await step.post();
   scene.check(post);
   const both = await judge(scene, [main, post], gh, repair);
-  return { main: alone, post: both, failed: main.failed || post.failed, breaches: scene.breaches };
+  return { main: alone, post: both, failed: main.failed || post.failed, breaches: scene.breaches.splice(0) };
 }
 
 /** Plays all cells before the tests look at them, some at a time: most of a cell's time is waiting. */

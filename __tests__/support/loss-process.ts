@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Faults } from '../../sandbox/faults.ts';
 import { affordWrites } from '../../src/budget.ts';
 import { createCancellation } from '../../src/cancellation.ts';
+import type { Connections } from '../../src/connections.ts';
 import { checkCurrentToken } from '../../src/current-token.ts';
 import { Cancelled } from '../../src/errors.ts';
 import { GitHub } from '../../src/github.ts';
@@ -16,7 +17,6 @@ import { PublicKeys } from '../../src/public-keys.ts';
 import { type Recovered, recover } from '../../src/recovery.ts';
 import { report } from '../../src/report.ts';
 import { Repositories } from '../../src/repositories.ts';
-import type { RetryPorts } from '../../src/retry.ts';
 import { rotate } from '../../src/rotation.ts';
 import { loadSodium, seal } from '../../src/sealed-box.ts';
 import { Secret } from '../../src/secret.ts';
@@ -32,14 +32,6 @@ import { expiryVariable, type Scene, type Stage, targets } from './loss-scene.ts
 import { unpaced } from './unit-ports.ts';
 
 const asker = { kind: 'classic', severalOwners: false } as const;
-
-/** As `connections.ts` has it. */
-interface Linked extends RetryPorts {
-  readonly send: Send;
-  readonly github: GitHub;
-  readonly secrets: SecretStore;
-  readonly variables: VariableStore;
-}
 
 /** What a stage says to the runner, kept. */
 class Notes implements Workflow {
@@ -181,7 +173,7 @@ export class LossProcess {
     return this.#stage(notes);
   }
 
-  #connect(log: Notes): { connections: Linked; cancel: () => void } {
+  #connect(log: Notes): { connections: Connections; cancel: () => void } {
     const { world } = this.#scene;
     const { clock } = this;
     const { cancellation, cancel } = createCancellation(clock);
@@ -215,7 +207,7 @@ export class LossProcess {
     };
   }
 
-  #readers(connections: Linked) {
+  #readers(connections: Connections) {
     const keys = new PublicKeys(connections.secrets);
     return {
       ...connections,
@@ -235,7 +227,7 @@ export class LossProcess {
     return { targets: named, createMissing: false, expiryVariable, asker };
   }
 
-  #checkCurrent(thousandEyes: ThousandEyes, token: Secret, connections: Linked) {
+  #checkCurrent(thousandEyes: ThousandEyes, token: Secret, connections: Connections) {
     return checkCurrentToken(() => thousandEyes.check(token, connections.cancellation.now), connections);
   }
 

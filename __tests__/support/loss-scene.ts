@@ -1,4 +1,5 @@
 import { findLeaks } from '../../sandbox/leaks.ts';
+import { asksForToken } from '../../sandbox/traffic.ts';
 import { startWorld, type World } from '../../sandbox/world.ts';
 
 export const home = 'acme/network';
@@ -56,8 +57,7 @@ export class Scene {
   /** Whether ThousandEyes sent an answer from which the token can be read. */
   get wasToldWhole(): boolean {
     return this.world.requests.some(
-      ({ method, path, status, fault }) =>
-        method === 'POST' && path.endsWith('/api-tokens') && status === 201 && fault === undefined,
+      (request) => asksForToken(request) && request.status === 201 && request.fault === undefined,
     );
   }
 
@@ -103,8 +103,10 @@ export class Scene {
     if (!this.isAtHome) for (const line of ahead) this.breaches.push(`${line} was ahead of the home`);
   }
 
+  /** @throws where something was seen that must not be: whoever looks for himself takes it out of `breaches` */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.world.close();
+    if (this.breaches.length > 0) throw new Error(this.breaches.join('; '));
   }
 }
 

@@ -8,6 +8,8 @@ import { labelOf, lineFrom, type Target } from '../../src/target.ts';
 import { FakeClock } from './fake-clock.ts';
 
 export const day = 24 * 60 * 60 * 1000;
+/** No process has it: it is above the largest that Linux, macOS and Windows give. */
+export const deadPid = 2 ** 31 - 1;
 
 /** A log that remembers. */
 export class FakeLog implements Log {

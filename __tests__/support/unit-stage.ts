@@ -1,5 +1,5 @@
-import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import {
   inputVariables,
   JobFolder,
@@ -8,6 +8,7 @@ import {
   readCommandFiles,
 } from '../../sandbox/runner-files.ts';
 import { HOME, type World } from '../../sandbox/world.ts';
+import { deadPid } from './unit-ports.ts';
 import { capturedMeanwhile } from './unit-stdout.ts';
 
 const signals = ['SIGINT', 'SIGTERM', 'SIGBREAK'] as const;
@@ -41,7 +42,7 @@ export class InProcessJob {
       'github-api-url': this.#world.github.url,
       ...this.#with,
     };
-    const action = readAction(new URL('../..', import.meta.url).pathname);
+    const action = readAction(fileURLToPath(new URL('../..', import.meta.url)));
     const env: Record<string, string> = {
       GITHUB_REPOSITORY: repository,
       GITHUB_API_URL: this.#world.github.url,
@@ -77,9 +78,8 @@ export class InProcessJob {
   /** Makes the journal say that its main is dead, as it is when the runner starts the post step. */
   buryMain(): void {
     if (this.journal === undefined) throw new Error('there is no journal');
-    const { pid } = spawnSync(process.execPath, ['-e', '0']);
     const text = readFileSync(this.journal, 'utf8');
-    writeFileSync(this.journal, text.replace(`"pid":${process.pid}`, `"pid":${pid}`));
+    writeFileSync(this.journal, text.replace(`"pid":${process.pid}`, `"pid":${deadPid}`));
   }
 
   [Symbol.dispose](): void {

@@ -155,7 +155,8 @@ describe('the new token is checked', () => {
       return { kind: 'accepted' as const };
     };
     expect(await verifyToken(token, check, fakeRetryPorts())).toEqual({ kind: 'accepted' });
-    expect(checked).toEqual([token]);
+    // Not by toEqual, to which all secrets look the same.
+    expect(checked.map((given) => given === token)).toEqual([true]);
   });
 
   test('but not where no header can hold it', async () => {

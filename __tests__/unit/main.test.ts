@@ -175,7 +175,7 @@ describe('patterns', () => {
     await using world = await startWorld();
     world.github.addRepository(HOME, { private: true });
     world.setup(['acme/tf-secret']);
-    const { stdout } = await run(world, { targets }, {}, { GITHUB_EVENT_PATH: new URL(import.meta.url).pathname });
+    const { stdout } = await run(world, { targets }, {}, { GITHUB_EVENT_PATH: import.meta.filename });
     expect(stdout).toContain('Stored: acme/tf-secret');
   });
 

@@ -5,6 +5,7 @@ import { HOME, startWorld, type World } from '../../sandbox/world.ts';
 import { main } from '../../src/main.ts';
 import { postStep } from '../../src/post-step.ts';
 import { runnerFrom } from '../../src/runner.ts';
+import { deadPid } from '../support/unit-ports.ts';
 import { InProcessJob } from '../support/unit-stage.ts';
 
 const homePut = { method: 'PUT', path: '/acme/network/actions/secrets/TE_TOKEN' };
@@ -158,7 +159,7 @@ describe('nothing to do', () => {
     const path = join(job.folder.temp, 'journal');
     writeFileSync(
       path,
-      '{"kind":"run","pid":999999999,"targets":[{"store":{"level":"repository","feature":"actions","owner":"acme","repository":"network"},"secret":"TE_TOKEN","shown":"acme/network","access":{}}]}\n',
+      `{"kind":"run","pid":${deadPid},"targets":[{"store":{"level":"repository","feature":"actions","owner":"acme","repository":"network"},"secret":"TE_TOKEN","shown":"acme/network","access":{}}]}\n`,
     );
     const { stdout, exitCode } = await post(job, path);
     expect(withoutMasks(stdout)).toBe('');
@@ -173,7 +174,7 @@ test('a warning of what was left over', async () => {
   const store = { level: 'repository', feature: 'actions', owner: 'acme', repository: 'network' };
   const path = join(job.folder.temp, 'journal');
   const lines = [
-    { kind: 'run', pid: 999999999, targets: [{ store, secret: 'TE_TOKEN', shown: HOME, access: {} }] },
+    { kind: 'run', pid: deadPid, targets: [{ store, secret: 'TE_TOKEN', shown: HOME, access: {} }] },
     { kind: 'testing', store },
   ];
   writeFileSync(path, lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
@@ -272,7 +273,7 @@ test('the inputs may leave out where GitHub is, and the credential', async () =>
   const store = { level: 'repository', feature: 'actions', owner: 'acme', repository: 'network' };
   const path = join(job.folder.temp, 'journal');
   const lines = [
-    { kind: 'run', pid: 999999999, targets: [{ store, secret: 'TE_TOKEN', shown: HOME, access: {} }] },
+    { kind: 'run', pid: deadPid, targets: [{ store, secret: 'TE_TOKEN', shown: HOME, access: {} }] },
     { kind: 'asking', at: 1 },
     { kind: 'sealed', target: 0, body: { encrypted_value: 'c2VhbGVk', key_id: '1' } },
   ];

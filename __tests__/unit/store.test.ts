@@ -33,18 +33,18 @@ test.each(stores)('%s', (line, kind, words, selection) => {
 
 describe('permissions', () => {
   test.each([
-    ['acme/network', 'Secrets', 'secrets', 'repo', true],
-    ['acme/network/environments/a b', 'Environments', 'environments', 'repo', true],
-    ['acme/network/dependabot', 'Dependabot secrets', 'dependabot_secrets', 'repo', true],
-    ['acme/network/codespaces', 'Codespaces secrets', 'codespaces_secrets', 'repo', true],
-    ['acme/network/agents', 'Agent secrets', 'agent_secrets', 'repo', true],
-    ['orgs/acme', 'Organization secrets', 'organization_secrets', 'admin:org', true],
-    ['orgs/acme/dependabot', 'Organization Dependabot secrets', 'organization_dependabot_secrets', 'admin:org', true],
-    ['orgs/acme/codespaces', 'Organization Codespaces secrets', 'organization_codespaces_secrets', 'admin:org', false],
-    ['orgs/acme/agents', 'Organization agent secrets', 'organization_agent_secrets', 'admin:org', true],
-    ['user/codespaces', 'Codespaces user secrets', '', 'codespace:secrets', false],
-  ])("to write to %s, as GitHub's pages and its header name them", (line, name, header, scope, apps) => {
-    expect(permissionFor(target(line).store)).toEqual({ name, header, scope, apps });
+    ['acme/network', 'Secrets', 'repo', true],
+    ['acme/network/environments/a b', 'Environments', 'repo', true],
+    ['acme/network/dependabot', 'Dependabot secrets', 'repo', true],
+    ['acme/network/codespaces', 'Codespaces secrets', 'repo', true],
+    ['acme/network/agents', 'Agent secrets', 'repo', true],
+    ['orgs/acme', 'Organization secrets', 'admin:org', true],
+    ['orgs/acme/dependabot', 'Organization Dependabot secrets', 'admin:org', true],
+    ['orgs/acme/codespaces', 'Organization Codespaces secrets', 'admin:org', false],
+    ['orgs/acme/agents', 'Organization agent secrets', 'admin:org', true],
+    ['user/codespaces', 'Codespaces user secrets', 'codespace:secrets', false],
+  ])("to write to %s, as GitHub's pages name them", (line, name, scope, apps) => {
+    expect(permissionFor(target(line).store)).toEqual({ name, scope, apps });
   });
 
   test('a store that there is not has none', () => {

@@ -9,7 +9,7 @@ const minute = 60 * second;
 const hour = 60 * minute;
 const written = now - 3 * day;
 const home = homePlace('acme/network', { createdAt: 0, updatedAt: written });
-const at = (line: string, updatedAt: number, shown = line): HomePlace => ({ ...homePlace(line, { updatedAt }), shown });
+const at = (line: string, updatedAt: number, shown = line): HomePlace => homePlace(line, { updatedAt, shown });
 const unknown = { kind: 'unknown' } as const;
 
 async function settle(

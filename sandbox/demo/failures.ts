@@ -1,9 +1,10 @@
 import { DAY } from '../clock.ts';
 import { commandIn, Gh } from '../gh.ts';
+import { asksForToken } from '../traffic.ts';
 import { HOME } from '../world.ts';
 import { addAppToken, EXAMPLE, freshRun, startExample, TARGETS } from './example.ts';
 import type { Scenario } from './scenario.ts';
-import { asksForToken, heading } from './stage.ts';
+import { heading } from './stage.ts';
 import { say } from './terminal.ts';
 
 const OTHERS = TARGETS.filter((line) => line !== HOME);

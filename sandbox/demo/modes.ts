@@ -1,8 +1,8 @@
 import { DAY } from '../clock.ts';
+import { asksForToken } from '../traffic.ts';
 import { HOME } from '../world.ts';
 import { addTokenBefore, EXAMPLE, startExample, TARGETS } from './example.ts';
 import type { Scenario } from './scenario.ts';
-import { asksForToken } from './stage.ts';
 
 const check: Scenario = {
   name: 'check',

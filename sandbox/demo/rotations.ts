@@ -1,7 +1,8 @@
+import { asksForToken } from '../traffic.ts';
 import { HOME } from '../world.ts';
 import { addTokenBefore, EXAMPLE, EXPIRY_VARIABLE, startExample, TARGETS } from './example.ts';
 import type { Scenario } from './scenario.ts';
-import { asksForToken, writesHome } from './stage.ts';
+import { writesHome } from './stage.ts';
 
 const rotation: Scenario = {
   name: 'rotation',

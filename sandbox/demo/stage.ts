@@ -1,10 +1,11 @@
 import { stringify } from 'yaml';
 import { findLeaks } from '../leaks.ts';
 import { allOutput, type Inputs, type RunOptions, type RunResult } from '../runner.ts';
+import { splitLine } from '../target-line.ts';
 import type { SandboxRequest } from '../traffic.ts';
 import { HOME, type World } from '../world.ts';
 import { rendered } from './markdown.ts';
-import { splitLine, storesTable } from './stores.ts';
+import { storesTable } from './stores.ts';
 import { columns, indent, paint, say, wrap } from './terminal.ts';
 
 type Claim = { text: string; holds: boolean };
@@ -154,9 +155,4 @@ function coloured(line: string): string {
 /** Whether a request writes the home's secret. */
 export function writesHome({ method, path }: SandboxRequest): boolean {
   return method === 'PUT' && path.endsWith(`/repos/${HOME}/actions/secrets/TE_TOKEN`);
-}
-
-/** Whether a request asks for a new token. */
-export function asksForToken({ method, path }: SandboxRequest): boolean {
-  return method === 'POST' && path.endsWith('/api-tokens');
 }

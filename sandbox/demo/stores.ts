@@ -1,5 +1,6 @@
 import { DAY, MINUTE } from '../clock.ts';
 import type { StoredSecret } from '../github-stores.ts';
+import { splitLine } from '../target-line.ts';
 import type { World } from '../world.ts';
 import { table } from './terminal.ts';
 
@@ -16,12 +17,6 @@ function row(world: World, line: string): string[] {
   const secret = world.github.secret(store, name);
   if (!secret) return [line, 'nothing', '', ''];
   return [line, held(world, secret.value), ago(world.clock.now() - secret.updatedAt), readers(world, secret)];
-}
-
-/** The store and the secret's name that a target line means. */
-export function splitLine(line: string): { store: string; name?: string } {
-  const [, store, name] = /^(.*) as (\S+)$/.exec(line) ?? [];
-  return store === undefined || name === undefined ? { store: line } : { store, name };
 }
 
 /** A token's last four characters, and which one it is. */
