@@ -7,7 +7,6 @@ import type { Access, StoredSecret } from '../../src/secret-store.ts';
 import { labelOf, lineFrom, type Target } from '../../src/target.ts';
 import { FakeClock } from './fake-clock.ts';
 
-export const day = 24 * 60 * 60 * 1000;
 /** No process has it: it is above the largest that Linux, macOS and Windows give. */
 export const deadPid = 2 ** 31 - 1;
 

@@ -8,9 +8,9 @@ import type { Store } from '../../src/store.ts';
 import { labelOf, lineOf, type Target, writeTestName } from '../../src/target.ts';
 import type { TokenCheck } from '../../src/thousandeyes.ts';
 import type { Variable } from '../../src/variable-store.ts';
-import { day, fakeRetryPorts, githubAnswer, target } from './unit-ports.ts';
+import { fakeRetryPorts, githubAnswer, target } from './unit-ports.ts';
+import { day, now } from './unit-time.ts';
 
-export const now = Date.UTC(2026, 10, 23, 19);
 export const asker: Asker = { kind: 'classic', severalOwners: false };
 export const rotatedLongAgo = { createdAt: now - 400 * day, updatedAt: now - 300 * day };
 

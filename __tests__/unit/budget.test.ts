@@ -3,11 +3,7 @@ import { affordWrites, durationOf, durationOfReads } from '../../src/budget.ts';
 import type { CredentialKind } from '../../src/credential.ts';
 import type { Allowance } from '../../src/rate-limit.ts';
 import { fakeRetryPorts } from '../support/unit-ports.ts';
-
-const second = 1000;
-const minute = 60 * second;
-const hour = 60 * minute;
-const now = Date.UTC(2026, 10, 23, 19);
+import { hour, minute, now, second } from '../support/unit-time.ts';
 
 interface Scene {
   readonly allowance?: Allowance;

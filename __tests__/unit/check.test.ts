@@ -1,8 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import { check } from '../../src/check.ts';
 import type { InspectionRequest } from '../../src/inspection.ts';
-import { day, githubAnswer } from '../support/unit-ports.ts';
-import { asker, named, now, type SceneOptions, sceneOf } from '../support/unit-scene.ts';
+import { githubAnswer } from '../support/unit-ports.ts';
+import { asker, named, type SceneOptions, sceneOf } from '../support/unit-scene.ts';
+import { day, now } from '../support/unit-time.ts';
 
 type Request = InspectionRequest & { readonly rotateWhenDaysLeft: number | undefined };
 

@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { credentialExpires, credentialExpiry, credentialKind, servesOneOwner } from '../../src/credential.ts';
 import { Secret } from '../../src/secret.ts';
+import { day, now } from '../support/unit-time.ts';
 
 test.each([
   ['ghs_abc', 'app', true],
@@ -18,8 +19,6 @@ test.each([
   expect(servesOneOwner(kind)).toBe(oneOwner);
 });
 
-const day = 24 * 60 * 60 * 1000;
-const now = Date.UTC(2026, 10, 23, 19);
 const warning =
   'The GitHub credential expires on 2026-12-23. Make a new one, and put it where `github-token` comes from, before then.';
 

@@ -1,10 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { type Expiry, expiryFrom, isDue, keepExpiry } from '../../src/expiry.ts';
 import type { GitHubAnswer } from '../../src/github.ts';
-import { day, githubAnswer, target } from '../support/unit-ports.ts';
-
-const hour = 3_600_000;
-const now = Date.UTC(2026, 10, 23, 19);
+import { githubAnswer, target } from '../support/unit-ports.ts';
+import { day, hour, now } from '../support/unit-time.ts';
 
 describe('what the variable tells', () => {
   const value = '2027-01-01T00:00:00Z';

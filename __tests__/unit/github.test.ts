@@ -8,10 +8,8 @@ import { patience } from '../../src/retry.ts';
 import { Secret } from '../../src/secret.ts';
 import { judged } from '../support/unit-contract.ts';
 import { fakeRetryPorts, githubAnswer, unpaced } from '../support/unit-ports.ts';
+import { minute, now, second } from '../support/unit-time.ts';
 
-const second = 1000;
-const minute = 60 * second;
-const now = Date.UTC(2026, 10, 23, 19);
 const credential = new Secret('ghp_of-the-github-client');
 const base = 'https://gh.example/api/v3';
 const path = '/repos/acme/network';

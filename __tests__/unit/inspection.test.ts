@@ -2,10 +2,9 @@ import { describe, expect, test } from '@jest/globals';
 import { type InspectionRequest, inspect, isPlace } from '../../src/inspection.ts';
 import type { Target } from '../../src/target.ts';
 import type { TokenCheck } from '../../src/thousandeyes.ts';
-import { day, githubAnswer } from '../support/unit-ports.ts';
-import { asker, named, now, rotatedLongAgo, type SceneOptions, sceneOf } from '../support/unit-scene.ts';
-
-const hour = 3_600_000;
+import { githubAnswer } from '../support/unit-ports.ts';
+import { asker, named, rotatedLongAgo, type SceneOptions, sceneOf } from '../support/unit-scene.ts';
+import { day, hour, now } from '../support/unit-time.ts';
 
 function look(lines: readonly string[], options: SceneOptions = {}, request: Partial<InspectionRequest> = {}) {
   const targets = lines.map((line) => named(line));

@@ -16,9 +16,9 @@ import type { Journal, JournalLine } from '../../src/journal.ts';
 import { Secret } from '../../src/secret.ts';
 import { lineOf } from '../../src/target.ts';
 import { problem, result } from '../support/unit-outcome.ts';
-import { day, fakeRetryPorts, githubAnswer, homePlace, place } from '../support/unit-ports.ts';
+import { fakeRetryPorts, githubAnswer, homePlace, place } from '../support/unit-ports.ts';
+import { day, now } from '../support/unit-time.ts';
 
-const now = Date.UTC(2026, 10, 23, 19);
 const validity = { validUntil: now + 730 * day, previousValidUntil: now + 14 * day };
 const home = homePlace('orgs/acme', { updatedAt: now - 300 * day, access: { visibility: 'all' } });
 const others = [place('acme/edge'), place('acme/lab')];

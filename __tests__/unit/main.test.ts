@@ -4,8 +4,7 @@ import { HOME, startWorld, type World } from '../../sandbox/world.ts';
 import { main } from '../../src/main.ts';
 import { runnerFrom } from '../../src/runner.ts';
 import { InProcessJob } from '../support/unit-stage.ts';
-
-const day = 24 * 60 * 60 * 1000;
+import { day } from '../support/unit-time.ts';
 
 async function run(
   world: World,

@@ -1,10 +1,7 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import type { Method } from '../../src/github.ts';
 import { createPace, inFlightFor, writesAMinute, writesAnHour } from '../../src/pace.ts';
-
-const second = 1000;
-const minute = 60 * second;
-const hour = 60 * minute;
+import { hour, minute, second } from '../support/unit-time.ts';
 
 beforeEach(() => {
   jest.useFakeTimers({ now: Date.UTC(2026, 11, 31, 23, 59) });

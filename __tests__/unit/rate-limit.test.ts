@@ -1,10 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { allowanceFrom, isLimited, limitWait, resetFrom, secondsOf } from '../../src/rate-limit.ts';
 import { githubAnswer } from '../support/unit-ports.ts';
+import { minute, now, second } from '../support/unit-time.ts';
 
-const second = 1000;
-const minute = 60 * second;
-const now = Date.UTC(2026, 10, 23, 19);
 const remaining = { 'x-ratelimit-remaining': '0' };
 
 describe('an answer is limited, or not', () => {

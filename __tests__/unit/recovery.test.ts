@@ -5,9 +5,9 @@ import type { Recovery } from '../../src/outcome.ts';
 import { recover, waitForMain } from '../../src/recovery.ts';
 import type { SecretBody, Written } from '../../src/secret-store.ts';
 import { lineOf, type Target } from '../../src/target.ts';
-import { day, fakeRetryPorts, githubAnswer, target } from '../support/unit-ports.ts';
+import { fakeRetryPorts, githubAnswer, target } from '../support/unit-ports.ts';
+import { day, now } from '../support/unit-time.ts';
 
-const now = Date.UTC(2026, 10, 23, 19);
 const validity = { validUntil: now + 730 * day, previousValidUntil: now + 9 * day };
 const lines = ['acme/network', 'acme/edge', 'orgs/acme'] as const;
 const targets = lines.map((line) => ({

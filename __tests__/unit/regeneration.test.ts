@@ -3,11 +3,9 @@ import { type Issue, regenerate } from '../../src/regeneration.ts';
 import { Secret } from '../../src/secret.ts';
 import type { StoredSecret } from '../../src/secret-store.ts';
 import type { Regeneration } from '../../src/thousandeyes.ts';
-import { day, fakeRetryPorts, homePlace, script, storedSecret } from '../support/unit-ports.ts';
+import { fakeRetryPorts, homePlace, script, storedSecret } from '../support/unit-ports.ts';
+import { day, minute, now, second } from '../support/unit-time.ts';
 
-const second = 1000;
-const minute = 60 * second;
-const now = Date.UTC(2026, 10, 23, 19);
 const old = { createdAt: now - 400 * day, updatedAt: now - 30 * day };
 const rotated = { createdAt: now - 400 * day, updatedAt: now - 3 * day };
 const onlyCreated = { createdAt: now - 3 * day, updatedAt: now - 3 * day };

@@ -2,9 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import { Cancelled } from '../../src/errors.ts';
 import { type Patience, patience, persist, type Verdict } from '../../src/retry.ts';
 import { fakeRetryPorts } from '../support/unit-ports.ts';
+import { minute, second } from '../support/unit-time.ts';
 
-const second = 1000;
-const minute = 60 * second;
 const final: Verdict = { kind: 'final' };
 const again: Verdict = { kind: 'again', why: 'GitHub answered 500' };
 const wait = (ms: number): Verdict => ({ kind: 'wait', ms, why: "GitHub's rate limit: 429" });

@@ -4,8 +4,9 @@ import type { Journal, JournalHeader, JournalLine } from '../../src/journal.ts';
 import { type RotationRequest, rotate } from '../../src/rotation.ts';
 import { Secret } from '../../src/secret.ts';
 import type { Regeneration, TokenCheck } from '../../src/thousandeyes.ts';
-import { day, githubAnswer, script } from '../support/unit-ports.ts';
-import { asker, named, now, type SceneOptions, sceneOf } from '../support/unit-scene.ts';
+import { githubAnswer, script } from '../support/unit-ports.ts';
+import { asker, named, type SceneOptions, sceneOf } from '../support/unit-scene.ts';
+import { day, now } from '../support/unit-time.ts';
 
 const validUntil = now + 730 * day;
 const issued = (value = 'te-new-of-rotation'): Regeneration => ({

@@ -2,11 +2,9 @@ import { describe, expect, test } from '@jest/globals';
 import { Cancelled, Problem } from '../../src/errors.ts';
 import { Secret } from '../../src/secret.ts';
 import { type RunCreated, sync } from '../../src/sync.ts';
-import { day, githubAnswer } from '../support/unit-ports.ts';
-import { asker, named, now, type SceneOptions, sceneOf } from '../support/unit-scene.ts';
-
-const second = 1000;
-const hour = 3_600_000;
+import { githubAnswer } from '../support/unit-ports.ts';
+import { asker, named, type SceneOptions, sceneOf } from '../support/unit-scene.ts';
+import { day, hour, now, second } from '../support/unit-time.ts';
 
 interface Extra {
   readonly created?: RunCreated;

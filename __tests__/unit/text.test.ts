@@ -2,11 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { Secret } from '../../src/secret.ts';
 import { dayOf, isoOf, minuteOf, momentFrom, plural, quote, spanOf } from '../../src/text.ts';
-
-const second = 1000;
-const minute = 60 * second;
-const hour = 60 * minute;
-const day = 24 * hour;
+import { day, hour, minute, second } from '../support/unit-time.ts';
 
 describe('text from outside', () => {
   test.each([

@@ -4,8 +4,8 @@ import { Secret } from '../../src/secret.ts';
 import { longestToken, ThousandEyes } from '../../src/thousandeyes.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import { judged } from '../support/unit-contract.ts';
+import { now } from '../support/unit-time.ts';
 
-const now = Date.UTC(2026, 10, 23, 19);
 const token = new Secret('te-current-of-the-client');
 const signal = new AbortController().signal;
 

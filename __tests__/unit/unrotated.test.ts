@@ -1,12 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import type { HomePlace, Place } from '../../src/inspection.ts';
 import { notDue, overlapping, unrotated } from '../../src/unrotated.ts';
-import { day, githubAnswer, homePlace, place } from '../support/unit-ports.ts';
-import { now, type SceneOptions, sceneOf } from '../support/unit-scene.ts';
+import { githubAnswer, homePlace, place } from '../support/unit-ports.ts';
+import { type SceneOptions, sceneOf } from '../support/unit-scene.ts';
+import { day, hour, minute, now, second } from '../support/unit-time.ts';
 
-const second = 1000;
-const minute = 60 * second;
-const hour = 60 * minute;
 const written = now - 3 * day;
 const home = homePlace('acme/network', { createdAt: 0, updatedAt: written });
 const at = (line: string, updatedAt: number, shown = line): HomePlace => homePlace(line, { updatedAt, shown });

@@ -2,8 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import type { TokenCheck } from '../../src/thousandeyes.ts';
 import { verify } from '../../src/verification.ts';
 import { fakeRetryPorts } from '../support/unit-ports.ts';
+import { second } from '../support/unit-time.ts';
 
-const second = 1000;
 const accepted: TokenCheck = { kind: 'accepted' };
 const refused: TokenCheck = { kind: 'refused', why: 'ThousandEyes answered 401' };
 const down: TokenCheck = { kind: 'down', why: 'ThousandEyes answered 500' };
