@@ -1,3 +1,6 @@
+import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { findLeaks } from '../../sandbox/leaks.ts';
@@ -89,6 +92,24 @@ describe('a runner whose files can not be written', () => {
     expect(run.log).toMatch(/Creating the journal.*RUNNER_TEMP.*GITHUB_STATE/);
     expect(world.thousandeyes.issued).toEqual([]);
   });
+});
+
+test('libsodium that can not be loaded stops the run before anything is issued', async () => {
+  const copy = mkdtempSync(join(tmpdir(), 'hostile-'));
+  try {
+    cpSync('action.yml', join(copy, 'action.yml'));
+    cpSync('dist', join(copy, 'dist'), {
+      recursive: true,
+      filter: (path) => !/\.js$/.test(path) || !readFileSync(path, 'utf8').includes('crypto_box_seal_open'),
+    });
+    const run = await world.run({ actionDir: copy });
+    expect(run.exitCode).toBe(1);
+    expect(run.stdout).toMatch(/^::error::An error that should not happen \(Error: /m);
+    expect(run.stdout + run.stderr).not.toMatch(/^\s+at /m);
+    expect(world.thousandeyes.issued).toEqual([]);
+  } finally {
+    rmSync(copy, { recursive: true });
+  }
 });
 
 test('a public key that nothing can be sealed for is found before anything is issued', async () => {

@@ -1,4 +1,6 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import { describe, expect, test } from '@jest/globals';
+import { Cancelled } from '../../src/errors.ts';
 import { patience } from '../../src/retry.ts';
 import { accessOfNobody, bodyOf, nameOf, pathOf, SecretStore } from '../../src/secret-store.ts';
 import { githubOver, type Reply } from '../support/unit-github.ts';
@@ -158,6 +160,21 @@ describe('a secret of an organization', () => {
       await read({ [path]: { status: 200, json: { ...dates, visibility } }, [page(1)]: { status: 200, json } }),
     ).toMatchObject({ answer: { said: '200 without the dates or the visibility of a secret' } });
   });
+});
+
+test('a cancel that ends both reads of a secret is thrown once, and nothing stays unhandled', async () => {
+  const unhandled: unknown[] = [];
+  const note = (reason: unknown) => unhandled.push(reason);
+  process.on('unhandledRejection', note);
+  try {
+    const wire = storeOver({});
+    wire.cancel();
+    await expect(wire.secrets.read(target('orgs/acme'))).rejects.toBeInstanceOf(Cancelled);
+    await turn();
+    expect(unhandled).toEqual([]);
+  } finally {
+    process.off('unhandledRejection', note);
+  }
 });
 
 describe("a user's secret", () => {
