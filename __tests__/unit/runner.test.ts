@@ -30,8 +30,8 @@ test('what the runner says', () => {
   });
 });
 
-test('what it leaves out', () => {
-  expect(runnerFrom({ STATE_journal: '', GITHUB_API_URL: '' })).toMatchObject({
+test.each([{}, { STATE_journal: '', GITHUB_API_URL: '' }])('what it leaves out: %j', (env) => {
+  expect(runnerFrom(env)).toMatchObject({
     repository: '',
     runId: '',
     githubUrl: 'https://api.github.com',
