@@ -15,12 +15,16 @@ class Judge implements Reporter {
   onMutationTestReportReady({ files }: schema.MutationTestResult): void {
     const text = readFileSync(new URL('./survivors.yml', import.meta.url), 'utf8');
     const explained = (parse(text) as Known).flatMap(({ mutants }) => mutants);
-    const survivors = Object.entries(files).flatMap(([path, file]) => survivorsOf(nameOf(path), file));
+    const mutantsThat = (...statuses: schema.MutantStatus[]) =>
+      Object.entries(files).flatMap(([path, file]) => mutantsOf(nameOf(path), file, statuses));
+    const survivors = mutantsThat('Survived', 'NoCoverage');
+    // Where the machine stalls, a mutant that changes nothing runs out of time, too.
+    const perhaps = [...survivors, ...mutantsThat('Timeout')];
     const judged = Object.keys(files).map((path) => `${nameOf(path)}: `);
     tell('These mutants survive, and nothing explains why', without(survivors, explained));
     tell(
       'These mutants are explained in survivors.yml, but none survives',
-      without(explained, survivors).filter((mutant) => judged.some((name) => mutant.startsWith(name))),
+      without(explained, perhaps).filter((mutant) => judged.some((name) => mutant.startsWith(name))),
     );
   }
 }
@@ -29,10 +33,14 @@ function nameOf(path: string): string {
   return path.replace(/^src\//, '');
 }
 
-function survivorsOf(name: string, { source, mutants }: schema.FileResult): string[] {
+function mutantsOf(
+  name: string,
+  { source, mutants }: schema.FileResult,
+  statuses: readonly schema.MutantStatus[],
+): string[] {
   const lines = source.split('\n');
   return mutants
-    .filter(({ status }) => status === 'Survived' || status === 'NoCoverage')
+    .filter(({ status }) => statuses.includes(status))
     .map(({ location, replacement = '' }) => `${name}: ${folded(textAt(lines, location))} → ${folded(replacement)}`);
 }
 
