@@ -8,7 +8,7 @@ import { LossBundle } from './loss-bundle.ts';
 import { type Scene, type Stage, startScene } from './loss-scene.ts';
 
 /** When to kill: at an event after the token was asked for, counted from it, and so many ms later. */
-export interface Moment {
+interface Moment {
   readonly event: number;
   readonly delay: number;
 }
