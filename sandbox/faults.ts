@@ -1,4 +1,7 @@
+import type { Wire } from './answer.ts';
 import type { Api } from './contract.ts';
+import type { RawFault } from './raw-exchange.ts';
+import type { SandboxRequest } from './request.ts';
 
 export type Fault =
   /** Closes the connection on receipt. For a refused connection stop the server instead. */
@@ -20,6 +23,8 @@ export type Fault =
       contentType?: string;
       act?: boolean;
     }
+  /** The server acts; its answer goes out changed, with the length that fits. */
+  | { kind: 'alter'; alter: (answer: Wire) => Wire }
   /** The server acts; status and headers are right, the body is garbage. */
   | { kind: 'malformed' }
   /** The server acts; the headers are right, but only the first half, or so many bytes, of the body arrives. */
@@ -29,13 +34,25 @@ export type Fault =
   /** Repeats the Authorization header and the request's body; the server has not acted. */
   | { kind: 'echo'; status?: number }
   /** A body of 10 MB of JSON. */
-  | { kind: 'huge'; status?: number; act?: boolean };
+  | { kind: 'huge'; status?: number; act?: boolean }
+  /** Checked and answered as ever, but what it should have written is not: a proxy that lies. GitHub's writes only. */
+  | { kind: 'swallow' }
+  | RawFault;
 
-export type FaultRule = {
+/** What a rule can see of a request; callers that hold less than a whole request may say so. */
+export type FaultTarget = Pick<SandboxRequest, 'server' | 'method' | 'path'> & Partial<SandboxRequest>;
+
+/** Which requests are meant. */
+export type RequestFilter = {
   server?: Api;
   method?: string;
   /** A string has to be the path's end. */
   path?: RegExp | string;
+  /** Anything else that has to be so, such as whose token a request carries. */
+  where?: (request: FaultTarget) => boolean;
+};
+
+export type FaultRule = RequestFilter & {
   /** Fires from this matching request on; the first is 1. */
   nth?: number;
   /** How often it fires; without end unless given. */
@@ -68,12 +85,28 @@ export class Faults {
     };
   }
 
+  /** One fault after the other, from the rule's `nth` request on; `undefined` leaves a request to the server. */
+  sequence(rule: Omit<FaultRule, 'fault' | 'times'>, faults: readonly (Fault | undefined)[]): FaultHandle {
+    const first = rule.nth ?? 1;
+    const handles = faults.flatMap((fault, index) =>
+      fault === undefined ? [] : this.add({ ...rule, nth: first + index, times: 1, fault }),
+    );
+    return {
+      get fired() {
+        return handles.reduce((sum, { fired }) => sum + fired, 0);
+      },
+      remove: () => {
+        for (const handle of handles) handle.remove();
+      },
+    };
+  }
+
   clear(): void {
     this.#rules = [];
   }
 
   /** The fault that this request meets. Every rule counts every request that it matches. */
-  take(request: { server: Api; method: string; path: string }): Fault | undefined {
+  take(request: FaultTarget): Fault | undefined {
     const matching = this.#rules.filter((rule) => covers(rule, request));
     for (const rule of matching) rule.seen += 1;
     const due = matching.find((rule) => rule.seen >= (rule.nth ?? 1) && rule.fired < (rule.times ?? Infinity));
@@ -82,9 +115,25 @@ export class Faults {
   }
 }
 
-function covers(rule: FaultRule, request: { server: Api; method: string; path: string }): boolean {
+/** Whether a request is one that a rule is about. */
+export function covers(rule: RequestFilter, request: FaultTarget): boolean {
   if (rule.server && rule.server !== request.server) return false;
   if (rule.method && rule.method !== request.method) return false;
+  if (rule.where && !rule.where(request)) return false;
   if (rule.path === undefined) return true;
   return typeof rule.path === 'string' ? request.path.endsWith(rule.path) : request.path.search(rule.path) >= 0;
+}
+
+/** A fault that changes the JSON of an answer, as a hostile or a newer server would. */
+export function alterJson<Body>(change: (body: Body) => unknown): Fault {
+  return {
+    kind: 'alter',
+    alter: (answer) => ({ ...answer, body: Buffer.from(JSON.stringify(change(JSON.parse(answer.body.toString())))) }),
+  };
+}
+
+/** A fault that adds headers to an answer, or replaces them. */
+export function addHeaders(headers: Record<string, string>): Fault {
+  const lower = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
+  return { kind: 'alter', alter: (answer) => ({ ...answer, headers: { ...answer.headers, ...lower } }) };
 }

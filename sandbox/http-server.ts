@@ -2,21 +2,26 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo, Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { type Answer, toWire, type Wire } from './answer.ts';
 import type { Api } from './contract.ts';
+import { acts, distort } from './fault-effects.ts';
 import type { Fault } from './faults.ts';
+import { writeRaw } from './raw-exchange.ts';
 import type { SandboxRequest, Traffic } from './traffic.ts';
 
-/** `body` is JSON; a string or bytes go out as they are. */
-export type Answer = { status: number; headers?: Record<string, string>; contentType?: string; body?: unknown };
+export type { Answer } from './answer.ts';
 
-type Wire = { status: number; headers: Record<string, string>; body: Buffer };
-
-const HUGE = 10 * 1024 * 1024;
+export type ActOptions = {
+  /** Everything is checked and answered, and nothing is written. */
+  swallow: boolean;
+};
 
 /** A server on loopback that records what it is asked, breaks where a fault says so, and keeps to the contract. */
 export abstract class SandboxServer {
   /** Every answer takes this many milliseconds longer. */
   latency = 0;
+  /** Milliseconds by which this server's clock is ahead of the sandbox's: in its `Date` header and every moment it names. */
+  skew = 0;
   /** The most requests in flight at once so far. */
   maxConcurrent = 0;
   protected readonly traffic: Traffic;
@@ -33,7 +38,7 @@ export abstract class SandboxServer {
     this.traffic = traffic;
   }
 
-  protected abstract act(request: SandboxRequest, path: string): Answer;
+  protected abstract act(request: SandboxRequest, path: string, options: ActOptions): Answer;
 
   get origin(): string {
     return `http://127.0.0.1:${this.#port}`;
@@ -104,7 +109,7 @@ export abstract class SandboxServer {
     if (fault?.kind === 'refuse') return void response.socket?.destroy();
     if (fault?.kind === 'reset-before') return void response.socket?.resetAndDestroy();
 
-    const acted = fault === undefined || acts(fault) ? this.#act(request, fault === undefined) : undefined;
+    const acted = fault === undefined || acts(fault) ? this.#act(request, fault) : undefined;
     if (fault?.kind === 'reset-after') return void response.socket?.resetAndDestroy();
     if (fault?.kind === 'hang') return;
 
@@ -112,15 +117,16 @@ export abstract class SandboxServer {
     const pause = this.latency + (fault?.kind === 'delay' ? fault.ms : 0);
     if (pause > 0) await sleep(pause);
     await this.traffic.hold();
-    if (wire) this.#send(request, response, wire, fault);
+    if (fault?.kind === 'raw') await this.#sendRaw(request, response, fault, acted);
+    else if (wire) this.#send(request, response, wire, fault);
   }
 
-  #act(request: SandboxRequest, checked: boolean): Wire {
+  #act(request: SandboxRequest, fault: Fault | undefined): Wire {
     const path = this.#below(request.path);
-    const wire = toWire(this.act(request, path));
+    const wire = toWire(this.act(request, path, { swallow: fault?.kind === 'swallow' }));
     this.traffic.emit('acted', request);
     const { contract, violations } = this.traffic;
-    if (checked) {
+    if (fault === undefined || fault.kind === 'swallow') {
       const { status, headers, body } = wire;
       violations.push(...contract.checkResponse(this.#api, request.method, path, status, headers, body.toString()));
     }
@@ -130,15 +136,32 @@ export abstract class SandboxServer {
   #send(request: SandboxRequest, response: ServerResponse, wire: Wire, fault: Fault | undefined): void {
     request.status = wire.status;
     response.sendDate = false;
-    const date = new Date(this.traffic.clock.now()).toUTCString();
-    const length = wire.status === 204 ? {} : { 'content-length': String(wire.body.length) };
-    response.writeHead(wire.status, { date, ...wire.headers, ...length });
+    response.writeHead(wire.status, this.#complete(wire).headers);
     if (fault?.kind === 'truncated') {
       const part = wire.body.subarray(0, fault.bytes ?? Math.floor(wire.body.length / 2));
       response.write(part, () => response.socket?.destroy());
       return;
     }
     response.end(wire.body, () => this.traffic.emit('answered', request));
+  }
+
+  async #sendRaw(
+    request: SandboxRequest,
+    response: ServerResponse,
+    fault: Extract<Fault, { kind: 'raw' }>,
+    acted: Wire | undefined,
+  ): Promise<void> {
+    if (acted) request.status = acted.status;
+    const made = acted && typeof fault.bytes === 'function' ? fault.bytes(this.#complete(acted)) : undefined;
+    const bytes = typeof fault.bytes === 'function' ? (made ?? '') : fault.bytes;
+    await writeRaw(response, bytes, fault);
+    this.traffic.emit('answered', request);
+  }
+
+  #complete(wire: Wire): Wire {
+    const date = new Date(this.traffic.clock.now() + this.skew).toUTCString();
+    const length = wire.status === 204 ? {} : { 'content-length': String(wire.body.length) };
+    return { ...wire, headers: { date, ...wire.headers, ...length } };
   }
 
   #below(path: string): string {
@@ -149,41 +172,4 @@ export abstract class SandboxServer {
 
 function plain(headers: IncomingMessage['headers']): Record<string, string> {
   return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)]));
-}
-
-function toWire(answer: Answer): Wire {
-  const { status, headers = {}, contentType = 'application/json; charset=utf-8', body } = answer;
-  const lower = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
-  if (body === undefined) return { status, headers: lower, body: Buffer.alloc(0) };
-  const raw = Buffer.isBuffer(body) ? body : Buffer.from(typeof body === 'string' ? body : JSON.stringify(body));
-  return { status, headers: { 'content-type': contentType, ...lower }, body: raw };
-}
-
-function acts(fault: Fault): boolean {
-  if (fault.kind === 'hang') return fault.acted;
-  if (fault.kind === 'status' || fault.kind === 'huge') return fault.act ?? false;
-  return ['reset-after', 'delay', 'malformed', 'truncated'].includes(fault.kind);
-}
-
-function distort(fault: Fault, request: SandboxRequest, acted: Wire | undefined): Wire | undefined {
-  switch (fault.kind) {
-    case 'status': {
-      const { status, headers = {}, body, contentType } = fault;
-      return toWire({ status, headers, body, ...(contentType === undefined ? {} : { contentType }) });
-    }
-    case 'malformed':
-      return acted && { ...acted, body: Buffer.from('{"bearerToken": <<<') };
-    case 'html': {
-      const page = '<!DOCTYPE html><html><head><title>Proxy error</title></head><body><h1>Blocked</h1></body></html>';
-      return toWire({ status: fault.status ?? 502, contentType: 'text/html; charset=utf-8', body: page });
-    }
-    case 'echo': {
-      const message = `Cannot process ${request.headers.authorization ?? 'anonymous'} ${request.body}`;
-      return toWire({ status: fault.status ?? 400, body: { message, detail: message, title: message } });
-    }
-    case 'huge':
-      return toWire({ status: fault.status ?? acted?.status ?? 200, body: { message: 'x'.repeat(HUGE) } });
-    default:
-      return acted;
-  }
 }

@@ -1,22 +1,9 @@
 import type { SandboxClock } from './clock.ts';
-import { type Api, Contract } from './contract.ts';
+import { Contract } from './contract.ts';
 import { Faults } from './faults.ts';
+import type { SandboxRequest } from './request.ts';
 
-export type SandboxRequest = {
-  server: Api;
-  method: string;
-  /** Raw, without the query. */
-  path: string;
-  query: URLSearchParams;
-  headers: Record<string, string>;
-  body: string;
-  /** Milliseconds on the sandbox's clock. */
-  at: number;
-  /** The status answered, once it is. */
-  status?: number;
-  /** The fault it met. */
-  fault?: string;
-};
+export { asksForToken, type SandboxRequest } from './request.ts';
 
 export type TrafficEvent = { phase: 'received' | 'acted' | 'answered'; request: SandboxRequest };
 export type TrafficListener = (event: TrafficEvent) => void;
@@ -48,9 +35,4 @@ export class Traffic {
   emit(phase: TrafficEvent['phase'], request: SandboxRequest): void {
     for (const listener of [...this.#listeners]) listener({ phase, request });
   }
-}
-
-/** Whether a request asks for a new token. */
-export function asksForToken({ method, path }: Pick<SandboxRequest, 'method' | 'path'>): boolean {
-  return method === 'POST' && path.endsWith('/api-tokens');
 }

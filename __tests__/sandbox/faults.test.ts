@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { Faults } from '../../sandbox/faults.ts';
+import { addHeaders, alterJson, Faults } from '../../sandbox/faults.ts';
 import type { TrafficEvent } from '../../sandbox/traffic.ts';
 import { startWorld, type World } from '../../sandbox/world.ts';
 import { call } from './client.ts';
@@ -38,6 +38,28 @@ test('rules fire for the requests that they match, from the nth on, so many time
   second.remove();
   faults.clear();
   expect(faults.take(request)).toBeUndefined();
+});
+
+test('a rule may look at the whole request', () => {
+  const faults = new Faults();
+  const request = (authorization: string) =>
+    ({ server: 'github', method: 'GET', path: '/', headers: { authorization } }) as const;
+  faults.add({ where: ({ headers }) => headers?.authorization === 'Bearer new', fault: { kind: 'echo' } });
+  expect(faults.take(request('Bearer old'))).toBeUndefined();
+  expect(faults.take(request('Bearer new'))).toEqual({ kind: 'echo' });
+});
+
+test('faults come in turn, with the server itself between them', () => {
+  const faults = new Faults();
+  const request = { server: 'thousandeyes', method: 'GET', path: '/v7/users/current' } as const;
+  const handle = faults.sequence({ path: '/users/current', nth: 2 }, [{ kind: 'echo' }, undefined, { kind: 'html' }]);
+  const kinds = Array.from({ length: 5 }, () => faults.take(request)?.kind);
+  expect(kinds).toEqual([undefined, 'echo', undefined, 'html', undefined]);
+  expect(handle.fired).toBe(2);
+  const other = faults.sequence({}, [{ kind: 'echo' }, { kind: 'echo' }]);
+  faults.take(request);
+  other.remove();
+  expect([faults.take(request), other.fired]).toEqual([undefined, 1]);
 });
 
 test('refused, closed and reset connections leave the server as it was', async () => {
@@ -97,6 +119,16 @@ test('any status, with headers and body as told, acting only when told to', asyn
   const second = await call(world.thousandeyes, 'POST', '/api-tokens', { token: world.currentToken }).catch(String);
   expect(second).toContain('is not valid JSON');
   expect(world.thousandeyes.issued).toHaveLength(1);
+});
+
+test('an answer may go out changed, with the length that fits', async () => {
+  world.faults.add({ times: 1, fault: alterJson<object>((body) => ({ ...body, validUntil: 'never' })) });
+  expect(await (await regenerate()).json()).toEqual({ bearerToken: expect.any(String), validUntil: 'never' });
+  expect(world.thousandeyes.issued).toHaveLength(1);
+  world.faults.add({ times: 1, fault: addHeaders({ 'Retry-After': '12.5', 'X-Odd': '1' }) });
+  const { headers, status } = await regenerate();
+  expect([status, headers.get('retry-after'), headers.get('x-odd')]).toEqual([409, '12.5', '1']);
+  expect(headers.get('content-type')).toBe('application/problem+json');
 });
 
 test('a malformed body has the right status and media type', async () => {
