@@ -4,7 +4,7 @@ import addFormats from 'ajv-formats';
 
 export type Api = 'github' | 'thousandeyes';
 
-type Schema = { properties?: Record<string, Schema>; type?: string; [key: string]: unknown };
+export type Schema = { properties?: Record<string, Schema>; type?: string; [key: string]: unknown };
 type Content = Record<string, { schema?: Schema }>;
 type Parameter = { name: string; in: string; required?: boolean; schema: Schema };
 type Operation = {
@@ -12,16 +12,17 @@ type Operation = {
   requestBody?: { required?: boolean; content: Content };
   responses: Record<string, { content?: Content }>;
 };
-type Description = { paths: Record<string, Record<string, Operation>> };
+export type Description = { paths: Record<string, Record<string, Operation>> };
 
-const FILES: Record<Api, string> = {
+/** The file of each description in `contracts/`. */
+export const FILES: Readonly<Record<Api, string>> = {
   github: 'github-secrets.openapi.json',
   thousandeyes: 'thousandeyes.openapi.json',
 };
 
 // Error statuses every operation may answer though the descriptions seldom list them.
 const COMMON_ERRORS: Record<Api, (status: number) => boolean> = {
-  github: (status) => [301, 400, 401, 403, 404, 409, 422, 429].includes(status) || status >= 500,
+  github: (status) => [301, 400, 401, 403, 404, 409, 410, 422, 429].includes(status) || status >= 500,
   thousandeyes: (status) => status === 429 || status === 503,
 };
 
@@ -60,10 +61,10 @@ export class Contract {
   readonly #descriptions: Record<Api, Description>;
   readonly #validators = new Map<Schema, ValidateFunction>();
 
-  constructor(folder: URL = new URL('../contracts/', import.meta.url)) {
+  /** @param files other descriptions in `contracts/` */
+  constructor(files: Readonly<Record<Api, string>> = FILES) {
     addFormats.default(this.#ajv);
-    const load = (api: Api): Description => JSON.parse(readFileSync(new URL(FILES[api], folder), 'utf8'));
-    this.#descriptions = { github: load('github'), thousandeyes: load('thousandeyes') };
+    this.#descriptions = { github: loadDescription(files.github), thousandeyes: loadDescription(files.thousandeyes) };
   }
 
   /** What is wrong with a request. `path` is raw and below the API's base, `body` the text as sent. */
@@ -131,6 +132,24 @@ export class Contract {
     this.#validators.set(schema, known);
     return known;
   }
+}
+
+/** A description with its references replaced by what they mean. */
+export function loadDescription(file: string): Description {
+  const whole: unknown = JSON.parse(readFileSync(new URL(`../contracts/${file}`, import.meta.url), 'utf8'));
+  return resolved(whole, whole) as Description;
+}
+
+function resolved(value: unknown, whole: unknown): unknown {
+  if (Array.isArray(value)) return value.map((item) => resolved(item, whole));
+  if (typeof value !== 'object' || value === null) return value;
+  if ('$ref' in value && typeof value.$ref === 'string') return resolved(pointedAt(value.$ref, whole), whole);
+  return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, resolved(item, whole)]));
+}
+
+function pointedAt(reference: string, whole: unknown): unknown {
+  const names = reference.replace(/^#\//, '').split('/');
+  return names.reduce((value: unknown, name) => (value as Record<string, unknown>)[name], whole);
 }
 
 // Redirects of renamed repositories lead to /repositories/{id}, the same resource by number.
