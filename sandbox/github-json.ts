@@ -1,6 +1,10 @@
 import { timestamp } from './clock.ts';
-import { nameOf, type Repository, type Variable } from './github-repositories.ts';
+import { type Environment, isPrivate, nameOf, type Repository } from './github-repositories.ts';
 import type { SecretStore, StoredSecret } from './github-stores.ts';
+import type { Variable } from './github-variables.ts';
+
+/** How dates are shown: so many milliseconds after a write, on a clock that is so many ahead. */
+export type DateManner = { lag: number; skew: number };
 
 /** The fields of a repository that the contracts ask for, most of them links. */
 export function repositoryJson(url: string, repository: Repository, ownerType: string): Record<string, unknown> {
@@ -11,15 +15,14 @@ export function repositoryJson(url: string, repository: Repository, ownerType: s
   const features = { has_issues: true, has_projects: true, has_wiki: true, has_pages: false, has_downloads: true };
   const login = { login: owner, ...ownerJson(url, owner, ownerType) };
   const absent = { description: null, homepage: null, language: null, license: null, mirror_url: null };
-  const created = '2024-01-01T00:00:00Z';
-  const times = { created_at: created, updated_at: created, pushed_at: created };
-  const basics = { id, node_id: `R_${id}`, name, full_name: nameOf(repository), private: repository.private };
+  const dates = { created_at: CREATED, updated_at: CREATED, pushed_at: CREATED };
+  const basics = { id, node_id: `R_${id}`, name, full_name: nameOf(repository), private: isPrivate(repository) };
   const state = {
     archived,
     disabled,
     fork: false,
     default_branch: 'main',
-    visibility: repository.private ? 'private' : 'public',
+    visibility: repository.visibility,
   };
   return {
     ...basics,
@@ -31,7 +34,7 @@ export function repositoryJson(url: string, repository: Repository, ownerType: s
     ...counts,
     ...features,
     ...absent,
-    ...times,
+    ...dates,
   };
 }
 
@@ -39,21 +42,35 @@ export function secretJson(
   url: string,
   store: SecretStore,
   secret: StoredSecret,
-  lag: number,
+  { lag, skew }: DateManner,
 ): Record<string, unknown> {
-  const { name, createdAt } = secret;
-  const basics = { name, created_at: timestamp(createdAt), updated_at: timestamp(store.shownUpdate(name, lag)) };
+  const { name } = secret;
+  const basics = { name, ...times(secret.createdAt, store.shownUpdate(name, lag), skew) };
   if (store.audience === 'none') return basics;
   const visibility = store.audience === 'repositories' ? 'selected' : (secret.visibility ?? 'private');
   const list = visibility === 'selected' ? { selected_repositories_url: `${url}/${name}/repositories` } : {};
   return { ...basics, visibility, ...list };
 }
 
-export function variableJson(url: string, variable: Variable): Record<string, unknown> {
+export function variableJson(url: string, variable: Variable, skew: number): Record<string, unknown> {
   const { name, value, createdAt, updatedAt, visibility } = variable;
-  const basics = { name, value, created_at: timestamp(createdAt), updated_at: timestamp(updatedAt) };
+  const basics = { name, value, ...times(createdAt, updatedAt, skew) };
   const list = visibility === 'selected' ? { selected_repositories_url: `${url}/${name}/repositories` } : {};
   return { ...basics, ...(visibility === undefined ? {} : { visibility }), ...list };
+}
+
+export function environmentJson(
+  url: string,
+  repository: Repository,
+  environment: Environment,
+): Record<string, unknown> {
+  const { id, name } = environment;
+  const self = `${url}/repos/${nameOf(repository)}/environments/${encodeURIComponent(name)}`;
+  return { id, node_id: `EN_${id}`, name, url: self, html_url: self, created_at: CREATED, updated_at: CREATED };
+}
+
+function times(createdAt: number, updatedAt: number, skew: number): { created_at: string; updated_at: string } {
+  return { created_at: timestamp(createdAt + skew), updated_at: timestamp(updatedAt + skew) };
 }
 
 function ownerJson(url: string, login: string, type: string): Record<string, unknown> {
@@ -62,6 +79,7 @@ function ownerJson(url: string, login: string, type: string): Record<string, unk
   return { id: 1, node_id: 'O_1', gravatar_id: '', url: self, html_url: self, type, site_admin: false, ...links };
 }
 
+const CREATED = '2024-01-01T00:00:00Z';
 const OWNER_LINKS = words(
   'avatar events followers following gists organizations received_events repos starred subscriptions',
 );

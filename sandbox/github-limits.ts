@@ -33,12 +33,14 @@ export function spend(primary: PrimaryLimit, now: number): void {
   primary.used += 1;
 }
 
-export function primaryHeaders(primary: PrimaryLimit): Record<string, string> {
+/** @param skew milliseconds by which the server's clock is ahead */
+export function primaryHeaders(primary: PrimaryLimit, skew: number): Record<string, string> {
+  const reset = primary.resetsAt === 0 ? 0 : Math.ceil((primary.resetsAt + skew) / 1000);
   return {
     'x-ratelimit-limit': String(primary.limit),
     'x-ratelimit-remaining': String(primary.limit - primary.used),
     'x-ratelimit-used': String(primary.used),
-    'x-ratelimit-reset': String(Math.ceil(primary.resetsAt / 1000)),
+    'x-ratelimit-reset': String(reset),
     'x-ratelimit-resource': 'core',
   };
 }

@@ -1,17 +1,19 @@
 import type { SandboxClock } from './clock.ts';
-import { notFound, Refusal } from './github-errors.ts';
-import { checkName, SecretStore } from './github-stores.ts';
+import { SecretStore } from './github-stores.ts';
+import { Variables } from './github-variables.ts';
 import { STORE_KINDS, type StoreAddress, type StoreKind } from './target-line.ts';
 
-export type Variable = { name: string; value: string; createdAt: number; updatedAt: number; visibility?: string };
 export type Stores = Record<StoreKind, SecretStore>;
-export type Environment = { name: string; secrets: SecretStore; variables: Variables };
+export type Environment = { id: number; name: string; secrets: SecretStore; variables: Variables };
+
+/** An `internal` repository is seen by everyone of its enterprise, and calls itself private. */
+export type RepositoryVisibility = 'public' | 'private' | 'internal';
 
 export type Repository = {
   id: number;
   owner: string;
   name: string;
-  private: boolean;
+  visibility: RepositoryVisibility;
   archived: boolean;
   disabled: boolean;
   stores: Stores;
@@ -21,42 +23,10 @@ export type Repository = {
 
 export type Owner = { login: string; type: 'Organization' | 'User'; stores: Stores; variables: Variables };
 
-export type RepositoryOptions = Partial<Pick<Repository, 'private' | 'archived' | 'disabled'>>;
-
-/** Variables of a repository, an environment or an organization. */
-export class Variables {
-  readonly #clock: SandboxClock;
-  readonly #all = new Map<string, Variable>();
-
-  constructor(clock: SandboxClock) {
-    this.#clock = clock;
-  }
-
-  get(name: string): Variable | undefined {
-    return this.#all.get(name.toUpperCase());
-  }
-
-  set(name: string, value: string, updatedAt = this.#clock.now(), visibility?: string): void {
-    const old = this.get(name);
-    const audience = visibility ?? old?.visibility;
-    const seen = audience === undefined ? {} : { visibility: audience };
-    const upper = name.toUpperCase();
-    this.#all.set(upper, { name: upper, value, createdAt: old?.createdAt ?? updatedAt, updatedAt, ...seen });
-  }
-
-  create(name: string, value: string, visibility?: string): void {
-    if (this.get(checkName(name))) throw new Refusal(409, 'Already exists - Variable already exists');
-    this.set(name, value, this.#clock.now(), visibility);
-  }
-
-  update(name: string, change: { name?: string; value?: string; visibility?: string }): void {
-    const old = this.get(name);
-    if (!old) throw notFound();
-    const renamed = checkName(change.name ?? old.name);
-    this.#all.delete(old.name);
-    this.#all.set(renamed, { ...old, ...change, name: renamed, updatedAt: this.#clock.now() });
-  }
-}
+export type RepositoryOptions = Partial<Pick<Repository, 'visibility' | 'archived' | 'disabled'>> & {
+  /** A shorter way to say public or private. */
+  private?: boolean;
+};
 
 /** Owners, repositories and environments, with the stores that hang on them. Names compare without case. */
 export class Repositories {
@@ -83,20 +53,23 @@ export class Repositories {
 
   /** Adds a repository, or changes the one that is there. */
   add(fullName: string, options: RepositoryOptions = {}): Repository {
+    const { private: isPrivate, ...rest } = options;
+    const seen = isPrivate === undefined ? {} : { visibility: isPrivate ? ('private' as const) : ('public' as const) };
     const known = this.get(fullName);
-    if (known) return Object.assign(known, options);
+    if (known) return Object.assign(known, seen, rest);
     const [owner = '', name = ''] = fullName.split('/');
     const added: Repository = {
       id: ++this.#lastId,
       owner: this.addOwner(owner).login,
       name,
-      private: true,
+      visibility: 'private',
       archived: false,
       disabled: false,
       stores: this.#stores(() => this.#repositoryStore()),
       variables: new Variables(this.#clock),
       environments: new Map(),
-      ...options,
+      ...seen,
+      ...rest,
     };
     this.#repositories.set(fullName.toLowerCase(), added);
     return added;
@@ -106,7 +79,8 @@ export class Repositories {
     const repository = this.add(fullName);
     const known = repository.environments.get(name.toLowerCase());
     if (known) return known;
-    const added = { name, secrets: this.#repositoryStore(), variables: new Variables(this.#clock) };
+    const id = ++this.#lastId;
+    const added = { id, name, secrets: this.#repositoryStore(), variables: new Variables(this.#clock) };
     repository.environments.set(name.toLowerCase(), added);
     return added;
   }
@@ -165,4 +139,8 @@ export class Repositories {
 
 export function nameOf(repository: Repository): string {
   return `${repository.owner}/${repository.name}`;
+}
+
+export function isPrivate(repository: Repository): boolean {
+  return repository.visibility !== 'public';
 }

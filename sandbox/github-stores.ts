@@ -1,7 +1,6 @@
-import { randomInt } from 'node:crypto';
-import sodium from 'libsodium-wrappers';
 import type { SandboxClock } from './clock.ts';
 import { invalid, notFound, notSupplied, Refusal } from './github-errors.ts';
+import { type PublicKey, type ShownLate, StoreKeys } from './github-keys.ts';
 
 export type Visibility = 'all' | 'private' | 'selected';
 
@@ -17,7 +16,12 @@ export type StoredSecret = {
 /** What a store asks of a PUT beyond the sealed value. */
 export type Audience = 'none' | 'visibility' | 'repositories';
 
-type KeyPair = { publicKey: Uint8Array; privateKey: Uint8Array };
+export type PutOptions = {
+  /** Which repository ids exist. */
+  known: (id: number) => boolean;
+  /** Checked, but not written. */
+  swallow: boolean;
+};
 
 const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=|[A-Za-z0-9+/]{4})$/;
 const LARGEST = 48 * 1024;
@@ -28,22 +32,34 @@ export class SecretStore {
   readonly audience: Audience;
   readonly #clock: SandboxClock;
   readonly #limit: number;
-  readonly #secrets = new Map<string, StoredSecret & { shownBefore: number }>();
-  #key: { id: string; pair: KeyPair } | undefined;
+  readonly #keys: StoreKeys;
+  readonly #secrets = new Map<string, StoredSecret>();
+  /** When each was written before, oldest first. */
+  readonly #earlier = new Map<string, number[]>();
+  readonly #lags = new Map<string, number>();
 
   constructor(clock: SandboxClock, options: { limit: number; audience: Audience }) {
     this.#clock = clock;
     this.#limit = options.limit;
+    this.#keys = new StoreKeys(clock);
     this.audience = options.audience;
   }
 
-  get publicKey(): { key_id: string; key: string } {
-    const { id, pair } = this.#keyPair();
-    return { key_id: id, key: Buffer.from(pair.publicKey).toString('base64') };
+  /** The key that a read would show now. */
+  get publicKey(): PublicKey {
+    return this.#keys.shown;
   }
 
-  rotateKey(): void {
-    this.#key = undefined;
+  readPublicKey(): PublicKey {
+    return this.#keys.read();
+  }
+
+  rotateKey(shownLate?: ShownLate): void {
+    this.#keys.rotate(shownLate);
+  }
+
+  killKey(): void {
+    this.#keys.dead = true;
   }
 
   get names(): string[] {
@@ -54,41 +70,56 @@ export class SecretStore {
     return this.#secrets.get(name.toUpperCase());
   }
 
-  /** The `updated_at` that a read shows: a write shows only after the lag. */
-  shownUpdate(name: string, lag: number): number {
-    const secret = this.#secrets.get(name.toUpperCase());
-    if (!secret) throw notFound();
-    return this.#clock.now() < secret.updatedAt + lag ? secret.shownBefore : secret.updatedAt;
+  /** Reads show the date of a write of this secret only so many milliseconds later. */
+  setLag(name: string, ms: number): void {
+    this.#lags.set(name.toUpperCase(), ms);
   }
 
-  /** Puts a secret in place without asking. */
+  /** The `updated_at` that a read shows: that of the last write which is old enough. */
+  shownUpdate(name: string, storeLag: number): number {
+    const key = name.toUpperCase();
+    const secret = this.#secrets.get(key);
+    if (!secret) throw notFound();
+    const lag = this.#lags.get(key) ?? storeLag;
+    const writes = [...(this.#earlier.get(key) ?? []), secret.updatedAt];
+    return writes.findLast((at) => this.#clock.now() >= at + lag) ?? writes[0] ?? secret.updatedAt;
+  }
+
+  /** Puts a secret in place without asking, as if it had been there for long. */
   seed(secret: StoredSecret): void {
     const name = secret.name.toUpperCase();
-    this.#secrets.set(name, { ...secret, name, shownBefore: secret.updatedAt });
+    this.#earlier.delete(name);
+    this.#secrets.set(name, { ...secret, name });
+  }
+
+  /** Someone else's write, which needs no key. */
+  rewrite(name: string, change: Partial<Omit<StoredSecret, 'name'>>): void {
+    const old = this.get(name);
+    if (!old) throw notFound();
+    this.#write({ ...old, updatedAt: this.#clock.now(), ...change });
   }
 
   delete(name: string): void {
     if (!this.#secrets.delete(name.toUpperCase())) throw notFound();
+    this.#earlier.delete(name.toUpperCase());
   }
 
-  /** A PUT; says whether it created the secret. `known` tells which repository ids exist. */
-  put(rawName: string, body: Record<string, unknown>, known: (id: number) => boolean): 'created' | 'updated' {
+  /** A PUT; says whether it created the secret. */
+  put(rawName: string, body: Record<string, unknown>, { known, swallow }: PutOptions): 'created' | 'updated' {
     const name = checkName(rawName);
     const audience = this.#audience(body, known);
     const value = this.#open(body);
     const old = this.#secrets.get(name);
     if (!old && this.#secrets.size >= this.#limit) throw new Refusal(422, `Cannot exceed ${this.#limit} secrets.`);
     const updatedAt = this.#clock.now();
-    const createdAt = old?.createdAt ?? updatedAt;
-    this.#secrets.set(name, {
-      name,
-      value,
-      createdAt,
-      updatedAt,
-      shownBefore: old?.updatedAt ?? createdAt,
-      ...audience,
-    });
+    if (!swallow) this.#write({ name, value, createdAt: old?.createdAt ?? updatedAt, updatedAt, ...audience });
     return old ? 'updated' : 'created';
+  }
+
+  #write(secret: StoredSecret): void {
+    const old = this.#secrets.get(secret.name);
+    if (old) this.#earlier.set(secret.name, [...(this.#earlier.get(secret.name) ?? []), old.updatedAt]);
+    this.#secrets.set(secret.name, secret);
   }
 
   #open(body: Record<string, unknown>): string {
@@ -97,11 +128,10 @@ export class SecretStore {
     if (sealed === undefined) throw notSupplied('encrypted_value');
     if (typeof sealed !== 'string' || !BASE64.test(sealed))
       throw invalid(`${String(sealed)} does not match ${BASE64}.`);
-    const { id, pair } = this.#keyPair();
-    const improper = new Refusal(422, 'Bad request - validation failed due to an improperly encrypted secret');
-    if (key_id !== id) throw improper;
-    const clear = openBox(sealed, pair);
-    if (clear === undefined) throw improper;
+    const clear = this.#keys.open(key_id, sealed);
+    if (clear === undefined) {
+      throw new Refusal(422, 'Bad request - validation failed due to an improperly encrypted secret');
+    }
     if (clear.length > LARGEST) throw new Refusal(422, 'Secret values cannot be larger than 48 KB.');
     return Buffer.from(clear).toString('utf8');
   }
@@ -122,11 +152,6 @@ export class SecretStore {
     if (this.audience === 'repositories') return { selectedRepositoryIds: ids };
     return { visibility: visibility as Visibility, selectedRepositoryIds: visibility === 'selected' ? ids : [] };
   }
-
-  #keyPair(): { id: string; pair: KeyPair } {
-    this.#key ??= { id: `${randomInt(1e8, 1e9)}${randomInt(1e8, 1e9)}`, pair: sodium.crypto_box_keypair() };
-    return this.#key;
-  }
 }
 
 /** GitHub's rules for names of secrets and variables; they are kept in upper case. */
@@ -137,12 +162,4 @@ export function checkName(name: string): string {
   }
   if (/^GITHUB_/i.test(name)) throw new Refusal(422, 'Names must not start with GITHUB_.');
   return name.toUpperCase();
-}
-
-function openBox(sealed: string, pair: KeyPair): Uint8Array | undefined {
-  try {
-    return sodium.crypto_box_seal_open(Buffer.from(sealed, 'base64'), pair.publicKey, pair.privateKey);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { HOUR, MINUTE } from '../../sandbox/clock.ts';
-import type { CredentialKind, CredentialOptions } from '../../sandbox/github-credentials.ts';
+import { type CredentialKind, type CredentialOptions, longAppToken } from '../../sandbox/github-credentials.ts';
 import { PUBLISHED_LIMITS } from '../../sandbox/github-limits.ts';
 import { startWorld, type World } from '../../sandbox/world.ts';
 import { call, github, message, type Reply } from './client.ts';
@@ -32,49 +32,6 @@ function ask(kind: CredentialKind, options: Partial<CredentialOptions>, method: 
   return github(world, method, path, { token });
 }
 
-const NEEDS: [string, string, string][] = [
-  ['acme/network', '/repos/acme/network/actions', 'secrets'],
-  ['acme/network/environments/prod', '/repos/acme/network/environments/prod', 'environments'],
-  ['acme/network/dependabot', '/repos/acme/network/dependabot', 'dependabot_secrets'],
-  ['acme/network/codespaces', '/repos/acme/network/codespaces', 'codespaces_secrets'],
-  ['acme/network/agents', '/repos/acme/network/agents', 'agent_secrets'],
-  ['orgs/acme', '/orgs/acme/actions', 'organization_secrets'],
-  ['orgs/acme/dependabot', '/orgs/acme/dependabot', 'organization_dependabot_secrets'],
-  ['orgs/acme/agents', '/orgs/acme/agents', 'organization_agent_secrets'],
-  ['orgs/acme/codespaces', '/orgs/acme/codespaces', 'organization_codespaces_secrets'],
-  ['user/codespaces', '/user/codespaces', 'codespaces_user_secrets'],
-];
-
-test.each(NEEDS)('%s: needs its own permission, and to write its write', async (line, base, permission) => {
-  world.github.seed(line, { value: 'x' });
-  const [key, secret] = [`${base}/secrets/public-key`, `${base}/secrets/TE_TOKEN`];
-  const others = Object.fromEntries(NEEDS.map(([, , name]) => [name, 'write' as const]));
-  delete others[permission];
-  const blind = await ask('fine-grained', { permissions: others }, 'GET', key);
-  expect([blind.status, message(blind)]).toEqual([403, 'Resource not accessible by personal access token']);
-  expect(blind.headers.get('x-accepted-github-permissions')).toBe(`${permission}=read`);
-  const reader = { permissions: { [permission]: 'read' as const } };
-  expect((await ask('fine-grained', reader, 'GET', key)).status).toBe(200);
-  const refused = await ask('fine-grained', reader, 'DELETE', secret);
-  expect([refused.status, refused.headers.get('x-accepted-github-permissions')]).toEqual([403, `${permission}=write`]);
-  const writer = { permissions: { [permission]: 'write' as const } };
-  expect((await ask('fine-grained', writer, 'DELETE', secret)).status).toBe(204);
-});
-
-test('Apps have no Codespaces of an organization or a user, nor a user', async () => {
-  world.setup(['orgs/acme/codespaces', 'user/codespaces']);
-  for (const path of [
-    '/orgs/acme/codespaces/secrets/public-key',
-    '/user/codespaces/secrets/public-key',
-    '/user/repos',
-  ]) {
-    const reply = await ask('app', {}, 'GET', path);
-    expect([reply.status, message(reply)]).toEqual([403, 'Resource not accessible by integration']);
-  }
-  expect((await ask('app', {}, 'GET', '/user')).status).toBe(404);
-  expect((await ask('app', {}, 'GET', KEY)).status).toBe(200);
-});
-
 test("the workflow's own token reads its repository and its runs, never secrets", async () => {
   const refused = await ask('workflow', {}, 'GET', KEY);
   expect([refused.status, message(refused)]).toEqual([403, 'Resource not accessible by integration']);
@@ -94,6 +51,15 @@ test('classic tokens need their scope and a user who may', async () => {
   expect((await ask('classic', { readOnly: true }, 'GET', KEY)).status).toBe(200);
   const write = await ask('classic', { readOnly: true }, 'DELETE', SECRET);
   expect([write.status, write.headers.get('x-accepted-oauth-scopes')]).toEqual([403, 'repo']);
+});
+
+test('a public repository wants no scope where GitHub says so', async () => {
+  world.github.addRepository('acme/open', { private: false });
+  world.setup(['acme/open']);
+  const none = { scopes: ['gist'] };
+  expect((await ask('classic', none, 'GET', '/repos/acme/open/actions/secrets/public-key')).status).toBe(200);
+  expect((await ask('classic', none, 'GET', '/repos/acme/open/actions/secrets/TE_TOKEN')).status).toBe(403);
+  expect((await ask('classic', none, 'GET', KEY)).status).toBe(403);
 });
 
 test('what a credential may not see is not found; what is public it sees, but not the secrets', async () => {
@@ -118,6 +84,35 @@ test('single sign-on comes first where an organization wants it', async () => {
   world.setup(['octo-org/other']);
   const other = await ask('classic', { ssoRequired: ['acme'] }, 'GET', '/repos/octo-org/other');
   expect(other.status).toBe(200);
+});
+
+test.each([
+  ['app', 401, 'Bad credentials'],
+  ['app', 403, 'Resource not accessible by integration'],
+  ['fine-grained', 403, 'Resource not accessible by personal access token'],
+] as const)('a fresh token (%s) is refused at first, with a %d', async (kind, status, words) => {
+  const first = await ask(kind, { fresh: { requests: 2, status } }, 'GET', KEY);
+  expect([first.status, message(first)]).toEqual([status, words]);
+  const again = (): Promise<Reply> => github(world, 'GET', KEY, { token: TOKENS[kind] });
+  expect([(await again()).status, (await again()).status]).toEqual([status, 200]);
+});
+
+test('or for some time from its first use', async () => {
+  world.clock.set(Date.UTC(2026, 0, 1));
+  expect((await ask('app', { fresh: { ms: MINUTE } }, 'GET', KEY)).status).toBe(401);
+  world.clock.set(Date.UTC(2026, 0, 1) + MINUTE - 1000);
+  expect((await github(world, 'GET', KEY, { token: TOKENS.app })).status).toBe(401);
+  world.clock.set(Date.UTC(2026, 0, 1) + MINUTE + 1000);
+  expect((await github(world, 'GET', KEY, { token: TOKENS.app })).status).toBe(200);
+});
+
+test("an App's token of the newer kind is long, with two dots, and works", async () => {
+  const token = longAppToken();
+  expect(token).toMatch(/^ghs_\d+_eyJ[\w-]+\.eyJ[\w-]+\.[\w-]+$/);
+  expect(Math.abs(token.length - 520)).toBeLessThan(10);
+  expect(longAppToken(42)).toMatch(/^ghs_42_/);
+  world.github.addCredential(token, { kind: 'app' });
+  expect((await github(world, 'GET', KEY, { token })).status).toBe(200);
 });
 
 test('bad, absent and expired credentials are refused; an expiry is told before', async () => {

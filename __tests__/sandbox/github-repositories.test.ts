@@ -22,6 +22,32 @@ test('a repository shows its state; names compare without case', async () => {
   expect((await github(world, 'GET', '/repos/acme/blocked')).body).toMatchObject({ disabled: true });
 });
 
+test('a repository is public, private or internal; what is internal calls itself private', async () => {
+  world.github.addRepository('acme/open', { private: false });
+  world.github.addRepository('acme/house', { visibility: 'internal' });
+  const shown = async (name: string) => (await github(world, 'GET', `/repos/${name}`)).body;
+  expect(await shown('acme/network')).toMatchObject({ private: true, visibility: 'private' });
+  expect(await shown('acme/open')).toMatchObject({ private: false, visibility: 'public' });
+  expect(await shown('acme/house')).toMatchObject({ private: true, visibility: 'internal' });
+  world.github.addRepository('acme/house', { private: false });
+  expect(await shown('acme/house')).toMatchObject({ private: false, visibility: 'public' });
+  world.github.addRepository('acme/open', { visibility: 'internal' });
+  expect(names(await github(world, 'GET', '/user/repos?visibility=private'))).toEqual(['acme/network', 'acme/open']);
+  expect(names(await github(world, 'GET', '/user/repos?visibility=public'))).toEqual(['acme/house']);
+});
+
+test('an environment shows itself', async () => {
+  world.setup(['acme/network/environments/Production EU/1']);
+  const path = '/repos/acme/network/environments/production%20eu%2F1';
+  const { status, body } = await github(world, 'GET', path);
+  expect([status, body]).toEqual([200, expect.objectContaining({ name: 'Production EU/1' })]);
+  expect((await github(world, 'GET', '/repos/acme/network/environments/none')).status).toBe(404);
+});
+
+test('a path that can not be decoded is a bad request', async () => {
+  expect((await github(world, 'GET', '/repos/acme/%E0%A4%A')).status).toBe(400);
+});
+
 test('an archived repository can be read only, a disabled one not at all', async () => {
   world.setup(['acme/attic', 'acme/blocked']);
   world.github.addRepository('acme/attic', { archived: true });

@@ -1,0 +1,26 @@
+import type { Context } from './github-context.ts';
+import { notFound, notSupplied, parseJson } from './github-errors.ts';
+import { variableJson } from './github-json.ts';
+import type { Variables } from './github-variables.ts';
+import type { Answer } from './http-server.ts';
+
+export function showVariable({ url, path, dates }: Context, variables: Variables, name: string): Answer {
+  const variable = variables.get(name);
+  if (!variable) throw notFound();
+  return { status: 200, body: variableJson(url + path, variable, dates.skew) };
+}
+
+/** @param wantsVisibility as organizations do */
+export function createVariable(context: Context, variables: Variables, wantsVisibility: boolean): Answer {
+  const { name, value, visibility } = parseJson(context.request.body);
+  if (typeof name !== 'string') throw notSupplied('name');
+  if (typeof value !== 'string') throw notSupplied('value');
+  if (wantsVisibility && typeof visibility !== 'string') throw notSupplied('visibility');
+  variables.create(name, value, typeof visibility === 'string' ? visibility : undefined, context.swallow);
+  return { status: 201, body: {} };
+}
+
+export function updateVariable(context: Context, variables: Variables, name: string): Answer {
+  variables.update(name, parseJson(context.request.body), context.swallow);
+  return { status: 204 };
+}
