@@ -2,16 +2,19 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { DAY, SandboxClock } from './clock.ts';
 import type { Faults } from './faults.ts';
 import { GitHub, type GitHubOptions, type SeedOptions } from './github.ts';
+import { moment, type RequestRule } from './moments.ts';
 import { type Inputs, type RunOptions, type RunResult, runAction, Step } from './runner.ts';
 import { splitLine } from './target-line.ts';
 import { ThousandEyes } from './thousandeyes.ts';
-import { type SandboxRequest, Traffic, type TrafficListener } from './traffic.ts';
+import { type SandboxRequest, Traffic, type TrafficEvent, type TrafficListener } from './traffic.ts';
 
 export type WorldOptions = GitHubOptions & {
   /** Sandbox seconds in a real one. */
   scale?: number;
   /** Milliseconds that every answer takes longer. */
   latency?: number;
+  /** Milliseconds by which both servers' clocks are ahead of the runner's; each has a `skew` of its own. */
+  skew?: number;
   /** The age of the current token and its secret. */
   ageInDays?: number;
 };
@@ -37,6 +40,8 @@ export class World {
     this.thousandeyes = new ThousandEyes(this.#traffic);
     this.github.latency = options.latency ?? 0;
     this.thousandeyes.latency = options.latency ?? 0;
+    this.github.skew = options.skew ?? 0;
+    this.thousandeyes.skew = options.skew ?? 0;
     const issuedAt = this.clock.now() - (options.ageInDays ?? 400) * DAY;
     this.thousandeyes.addToken(this.thousandeyes.addAccount(), { value: this.currentToken, issuedAt });
     this.github.addCredential(this.githubToken, { kind: 'classic' });
@@ -65,6 +70,17 @@ export class World {
 
   on(listener: TrafficListener): () => void {
     return this.#traffic.on(listener);
+  }
+
+  /**
+   * Lets someone else act in the middle of a run: when a request that fits has been received, unless another phase is
+   * given, and before the server goes on. Returns how to stop that.
+   */
+  meanwhile(rule: RequestRule & { phase?: TrafficEvent['phase'] }, act: () => void): () => void {
+    const isNow = moment(rule.phase ?? 'received', rule);
+    return this.on((event) => {
+      if (isNow(event)) act();
+    });
   }
 
   /** Further targets that hold the current token, written when the home was. */
