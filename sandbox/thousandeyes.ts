@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { DAY, MINUTE, timestamp } from './clock.ts';
 import { type Answer, SandboxServer } from './http-server.ts';
+import { conflict, forbidden, hal, notFound, tooManyRequests, unauthorized } from './thousandeyes-answers.ts';
 import type { SandboxRequest, Traffic } from './traffic.ts';
 
 export type ApiToken = { value: string; issuedAt: number; expiresAt: number; revoked: boolean };
@@ -9,6 +10,11 @@ export type Account = {
   uid: string;
   name: string;
   email: string;
+  /** Where its user is logged in, with the id that ThousandEyes calls `aid`. */
+  accountGroup: { aid: string; name: string };
+  registeredAt: number;
+  /** Null where the user never logged in. */
+  lastLoginAt: number | null;
   tokens: ApiToken[];
   /** Whether the account's role may regenerate. */
   apiAccess: boolean;
@@ -40,7 +46,10 @@ export class ThousandEyes extends SandboxServer {
   addAccount(account: Partial<Omit<Account, 'tokens'>> = {}): Account {
     const number = this.accounts.length + 1;
     const basics = { uid: String(1000 + number), name: `Acme ${number}`, email: `te-${number}@acme.example` };
-    const added = { ...basics, tokens: [], apiAccess: true, locked: false, ...account };
+    const group = { aid: String(200 + number), name: `Acme group ${number}` };
+    const dates = { registeredAt: Date.UTC(2024, 0, 15, 9), lastLoginAt: Date.UTC(2026, 0, 15, 9) };
+    const state = { tokens: [], apiAccess: true, locked: false };
+    const added = { ...basics, accountGroup: group, ...dates, ...state, ...account };
     this.accounts.push(added);
     return added;
   }
@@ -68,11 +77,8 @@ export class ThousandEyes extends SandboxServer {
     const account = this.#authenticate(request.headers.authorization);
     if (!account) return unauthorized();
     if (route === 'POST /api-tokens') return this.#regenerate(account, request.headers.authorization ?? '');
-    if (route === 'GET /users/current') {
-      const { uid, name, email } = account;
-      return { status: 200, contentType: 'application/hal+json', body: { uid, name, email } };
-    }
-    return problem(404, 'Not Found', 'The requested resource was not found');
+    if (route === 'GET /users/current') return hal(200, this.#user(account));
+    return notFound();
   }
 
   #authenticate(authorization: string | undefined): Account | undefined {
@@ -91,18 +97,36 @@ export class ThousandEyes extends SandboxServer {
   }
 
   #regenerate(account: Account, authorization: string): Answer {
-    if (!account.apiAccess) return problem(403, 'Forbidden', 'Insufficient permissions to query endpoint');
-    if (this.#active(account).length > 1) {
-      return problem(409, 'Conflict', 'The user has reached the maximum number of allowed tokens');
-    }
+    if (!account.apiAccess) return forbidden();
+    if (this.#active(account).length > 1) return conflict();
     const now = this.traffic.clock.now();
     const old = account.tokens.find((token) => token.value === bearer(authorization));
     if (old) old.expiresAt = Math.min(old.expiresAt, now + OVERLAP);
     const { value, expiresAt } = this.addToken(account, { value: this.nextToken ?? `te-new-${randomUUID()}` });
     this.nextToken = undefined;
     this.issued.push(value);
-    const body = { bearerToken: value, validUntil: timestamp(expiresAt) };
-    return { status: 201, contentType: 'application/hal+json', body };
+    return hal(201, { bearerToken: value, validUntil: this.#shown(expiresAt) });
+  }
+
+  #user(account: Account): Record<string, unknown> {
+    const { uid, name, email, registeredAt, lastLoginAt } = account;
+    const group = { aid: account.accountGroup.aid, accountGroupName: account.accountGroup.name };
+    const role = { roleId: '35', name: 'Organization Admin', isBuiltin: true, hasManagementPermissions: true };
+    return {
+      uid,
+      name,
+      email,
+      dateRegistered: this.#shown(registeredAt),
+      ...(lastLoginAt === null ? {} : { lastLogin: this.#shown(lastLoginAt) }),
+      loginAccountGroup: group,
+      accountGroupRoles: [{ accountGroup: group, roles: [role] }],
+      allAccountGroupRoles: [role],
+      _links: { self: { href: `${this.url}/users/current` } },
+    };
+  }
+
+  #shown(ms: number): string {
+    return timestamp(ms + this.skew);
   }
 
   #active(account: Account | undefined): ApiToken[] {
@@ -115,14 +139,14 @@ export class ThousandEyes extends SandboxServer {
     if (now >= this.#window.since + MINUTE) this.#window = { since: now, used: 0 };
     this.#window.used += 1;
     if (this.#window.used <= this.rateLimit) return undefined;
-    return problem(429, 'Too Many Requests', 'The rate limit of the organization has been exceeded');
+    return tooManyRequests();
   }
 
   #limitHeaders(): Record<string, string> {
     return {
       'x-organization-rate-limit-limit': String(this.rateLimit),
       'x-organization-rate-limit-remaining': String(Math.max(0, this.rateLimit - this.#window.used)),
-      'x-organization-rate-limit-reset': String(Math.ceil((this.#window.since + MINUTE) / 1000)),
+      'x-organization-rate-limit-reset': String(Math.ceil((this.#window.since + MINUTE + this.skew) / 1000)),
     };
   }
 }
@@ -134,14 +158,4 @@ function bearer(authorization: string | undefined): string {
 function twoYearsAfter(ms: number): number {
   const date = new Date(ms);
   return date.setUTCFullYear(date.getUTCFullYear() + 2);
-}
-
-function unauthorized(): Answer {
-  const body = { error: 'invalid_token', error_description: 'Invalid access token' };
-  return { status: 401, contentType: 'application/problem+json', body };
-}
-
-function problem(status: number, title: string, detail: string): Answer {
-  const body = { type: 'about:blank', title, status, detail, instance: '/v7' };
-  return { status, contentType: 'application/problem+json', body };
 }

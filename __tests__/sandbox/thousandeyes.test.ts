@@ -26,7 +26,7 @@ test('a new token is valid for two years, the old one for 14 days more', async (
   expect((await current()).status).toBe(200);
   world.clock.set(start + 14 * DAY + MINUTE);
   expect((await current()).status).toBe(401);
-  expect((await current(bearerToken)).body).toEqual({ uid: '1001', name: 'Acme 1', email: 'te-1@acme.example' });
+  expect((await current(bearerToken)).body).toMatchObject({ uid: '1001', name: 'Acme 1' });
   world.clock.set(Date.parse(validUntil) + 1000);
   expect((await current(bearerToken)).status).toBe(401);
 });
