@@ -1,3 +1,5 @@
+import { replaceDate } from './replaced-date.ts';
+
 /**
  * Preloaded into Node (`NODE_OPTIONS=--import=…/moved-clock.ts?<ms>`), it moves the time of day by so many milliseconds:
  * in this process, and in every process and every realm of a test that starts from it.
@@ -6,10 +8,5 @@ const offset = Number(/moved-clock\.ts\?(-?\d+)/.exec(process.env.NODE_OPTIONS ?
 
 if (offset !== 0) {
   const { now } = Date;
-  const moved = () => now() + offset;
-  globalThis.Date = new Proxy(Date, {
-    apply: (RealDate) => new RealDate(moved()).toString(),
-    construct: (RealDate, parts, target) => Reflect.construct(RealDate, parts.length === 0 ? [moved()] : parts, target),
-    get: (RealDate, name, receiver) => (name === 'now' ? moved : Reflect.get(RealDate, name, receiver)),
-  });
+  replaceDate(() => now() + offset);
 }
