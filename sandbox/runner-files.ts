@@ -5,7 +5,9 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -39,21 +41,36 @@ export class JobFolder {
     return path;
   }
 
-  /** Fresh command files for a stage; yields their paths. */
-  commandFiles(): CommandFiles {
+  /** Fresh command files for a stage, in a folder of the runner's own unless told otherwise; yields their paths. */
+  commandFiles(folder = this.#own): CommandFiles {
     this.#stages += 1;
-    const make = (name: string): string => this.write(`${this.#stages}-${name}`, '');
+    const make = (name: string): string => {
+      const path = join(folder, `${this.#stages}-${name}`);
+      writeFileSync(path, '');
+      return path;
+    };
     return { output: make('output'), state: make('state'), summary: make('summary'), env: make('env') };
   }
 
   /** What lies under RUNNER_TEMP now. */
-  left(): LeftFile[] {
-    return walk(this.temp);
+  left(temp: string = this.temp): LeftFile[] {
+    return existsSync(temp) ? walk(temp) : [];
   }
 
   /** What lies anywhere else that a step can write without being told to. */
   strays(): LeftFile[] {
     return [this.home, this.workspace, this.systemTemp].flatMap(walk);
+  }
+
+  /** The file that tells a stage's `stepped-clock.ts` by how much the time of day is off. */
+  get wallClock(): string {
+    return join(this.#own, 'wall-clock');
+  }
+
+  stepWallClock(ms: number): void {
+    const before = existsSync(this.wallClock) ? Number(readFileSync(this.wallClock, 'utf8')) : 0;
+    // In one move, so that whoever looks at the clock never reads half of it.
+    renameSync(this.write('wall-clock.new', String(before + ms)), this.wallClock);
   }
 
   remove(): void {
@@ -97,8 +114,10 @@ function evaluate(text: string, context: Record<string, string>): string {
   });
 }
 
+/** What a stage wrote; nothing where a path is no file, as `/dev/full` is none. */
 export function readCommandFiles(paths: CommandFiles): CommandFiles {
-  const read = (path: string): string => readFileSync(path, 'utf8');
+  const read = (path: string): string =>
+    statSync(path, { throwIfNoEntry: false })?.isFile() ? readFileSync(path, 'utf8') : '';
   return { output: read(paths.output), state: read(paths.state), summary: read(paths.summary), env: read(paths.env) };
 }
 

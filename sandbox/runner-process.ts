@@ -1,4 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
+import type { CommandFiles } from './runner-files.ts';
 import type { StepLog } from './runner-log.ts';
 import type { TrafficEvent, TrafficListener } from './traffic.ts';
 
@@ -12,6 +13,16 @@ export type StageOptions = {
   kill?: Trigger;
   /** SIGINT, 7.5 s later SIGTERM, 2.5 s later SIGKILL. */
   cancel?: { at: Trigger; terminateAfter?: number; killAfter?: number };
+  /** Any other signals, each at its moment. */
+  signals?: readonly { signal: NodeJS.Signals; at: Trigger }[];
+  /** SIGSTOP; SIGCONT at a moment after it, or so many milliseconds later. */
+  freeze?: { at: Trigger; until: Trigger | number };
+  /** Steps the time of day, and it alone, by so many milliseconds. They last into the stages that follow. */
+  wallClock?: readonly { at: Trigger; by: number }[];
+  /** When the step's disk is full. */
+  fill?: Trigger;
+  /** Paths in place of the runner's own command files, such as `/dev/full`. */
+  commandFiles?: Partial<CommandFiles>;
   /** Gives up on a process after so many milliseconds. */
   timeout?: number;
   onSpawn?: (child: ChildProcess) => void;
@@ -30,12 +41,16 @@ export type Ended = {
 
 const TIMEOUT = 120_000;
 
+/** What else happens at a moment, beside the signals that a process gets. */
+export type Happening = { at: Trigger; act: (child: ChildProcess) => void };
+
 /** Follows a process to its end: feeds the log, and stops it when told to. */
 export async function watch(
   child: ChildProcess,
   log: StepLog,
   options: StageOptions,
   on: Listen | undefined,
+  happenings: readonly Happening[],
 ): Promise<Ended> {
   const started = performance.now();
   const chunks: Chunk[] = [];
@@ -54,10 +69,10 @@ export async function watch(
     timedOut = true;
     child.kill('SIGKILL');
   });
-  const stops = [
-    trigger(options.kill, on, () => child.kill('SIGKILL')),
-    trigger(options.cancel?.at, on, () => cancel(child, options.cancel ?? {}, later)),
-  ];
+  const stops = new Set<() => void>();
+  const when: When = (at, act) => void stops.add(trigger(at, on, act));
+  for (const { at, act } of happenings) when(at, () => act(child));
+  signalAt(child, options, when, later);
   options.onSpawn?.(child);
   try {
     const [exitCode, signal] = await closed(child);
@@ -69,10 +84,28 @@ export async function watch(
   }
 }
 
-function cancel(
+type When = (at: Trigger, act: () => void) => void;
+type Later = (ms: number, act: () => void) => void;
+
+function signalAt(child: ChildProcess, options: StageOptions, when: When, later: Later): void {
+  const { kill, cancel, signals = [], freeze } = options;
+  if (kill) when(kill, () => child.kill('SIGKILL'));
+  if (cancel) when(cancel.at, () => interrupt(child, cancel, later));
+  for (const { signal, at } of signals) when(at, () => child.kill(signal));
+  if (!freeze) return;
+  const { until } = freeze;
+  const thaw = (): void => void child.kill('SIGCONT');
+  when(freeze.at, () => {
+    child.kill('SIGSTOP');
+    if (typeof until === 'number') later(until, thaw);
+    else when(until, thaw);
+  });
+}
+
+function interrupt(
   child: ChildProcess,
   { terminateAfter = 7500, killAfter = 2500 }: { terminateAfter?: number; killAfter?: number },
-  later: (ms: number, act: () => void) => void,
+  later: Later,
 ): void {
   child.kill('SIGINT');
   later(terminateAfter, () => {
@@ -81,8 +114,8 @@ function cancel(
   });
 }
 
-function trigger(when: Trigger | undefined, on: Listen | undefined, act: () => void): () => void {
-  let armed = when !== undefined;
+function trigger(when: Trigger, on: Listen | undefined, act: () => void): () => void {
+  let armed = true;
   const fire = (): void => {
     if (armed) act();
     armed = false;

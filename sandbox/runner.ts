@@ -1,32 +1,16 @@
 import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { machineSettings } from './machine.ts';
-import {
-  type Action,
-  type CommandFiles,
-  inputVariables,
-  JobFolder,
-  type LeftFile,
-  parseCommandFile,
-  readAction,
-  readCommandFiles,
-} from './runner-files.ts';
-import { type Annotation, Masker, StepLog } from './runner-log.ts';
-import { type Chunk, type Ended, type Listen, type StageOptions, watch } from './runner-process.ts';
+import type { FillableDisk } from './fillable-disk.ts';
+import { CONTEXT, type Inputs, type JobContext, stageEnvironment } from './runner-environment.ts';
+import { type Action, type CommandFiles, JobFolder, readAction, readCommandFiles } from './runner-files.ts';
+import { Masker, StepLog } from './runner-log.ts';
+import { type Happening, type Listen, type StageOptions, watch } from './runner-process.ts';
+import { parsed, type RunResult, type StageResult, stageResult } from './runner-result.ts';
 
-export type Inputs = Record<string, string | number | boolean>;
-
-export type JobContext = {
-  repository: string;
-  apiUrl: string;
-  serverUrl: string;
-  runId: number;
-  eventName: string;
-  workflow: string;
-  /** The event's payload. */
-  event: unknown;
-};
+export type { Inputs, JobContext } from './runner-environment.ts';
+export { allOutput, type RunResult, type StageResult } from './runner-result.ts';
 
 export type RunOptions = StageOptions & {
   with?: Inputs;
@@ -44,51 +28,25 @@ export type RunOptions = StageOptions & {
   actionDir?: string;
   /** Where triggers get their events. */
   on?: Listen;
+  /** Another RUNNER_TEMP; null leaves it unset. */
+  temp?: string | null;
+  /** Where RUNNER_TEMP and the command files lie. */
+  disk?: FillableDisk;
 };
-
-export type StageResult = Ended & {
-  stdout: string;
-  stderr: string;
-  /** What a person sees: commands rendered, masks applied. */
-  log: string;
-  annotations: Annotation[];
-  /** Every mask known by the end of the stage. */
-  masks: string[];
-  outputs: Record<string, string>;
-  state: Record<string, string>;
-  /** The job summary as shown; empty if it was too large. */
-  summary: string;
-  /** The command files as written. */
-  commandFiles: CommandFiles;
-  /** What is left under RUNNER_TEMP. */
-  files: LeftFile[];
-  /** What is left in the home, the workspace and the system's temporary folder. */
-  strays: LeftFile[];
-};
-
-export type RunResult = StageResult & { post?: StageResult };
 
 const PROJECT = fileURLToPath(new URL('../', import.meta.url));
 /** npm's scripts run on the action's own Node, and so on Windows too, where `node_modules/.bin/node` is a shell script. */
 const NODE = process.execPath;
-const SUMMARY_LIMIT = 1024 * 1024;
-const CONTEXT: JobContext = {
-  repository: 'acme/network',
-  apiUrl: 'https://api.github.com',
-  serverUrl: 'https://github.com',
-  runId: 1,
-  eventName: 'schedule',
-  workflow: 'Rotate',
-  event: undefined,
-};
+const STEPPED_CLOCK = new URL('stepped-clock.ts', import.meta.url).href;
 
-/** Runs the action as a step of a job: main, then post. */
+/** Runs the action as a step of a job: main, then post. What a moment does to a stage, it does to main. */
 export async function runAction(options: RunOptions = {}): Promise<RunResult> {
   const step = new Step(options);
   try {
     const main = await step.main();
     if (options.post === false || !step.hasPost) return main;
-    return { ...main, post: await step.post() };
+    const { commandFiles } = options;
+    return { ...main, post: await step.post(commandFiles === undefined ? {} : { commandFiles }) };
   } finally {
     step.dispose();
   }
@@ -118,7 +76,7 @@ export class Step {
   }
 
   main(): Promise<StageResult> {
-    const files = this.#folder.commandFiles();
+    const files = this.#commandFiles(this.#options);
     this.#mainFiles = files;
     return this.#run(this.#action.runs.main, files, this.#options.with ?? {}, {}, this.#options);
   }
@@ -131,11 +89,15 @@ export class Step {
     const saved = this.#mainFiles ? parsed(readCommandFiles(this.#mainFiles).state).entries : {};
     const state = Object.fromEntries(Object.entries(saved).map(([name, value]) => [`STATE_${name}`, value]));
     const inputs = { ...this.#options.with, ...this.#options.postWith };
-    return this.#run(runs.post, this.#folder.commandFiles(), inputs, state, options);
+    return this.#run(runs.post, this.#commandFiles(options), inputs, state, options);
   }
 
   dispose(): void {
     this.#folder.remove();
+  }
+
+  #commandFiles({ commandFiles }: StageOptions): CommandFiles {
+    return { ...this.#folder.commandFiles(this.#options.disk?.commandFolder), ...commandFiles };
   }
 
   async #run(
@@ -148,103 +110,42 @@ export class Step {
     const log = new StepLog(this.#masker, this.#options.env?.RUNNER_DEBUG === '1');
     const unexpected = Object.keys(inputs).filter((name) => !(name in this.#action.inputs));
     if (unexpected.length > 0) log.annotate('warning', `Unexpected input(s) ${unexpected.join(', ')}`);
-    const child = spawn(NODE, [...(this.#options.execArgv ?? []), resolve(this.#actionDir, script)], {
+    const isStepped = options.wallClock !== undefined || existsSync(this.#folder.wallClock);
+    const clock = isStepped ? ['--import', STEPPED_CLOCK] : [];
+    const clockFile: Record<string, string> = isStepped ? { SANDBOX_WALL_CLOCK: this.#folder.wallClock } : {};
+    const node = [NODE, ...(this.#options.execArgv ?? []), ...clock, resolve(this.#actionDir, script)];
+    const [command = NODE, ...args] = [...(this.#options.disk?.launcher ?? []), ...node];
+    const child = spawn(command, args, {
       cwd: this.#folder.workspace,
-      env: { ...this.#environment(files, inputs), ...state, ...this.#options.env },
+      env: this.#environment(files, inputs, { ...state, ...clockFile }),
       stdio: ['ignore', 'pipe', 'pipe'],
     });
-    const ended = await watch(child, log, options, this.#options.on);
-    return this.#result(files, log, ended);
+    const ended = await watch(child, log, options, this.#options.on, this.#happenings(options));
+    const folder = this.#folder;
+    const left = { files: folder.left(this.#temp || undefined), strays: folder.strays() };
+    return stageResult(ended, log, this.#masker, { commandFiles: readCommandFiles(files), ...left });
   }
 
-  #environment(files: CommandFiles, inputs: Inputs): Record<string, string> {
-    const { repository, apiUrl, serverUrl, runId, eventName, workflow } = this.#context;
-    const owner = repository.split('/')[0] ?? '';
-    const event = this.#context.event ?? {
-      repository: { full_name: repository, private: true, owner: { login: owner } },
-    };
-    const context = {
-      repository,
-      repository_owner: owner,
-      api_url: apiUrl,
-      server_url: serverUrl,
-      run_id: String(runId),
-    };
-    const variables = Object.entries(context).map(([name, value]) => [`GITHUB_${name.toUpperCase()}`, value]);
-    return {
-      ...machineSettings(),
-      HOME: this.#folder.home,
-      TMPDIR: this.#folder.systemTemp,
-      CI: 'true',
-      GITHUB_ACTIONS: 'true',
-      ...Object.fromEntries(variables),
-      GITHUB_EVENT_NAME: eventName,
-      GITHUB_EVENT_PATH: this.#folder.write('event.json', JSON.stringify(event)),
-      GITHUB_RUN_ATTEMPT: '1',
-      GITHUB_RUN_NUMBER: '1',
-      GITHUB_JOB: 'rotate',
-      GITHUB_ACTOR: 'acme-admin',
-      GITHUB_REF: 'refs/heads/main',
-      GITHUB_WORKFLOW: workflow,
-      GITHUB_WORKSPACE: this.#folder.workspace,
-      GITHUB_OUTPUT: files.output,
-      GITHUB_STATE: files.state,
-      GITHUB_STEP_SUMMARY: files.summary,
-      GITHUB_ENV: files.env,
-      RUNNER_TEMP: this.#folder.temp,
-      RUNNER_OS: 'Linux',
-      RUNNER_ARCH: 'X64',
-      ...inputVariables(this.#action, inputs, context),
-    };
+  /** RUNNER_TEMP where it is another than the runner's own; null where there is none. */
+  get #temp(): string | null | undefined {
+    const { temp, disk } = this.#options;
+    return temp === undefined ? disk?.temp : temp;
   }
 
-  #result(files: CommandFiles, log: StepLog, ended: Ended): StageResult {
-    const commandFiles = readCommandFiles(files);
-    const outputs = parsed(commandFiles.output);
-    const state = parsed(commandFiles.state);
-    for (const { error } of [outputs, state])
-      if (error) log.annotate('error', `Unable to process file command: ${error}`);
-    const tooLarge = Buffer.byteLength(commandFiles.summary) > SUMMARY_LIMIT;
-    if (tooLarge) log.annotate('error', '$GITHUB_STEP_SUMMARY upload aborted, supports content up to a size of 1024k');
-    const masked = commandFiles.summary.split('\n').map((line) => this.#masker.mask(line));
-    const text = (stream: Chunk['stream']): string =>
-      ended.chunks
-        .filter((chunk) => chunk.stream === stream)
-        .map((chunk) => chunk.text)
-        .join('');
-    return {
-      ...ended,
-      stdout: text('stdout'),
-      stderr: text('stderr'),
-      log: log.text,
-      annotations: log.annotations,
-      masks: [...this.#masker.values],
-      outputs: outputs.entries,
-      state: state.entries,
-      summary: tooLarge ? '' : masked.join('\n'),
-      commandFiles,
-      files: this.#folder.left(),
-      strays: this.#folder.strays(),
-    };
+  #environment(files: CommandFiles, inputs: Inputs, more: Record<string, string>): Record<string, string> {
+    const own = stageEnvironment(this.#action, inputs, this.#context, this.#folder, files);
+    const all: Record<string, string> = { ...own, ...more };
+    const temp = this.#temp;
+    if (temp === null) delete all.RUNNER_TEMP;
+    else if (temp !== undefined) all.RUNNER_TEMP = temp;
+    return { ...all, ...this.#options.env };
   }
-}
 
-/** Everything a run wrote, as one text to search; only the commands that announce a mask are left out. */
-export function allOutput(result: RunResult): string {
-  const stages = result.post ? [result, result.post] : [result];
-  return stages.flatMap(stageOutput).join('\n');
-}
-
-function stageOutput(stage: StageResult): string[] {
-  const spoken = stage.stdout.replace(/^::add-mask::.*$/gm, '');
-  const left = [...stage.files, ...stage.strays].flatMap((file) => [file.path, file.content]);
-  return [spoken, stage.stderr, stage.log, ...Object.values(stage.commandFiles), ...left];
-}
-
-function parsed(text: string): { entries: Record<string, string>; error?: string } {
-  try {
-    return { entries: parseCommandFile(text) };
-  } catch (error) {
-    return { entries: {}, error: String(error) };
+  #happenings({ wallClock = [], fill }: StageOptions): Happening[] {
+    const { disk } = this.#options;
+    const steps = wallClock.map(({ at, by }) => ({ at, act: () => this.#folder.stepWallClock(by) }));
+    if (fill === undefined) return steps;
+    if (!disk) throw new Error('A disk to fill has to be given');
+    return [...steps, { at: fill, act: (child) => disk.fill(child) }];
   }
 }
