@@ -8,7 +8,14 @@ export function repositoryJson(url: string, repository: Repository, ownerType: s
   const self = `${url}/repos/${nameOf(repository)}`;
   const links = Object.fromEntries(REPOSITORY_LINKS.map((link) => [`${link}_url`, `${self}/${link}`]));
   const counts = Object.fromEntries(REPOSITORY_COUNTS.map((count) => [count, 0]));
-  const features = { has_issues: true, has_projects: true, has_wiki: true, has_pages: false, has_downloads: true };
+  const features = {
+    has_issues: true,
+    has_projects: true,
+    has_wiki: true,
+    has_pages: false,
+    has_downloads: true,
+    has_discussions: false,
+  };
   const login = { login: owner, ...ownerJson(url, owner, ownerType) };
   const absent = { description: null, homepage: null, language: null, license: null, mirror_url: null };
   const created = '2024-01-01T00:00:00Z';
@@ -33,6 +40,24 @@ export function repositoryJson(url: string, repository: Repository, ownerType: s
     ...absent,
     ...times,
   };
+}
+
+/** A run that is under way, in the repository's JSON that is given. */
+export function runJson(
+  url: string,
+  run: { id: number; repository: string; createdAt: number },
+  repository: Record<string, unknown>,
+): Record<string, unknown> {
+  const { id } = run;
+  const self = `${url}/repos/${run.repository}/actions/runs/${id}`;
+  const links = Object.fromEntries(RUN_LINKS.map((link) => [`${link}_url`, `${self}/${link}`]));
+  const created = timestamp(run.createdAt);
+  const times = { created_at: created, updated_at: created, run_started_at: created };
+  const state = { event: 'schedule', status: 'in_progress', conclusion: null, run_number: 1, run_attempt: 1 };
+  const workflow = { display_title: 'Rotate', path: '.github/workflows/rotate.yml', workflow_id: 1 };
+  const head = { head_branch: 'main', head_sha: '0'.repeat(40), head_commit: null, head_repository: repository };
+  const basics = { id, node_id: `WFR_${id}`, url: self, html_url: self, repository, pull_requests: [] };
+  return { ...basics, ...state, ...workflow, ...head, ...times, ...links };
 }
 
 export function secretJson(
@@ -65,9 +90,10 @@ function ownerJson(url: string, login: string, type: string): Record<string, unk
 const OWNER_LINKS = words(
   'avatar events followers following gists organizations received_events repos starred subscriptions',
 );
-const REPOSITORY_COUNTS = words(
-  'forks forks_count open_issues open_issues_count size stargazers_count watchers watchers_count',
-);
+const RUN_LINKS = words('artifacts cancel check_suite jobs logs rerun workflow');
+const REPOSITORY_COUNTS = words(`
+  forks forks_count network_count open_issues open_issues_count size stargazers_count subscribers_count watchers
+  watchers_count`);
 const REPOSITORY_LINKS = words(`
   archive assignees blobs branches clone collaborators comments commits compare contents contributors deployments
   downloads events forks git git_commits git_refs git_tags hooks issue_comment issue_events issues keys labels languages

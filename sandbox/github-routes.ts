@@ -1,4 +1,3 @@
-import { timestamp } from './clock.ts';
 import {
   type Access,
   authorize,
@@ -10,7 +9,7 @@ import {
   seesOwner,
 } from './github-credentials.ts';
 import { notFound, notSupplied, parseJson, Refusal } from './github-errors.ts';
-import { secretJson, variableJson } from './github-json.ts';
+import { runJson, secretJson, variableJson } from './github-json.ts';
 import {
   listInstallation,
   listOrganizationRepositories,
@@ -167,8 +166,7 @@ function showRun(context: RouteContext, repository: Repository, id: number): Ans
   authorize(context.credential, { permission: 'actions', access: 'read', scope: 'repo' });
   const run = context.runs.find((candidate) => candidate.id === id && candidate.repository === nameOf(repository));
   if (!run || context.request.method !== 'GET') throw notFound();
-  const times = { created_at: timestamp(run.createdAt), run_started_at: timestamp(run.createdAt) };
-  return { status: 200, body: { id, run_attempt: 1, event: 'schedule', status: 'in_progress', ...times } };
+  return { status: 200, body: runJson(context.url, run, repositoryOf(context, repository)) };
 }
 
 function showById(context: RouteContext, id: number): Answer {
