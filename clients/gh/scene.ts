@@ -43,14 +43,16 @@ export class Scene {
     return new Scene(place, world, await TlsHosts.start([{ name, upstream: world.github.origin, answer }]));
   }
 
-  /** Runs the action, which meets this GitHub under its own address. */
-  action(given: Inputs): Promise<RunResult> {
+  /** Runs the action, which meets this GitHub under its own address. @throws where it breaks the contract */
+  async action(given: Inputs): Promise<RunResult> {
     const { apiUrl, serverUrl } = this.#place;
-    return this.world.run({
+    const result = await this.world.run({
       with: { 'github-api-url': apiUrl, ...given },
       context: { apiUrl, serverUrl },
       env: this.hosts.env,
     });
+    if (this.world.violations.length > 0) throw new Error(this.world.violations.join('; '));
+    return result;
   }
 
   /** Types a command into a shell as a person would who is logged in everywhere. What it asks for is the input. */
@@ -68,6 +70,8 @@ export class Scene {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.hosts[Symbol.asyncDispose]();
+    // What gh asked is its own affair.
+    this.world.violations.length = 0;
     await this.world.close();
   }
 }
