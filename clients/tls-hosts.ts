@@ -1,11 +1,12 @@
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { createServer, type IncomingMessage, request, type Server, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
+import { forward } from './forward.ts';
 
 export type Seen = { host: string; method: string; path: string; status: number; body: string };
 
@@ -83,11 +84,7 @@ export class TlsHosts {
       response.end(own.body === undefined ? '' : JSON.stringify(own.body));
       return;
     }
-    const forward = request(`${host?.upstream}${path}`, { method, headers }, (answer) => {
-      response.writeHead(answer.statusCode ?? 502, answer.headers);
-      answer.pipe(response);
-    });
-    forward.on('error', () => response.destroy()).end(body);
+    await forward(host?.upstream ?? '', { method, path, headers, body }, response);
   }
 
   #keep(socket: Socket): void {
