@@ -42,24 +42,6 @@ export function repositoryJson(url: string, repository: Repository, ownerType: s
   };
 }
 
-/** A run that is under way, in the repository's JSON that is given. */
-export function runJson(
-  url: string,
-  run: { id: number; repository: string; createdAt: number },
-  repository: Record<string, unknown>,
-): Record<string, unknown> {
-  const { id } = run;
-  const self = `${url}/repos/${run.repository}/actions/runs/${id}`;
-  const links = Object.fromEntries(RUN_LINKS.map((link) => [`${link}_url`, `${self}/${link}`]));
-  const created = timestamp(run.createdAt);
-  const times = { created_at: created, updated_at: created, run_started_at: created };
-  const state = { event: 'schedule', status: 'in_progress', conclusion: null, run_number: 1, run_attempt: 1 };
-  const workflow = { display_title: 'Rotate', path: '.github/workflows/rotate.yml', workflow_id: 1 };
-  const head = { head_branch: 'main', head_sha: '0'.repeat(40), head_commit: null, head_repository: repository };
-  const basics = { id, node_id: `WFR_${id}`, url: self, html_url: self, repository, pull_requests: [] };
-  return { ...basics, ...state, ...workflow, ...head, ...times, ...links };
-}
-
 export function secretJson(
   url: string,
   store: SecretStore,
@@ -90,7 +72,6 @@ function ownerJson(url: string, login: string, type: string): Record<string, unk
 const OWNER_LINKS = words(
   'avatar events followers following gists organizations received_events repos starred subscriptions',
 );
-const RUN_LINKS = words('artifacts cancel check_suite jobs logs rerun workflow');
 const REPOSITORY_COUNTS = words(`
   forks forks_count network_count open_issues open_issues_count size stargazers_count subscribers_count watchers
   watchers_count`);

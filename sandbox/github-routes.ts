@@ -9,7 +9,7 @@ import {
   seesOwner,
 } from './github-credentials.ts';
 import { notFound, notSupplied, parseJson, Refusal } from './github-errors.ts';
-import { runJson, secretJson, variableJson } from './github-json.ts';
+import { secretJson, variableJson } from './github-json.ts';
 import {
   listInstallation,
   listOrganizationRepositories,
@@ -20,6 +20,7 @@ import {
   repositoryOf,
 } from './github-lists.ts';
 import { nameOf, type Repositories, type Repository, type Variables } from './github-repositories.ts';
+import { runJson } from './github-run-json.ts';
 import type { Answer } from './http-server.ts';
 import { STORE_KINDS, type StoreAddress, type StoreKind } from './target-line.ts';
 import type { SandboxRequest } from './traffic.ts';
