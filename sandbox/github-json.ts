@@ -12,7 +12,14 @@ export function repositoryJson(url: string, repository: Repository, ownerType: s
   const self = `${url}/repos/${nameOf(repository)}`;
   const links = Object.fromEntries(REPOSITORY_LINKS.map((link) => [`${link}_url`, `${self}/${link}`]));
   const counts = Object.fromEntries(REPOSITORY_COUNTS.map((count) => [count, 0]));
-  const features = { has_issues: true, has_projects: true, has_wiki: true, has_pages: false, has_downloads: true };
+  const features = {
+    has_issues: true,
+    has_projects: true,
+    has_wiki: true,
+    has_pages: false,
+    has_downloads: true,
+    has_discussions: false,
+  };
   const login = { login: owner, ...ownerJson(url, owner, ownerType) };
   const absent = { description: null, homepage: null, language: null, license: null, mirror_url: null };
   const dates = { created_at: CREATED, updated_at: CREATED, pushed_at: CREATED };
@@ -83,9 +90,9 @@ const CREATED = '2024-01-01T00:00:00Z';
 const OWNER_LINKS = words(
   'avatar events followers following gists organizations received_events repos starred subscriptions',
 );
-const REPOSITORY_COUNTS = words(
-  'forks forks_count open_issues open_issues_count size stargazers_count watchers watchers_count',
-);
+const REPOSITORY_COUNTS = words(`
+  forks forks_count network_count open_issues open_issues_count size stargazers_count subscribers_count watchers
+  watchers_count`);
 const REPOSITORY_LINKS = words(`
   archive assignees blobs branches clone collaborators comments commits compare contents contributors deployments
   downloads events forks git git_commits git_refs git_tags hooks issue_comment issue_events issues keys labels languages

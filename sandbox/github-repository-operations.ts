@@ -1,10 +1,10 @@
-import { timestamp } from './clock.ts';
 import type { Context } from './github-context.ts';
 import { sees } from './github-credentials.ts';
 import { notFound, Refusal } from './github-errors.ts';
 import { environmentJson, repositoryJson } from './github-json.ts';
 import { paged } from './github-pages.ts';
 import { isPrivate, nameOf, type Repository } from './github-repositories.ts';
+import { runJson } from './github-run-json.ts';
 import type { Answer } from './http-server.ts';
 
 export function showRepository(context: Context, repository: Repository): Answer {
@@ -26,12 +26,12 @@ export function movedTo(context: Context, repository: Repository, below: number)
   return new Refusal(301, 'Moved Permanently', { Location: target }, { url: target });
 }
 
-export function showRun({ runs, dates }: Context, repository: Repository, id: number): Answer {
+export function showRun(context: Context, repository: Repository, id: number): Answer {
+  const { runs, dates, url } = context;
   const run = runs.find((candidate) => candidate.id === id && candidate.repository === nameOf(repository));
   if (!run) throw notFound();
-  const created = timestamp(run.createdAt + dates.skew);
-  const times = { created_at: created, run_started_at: created };
-  return { status: 200, body: { id, run_attempt: 1, event: 'schedule', status: 'in_progress', ...times } };
+  const dated = { ...run, createdAt: run.createdAt + dates.skew };
+  return { status: 200, body: runJson(url, dated, repositoryOf(context, repository)) };
 }
 
 export function showEnvironment(context: Context, repository: Repository, name: string): Answer {

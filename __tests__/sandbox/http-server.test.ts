@@ -1,5 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { SandboxClock } from '../../sandbox/clock.ts';
+import { repositoryJson } from '../../sandbox/github-json.ts';
+import { Repositories } from '../../sandbox/github-repositories.ts';
 import { type Answer, SandboxServer } from '../../sandbox/http-server.ts';
 import { Traffic } from '../../sandbox/traffic.ts';
 
@@ -26,7 +28,8 @@ async function visit(answer: Answer | undefined): Promise<{ violations: string[]
 test('an answer that breaks the contract is recorded', async () => {
   const { violations } = await visit({ status: 200, body: { id: 1 } });
   expect(violations).toContain("GET /repos/acme/network → 200: body must have required property 'name'");
-  const fine = { id: 1, name: 'network', full_name: 'acme/network', archived: false, private: true };
+  const repository = new Repositories(new SandboxClock()).add('acme/network');
+  const fine = repositoryJson('https://api.github.com', repository, 'Organization');
   expect((await visit({ status: 200, body: fine })).violations).toEqual([]);
 });
 

