@@ -37,12 +37,14 @@ const answers = () => ({
 
 let github = answers();
 let requests: Request[] = [];
+let redirects = false;
 let server: Server;
 let folder = '';
 
 beforeEach(async () => {
   github = answers();
   requests = [];
+  redirects = false;
   folder = mkdtempSync(join(tmpdir(), 'dist-'));
   for (const [name, content] of Object.entries({ 'index.js': 'new', 'same.js': 'same', 'added.js': 'added' })) {
     writeFileSync(join(folder, name), content);
@@ -60,6 +62,7 @@ beforeEach(async () => {
     const { method = '', url: path = '' } = incoming;
     const body = await text(incoming);
     requests.push({ method, path, authorization: incoming.headers.authorization, body: body && JSON.parse(body) });
+    if (redirects) return void response.writeHead(302, { location: '/elsewhere' }).end();
     const route = routes[`${method} ${path}`];
     const answer = route?.();
     response.writeHead(route === undefined ? 404 : answer === undefined ? 204 : 200).end(JSON.stringify(answer) ?? '');
@@ -162,6 +165,12 @@ test("GitHub's refusal to commit is told, and CI not started", async () => {
   };
   await expect(commit()).rejects.toThrow('Expected branch to point to another');
   expect(written()).toHaveLength(1);
+});
+
+test('the token follows no redirect', async () => {
+  redirects = true;
+  await expect(commit()).rejects.toThrow();
+  expect(requests).toHaveLength(1);
 });
 
 test('a folder inside dist stops it', async () => {
