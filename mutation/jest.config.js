@@ -4,6 +4,8 @@ import base from '../jest.config.js';
 export default {
   ...base,
   rootDir: '..',
+  // Stryker wraps an environment that it knows.
+  testEnvironment: 'node',
   testMatch: ['<rootDir>/__tests__/unit/**/*.test.ts'],
   // The properties' hundreds of runs a mutant would cost more than they tell: they are about what no example thinks of.
   testPathIgnorePatterns: ['/any-token\\.', '/error-bodies\\.', '/inputs-junk\\.'],

@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-import { expect, test } from '@jest/globals';
+import { basename, join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
 import { findingsIn, findingsInAction } from './language-service.ts';
-import { project, read } from './markdown.ts';
+import { filesBelow, project, read, table } from './markdown.ts';
 import { isOurs, type Source, stepsOf, type Workflow, workflowFiles, workflowsInDocuments } from './workflows.ts';
 
 type Action = { inputs: Record<string, { required?: boolean }>; outputs: Record<string, unknown> };
@@ -106,4 +106,27 @@ test('the same action is pinned to the same commit everywhere', () => {
   }
   expect([...commits].filter(([, set]) => set.size > 1)).toEqual([]);
   expect(commits.size).toBeGreaterThan(5);
+});
+
+describe('the page about the workflows', () => {
+  const page = read('.github/workflows/README.md');
+  const own = filesBelow('.github/workflows', '.yml');
+
+  test('names each of them', () => {
+    const rows = table(page, '| workflow | when | what |').map(([link = '']) => /\((.+)\)/.exec(link)?.[1]);
+    expect(rows).toEqual(own.map((path) => basename(path)));
+  });
+
+  test('names every variable, secret and environment that they read', () => {
+    const texts = own.map(read);
+    const asked = texts.flatMap((text) =>
+      [...text.matchAll(/(?<![-.\w])(?:vars|secrets)\.(\w+)/g)].map(([, name]) => name),
+    );
+    const environments = own.flatMap((path) => {
+      const { jobs } = parse(read(path)) as Workflow;
+      return Object.values(jobs).flatMap(({ environment }) => environment ?? []);
+    });
+    expect(asked.length).toBeGreaterThan(5);
+    expect([...asked, ...environments].filter((name) => !page.includes(`\`${name}\``))).toEqual([]);
+  });
 });

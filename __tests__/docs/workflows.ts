@@ -1,8 +1,23 @@
+import { execFile } from 'node:child_process';
 import { parse } from 'yaml';
 import { codeBlocks, documents, filesBelow, read } from './markdown.ts';
 
-export type Step = { uses?: string; id?: string; with?: Record<string, unknown>; run?: string };
-export type Job = { steps: Step[]; environment?: string; permissions?: Record<string, string> };
+export type Step = {
+  name?: string;
+  uses?: string;
+  id?: string;
+  env?: Record<string, string>;
+  with?: Record<string, unknown>;
+  run?: string;
+  'continue-on-error'?: boolean;
+};
+export type Job = {
+  steps: Step[];
+  if?: string;
+  needs?: string | string[];
+  environment?: string;
+  permissions?: Record<string, string>;
+};
 export type Workflow = {
   on: Record<string, { inputs?: Record<string, { options?: string[] }> } | null>;
   permissions?: Record<string, string>;
@@ -32,7 +47,21 @@ export function stepsOf(source: Source): Step[] {
 
 /** Whether a step uses this action. */
 export function isOurs({ uses }: Step): boolean {
-  return uses === './' || (uses ?? '').startsWith('octo-org/rotate-thousandeyes-token@');
+  return uses === '$/' || (uses ?? '').startsWith('octo-org/rotate-thousandeyes-token@');
+}
+
+/** For linters that don't know `$/` yet, this repository at the running commit: as `./` they look at its inputs, too. */
+export function withLocalPaths(text: string): string {
+  return text.replaceAll('uses: $/', 'uses: ./');
+}
+
+/** Runs a step's script as a runner does, with the step's `env` already evaluated. Yields the exit code and what it printed. */
+export function runScript(script: string, env: Record<string, string>): Promise<{ code: number; output: string }> {
+  return new Promise((resolve) => {
+    const child = execFile('bash', ['--noprofile', '--norc', '-eo', 'pipefail', '-c', script], { env }, (_, out, err) =>
+      resolve({ code: child.exitCode ?? -1, output: out + err }),
+    );
+  });
 }
 
 function around(steps: string): string {
