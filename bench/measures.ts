@@ -4,12 +4,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { PUBLISHED_LIMITS } from '../sandbox/github-limits.ts';
-import type { RunOptions, RunResult } from '../sandbox/runner.ts';
+import { type RunOptions, type RunResult, runAction } from '../sandbox/runner.ts';
 import { HOME, startWorld, type World } from '../sandbox/world.ts';
+import type { FloorAction } from './floor-action.ts';
 
 /** What each figure of the benchmark is measured by. All times in ms. */
 
 const root = fileURLToPath(new URL('..', import.meta.url));
+const guardFolder = `${root}guard`;
 
 /** Bare node: the same binary, nothing to do. */
 export function bareNode(): number {
@@ -25,14 +27,31 @@ function targetLines(count: number): string[] {
   return [HOME, ...others];
 }
 
-/** A run of main and post in a world of its own. */
-export async function rotation(targets: number, options: RunOptions = {}): Promise<RunResult> {
-  await using world = await startWorld();
+/** A run of main and post in a world of its own, of whose answers each takes so many ms longer. */
+export async function rotation(targets: number, options: RunOptions = {}, latency = 0): Promise<RunResult> {
+  await using world = await startWorld({ latency });
+  return await rotationIn(world, targets, options);
+}
+
+async function rotationIn(world: World, targets: number, options: RunOptions): Promise<RunResult> {
   const lines = targetLines(targets);
   world.setup(lines.slice(1));
   const run = await world.run({ ...options, with: { targets: lines.join('\n'), ...options.with } });
-  if (run.exitCode !== 0) throw new Error(`the run failed:\n${run.log}`);
+  if (run.exitCode !== 0) throw new Error(`the run failed:\n${run.log}${run.stderr}`);
   return run;
+}
+
+/** The floor of a rotation of one target. */
+export async function floor({ folder }: FloorAction): Promise<number> {
+  const run = await rotation(1, { actionDir: folder });
+  return run.durationMs;
+}
+
+/** A guard that has nothing to say. */
+export async function guard(): Promise<number> {
+  const run = await runAction({ actionDir: guardFolder, with: { 'valid-until': '2099-01-01' } });
+  if (run.exitCode !== 0 || run.log !== '') throw new Error(`the guard spoke:\n${run.log}${run.stderr}`);
+  return run.durationMs;
 }
 
 /** The time to load the action and refuse its inputs. */
@@ -46,10 +65,22 @@ export async function loading(): Promise<number> {
 export async function roundTrips(targets: number): Promise<number> {
   const latency = 300;
   await using world = await startWorld({ latency });
-  const lines = targetLines(targets);
-  world.setup(lines.slice(1));
-  await world.run({ post: false, with: { targets: lines.join('\n') } });
+  await rotationIn(world, targets, { post: false });
   return longestChain(world, latency);
+}
+
+/** How many requests each further target costs. */
+export async function requestsOfTarget(): Promise<number> {
+  const [few, many] = [10, 30];
+  const [atFew, atMany] = [await requests(few), await requests(many)];
+  return (atMany - atFew) / (many - few);
+}
+
+async function requests(targets: number): Promise<number> {
+  await using world = await startWorld();
+  await rotationIn(world, targets, { post: false });
+  // The write tests are one for each owner and kind of store, however many targets there are.
+  return world.requests.filter(({ path }) => !path.endsWith('ROTATION_WRITE_TEST')).length;
 }
 
 /** The longest chain of requests of which each began after the one before it was answered. */
@@ -65,7 +96,7 @@ function longestChain({ requests }: World, latency: number): number {
 
 interface Probed {
   readonly run: RunResult;
-  /** From the token's answer to the end of the flush that follows it. */
+  /** From the bytes that hold the token to the end of the journal's write that follows them. */
   readonly window: number;
   /** Bytes. */
   readonly maxRss: number;
@@ -102,9 +133,9 @@ export interface ManyTargets {
   readonly stored: number;
 }
 
-/** Three owners, six kinds of store, against a GitHub that enforces its published limits, on a clock 60 times as fast. */
+/** Three owners, six kinds of store, against a GitHub that enforces its published limits, on a clock 20 times as fast. */
 export async function manyTargets(count: number): Promise<ManyTargets> {
-  await using world = await startWorld({ scale: 60, secondaryLimits: PUBLISHED_LIMITS });
+  await using world = await startWorld({ scale: 20, secondaryLimits: PUBLISHED_LIMITS });
   const lines = manyLines(count);
   world.setup(lines.slice(1));
   const startedAt = world.clock.now();

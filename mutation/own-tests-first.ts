@@ -23,7 +23,7 @@ import { strykerPlugins as jestPlugins } from '@stryker-mutator/jest-runner';
 const directory = 'tests-by-name.json';
 
 /**
- * Stryker's Jest runner, but a mutant is shown to the test file of its own name first, and only where it survives that
+ * Stryker's Jest runner, but a mutant is shown to the test files of its own name first, and only where it survives that
  * to the other files with a test that reaches it. The Jest runner alone loads every suite that imports the mutant, also
  * where the names of the wanted tests then leave nothing of it to run: seven seconds a mutant instead of a half.
  */
@@ -55,10 +55,10 @@ class OwnTestsFirst implements TestRunner {
 
   async mutantRun(options: MutantRunOptions): Promise<MutantRunResult> {
     const reaching = filesWith(options.testFilter);
-    const own = `__tests__/unit/${basename(options.sandboxFileName, '.ts')}.test.ts`;
-    const rest = reaching.filter((file) => file !== own);
+    const name = basename(options.sandboxFileName, '.ts');
+    const isOwn = (file: string) => basename(file).startsWith(`${name}.`) || basename(file).startsWith(`${name}-`);
     let shownTo = 0;
-    for (const files of [reaching.filter((file) => file === own), rest]) {
+    for (const files of [reaching.filter(isOwn), reaching.filter((file) => !isOwn(file))]) {
       if (files.length === 0) continue;
       process.env.MUTATION_TESTS = files.join('\n');
       const result = await this.#jest.mutantRun(options);

@@ -1,5 +1,5 @@
 export default {
-  mutate: ['src/**/*.ts', '!src/**/*.d.ts'],
+  mutate: ['src/*/**/*.ts'],
   plugins: [
     '@stryker-mutator/jest-runner',
     import.meta.resolve('./own-tests-first.ts'),

@@ -1,12 +1,13 @@
 import { parseArgs } from 'node:util';
 import { failures } from './demo/failures.ts';
+import { guards } from './demo/guard.ts';
 import { modes } from './demo/modes.ts';
 import { rotations } from './demo/rotations.ts';
 import type { Scenario } from './demo/scenario.ts';
 import { heading, Stage } from './demo/stage.ts';
 import { columns, indent, paint, say, wrap } from './demo/terminal.ts';
 
-const SCENARIOS: readonly Scenario[] = [...rotations, ...failures, ...modes];
+const SCENARIOS: readonly Scenario[] = [...rotations, ...failures, ...modes, ...guards];
 const USAGE = 'npm run demo -- [--list | NAME]';
 
 // Whoever reads may close the pipe early, as `head` does.
@@ -47,12 +48,16 @@ function list(): number {
   say(`Scenarios (${USAGE}):`);
   say();
   const longest = Math.max(...SCENARIOS.map(({ name }) => name.length));
-  for (const { name, title } of SCENARIOS) say(`  ${paint('bold', name.padEnd(longest))}  ${title}`);
+  const margin = ' '.repeat(longest + 4);
+  for (const { name, title } of SCENARIOS) {
+    const wrapped = indent(wrap(title, columns - margin.length), margin).trimStart();
+    say(`  ${paint('bold', name.padEnd(longest))}  ${wrapped}`);
+  }
   return 0;
 }
 
 function refuse(message: string): number {
   process.stderr.write(`${message}\nUsage: ${USAGE}\n\n`);
-  process.stderr.write(`Scenarios: ${SCENARIOS.map(({ name }) => name).join(', ')}\n`);
+  process.stderr.write(`${wrap(`Scenarios: ${SCENARIOS.map(({ name }) => name).join(', ')}`, columns)}\n`);
   return 2;
 }

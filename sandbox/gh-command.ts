@@ -1,4 +1,4 @@
-import { appendFileSync } from 'node:fs';
+import { appendFileSync, fstatSync, readSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
 
 /**
@@ -65,38 +65,70 @@ async function api(words: string[]): Promise<void> {
   await must(base, method, plain[0] ?? '', body);
 }
 
-/** The REST path of what `--repo` and `--env` name. */
-function placeOf(options: Words['options']): string {
-  const { '--repo': repo, '--env': environment } = Object.fromEntries(options);
-  return `repos/${repo}/environments/${encodeURIComponent(environment ?? '')}`;
+/** The REST path of what `--repo` and `--env` name; without `--repo`, of the repository whose clone this is. */
+function placeOf(options: Words['options'], kind: 'secrets' | 'variables'): string {
+  const { '--repo': repo = process.env.GH_REPO, '--env': environment } = Object.fromEntries(options);
+  const place = environment === undefined ? 'actions' : `environments/${encodeURIComponent(environment)}`;
+  return `repos/${repo}/${place}/${kind}`;
+}
+
+/** What a file holds, or one line of what stands in place of a terminal: the next command may ask for the next line. */
+async function asked(): Promise<string> {
+  if (fstatSync(0).isFile()) return (await text(process.stdin)).replace(/[\r\n]+$/, '');
+  const line: Buffer[] = [];
+  const next = Buffer.alloc(1);
+  while (readSync(0, next) > 0 && next.toString() !== '\n') line.push(Buffer.from(next));
+  return Buffer.concat(line).toString();
 }
 
 async function secretSet(words: string[]): Promise<void> {
   const { plain, options } = wordsOf(words, ['--repo', '--env', '--body']);
   const base = process.env.SANDBOX_URL ?? '';
-  const said = Object.fromEntries(options)['--body'];
-  const value = said ?? (await text(process.stdin)).replace(/[\r\n]+$/, '');
+  const value = Object.fromEntries(options)['--body'] ?? (await asked());
   const { default: sodium } = await import('libsodium-wrappers');
   await sodium.ready;
-  const { key, key_id } = (await must(base, 'GET', `${placeOf(options)}/secrets/public-key`)) as {
-    key: string;
-    key_id: string;
-  };
+  const path = placeOf(options, 'secrets');
+  const { key, key_id } = (await must(base, 'GET', `${path}/public-key`)) as { key: string; key_id: string };
   const sealed = sodium.crypto_box_seal(value, sodium.from_base64(key, sodium.base64_variants.ORIGINAL));
   const encrypted_value = sodium.to_base64(sealed, sodium.base64_variants.ORIGINAL);
-  await must(base, 'PUT', `${placeOf(options)}/secrets/${plain[0]}`, { encrypted_value, key_id });
+  await must(base, 'PUT', `${path}/${plain[0]}`, { encrypted_value, key_id });
+}
+
+async function secretDelete(words: string[]): Promise<void> {
+  const { plain, options } = wordsOf(words, ['--repo', '--env']);
+  await must(process.env.SANDBOX_URL ?? '', 'DELETE', `${placeOf(options, 'secrets')}/${plain[0]}`);
+}
+
+async function variableSet(words: string[]): Promise<void> {
+  const { plain, options } = wordsOf(words, ['--repo', '--env', '--body']);
+  const base = process.env.SANDBOX_URL ?? '';
+  const body = { name: plain[0], value: Object.fromEntries(options)['--body'] ?? (await asked()) };
+  const path = placeOf(options, 'variables');
+  const { status } = await call(base, 'PATCH', `${path}/${plain[0]}`, body);
+  if (status >= 300) await must(base, 'POST', path, body);
 }
 
 /** Only noted: whoever follows the README starts the run. */
 function workflow(words: string[]): void {
   const { plain, options } = wordsOf(words, ['--repo', '-f']);
-  appendFileSync(
-    process.env.GH_NOTES ?? '',
-    `${JSON.stringify({ verb, file: plain[0], ...Object.fromEntries(options) })}\n`,
-  );
+  const note = { verb, file: plain[0], '--repo': process.env.GH_REPO, ...Object.fromEntries(options) };
+  appendFileSync(process.env.GH_NOTES ?? '', `${JSON.stringify(note)}\n`);
 }
 
+const commands: Record<string, (words: string[]) => unknown> = {
+  'secret set': secretSet,
+  'secret delete': secretDelete,
+  'variable set': variableSet,
+  'workflow run': workflow,
+  'workflow enable': workflow,
+  // A person is logged in here by a variable, and follows a run on its page.
+  'auth login': () => undefined,
+  'run watch': () => undefined,
+};
+
 if (command === 'api') await api([verb, ...rest]);
-else if (command === 'secret' && verb === 'set') await secretSet(rest);
-else if (command === 'workflow' && ['run', 'enable'].includes(verb)) workflow(rest);
-else throw new Error(`unknown command gh ${command} ${verb}`);
+else {
+  const run = commands[`${command} ${verb}`];
+  if (run === undefined) throw new Error(`unknown command gh ${command} ${verb}`);
+  await run(rest);
+}

@@ -15,16 +15,16 @@ export class Gh {
     chmodSync(file, 0o755);
   }
 
-  /** The environment of a shell that finds it, logged in with this token. */
-  environment(token: string): Record<string, string> {
+  /** The environment of a shell that finds it, logged in with this token; the URL is where it finds github.com. */
+  environment(token: string, url = ''): Record<string, string> {
     const machine = machineSettings();
-    return { ...machine, PATH: [this.#folder, machine.PATH].join(delimiter), GH_TOKEN: token };
+    return { ...machine, PATH: [this.#folder, machine.PATH].join(delimiter), GH_TOKEN: token, SANDBOX_URL: url };
   }
 
   /** Runs a shell command, as a person would who pastes it. Yields its exit code. */
-  shell(command: string, token: string): Promise<number> {
+  shell(command: string, token: string, url?: string): Promise<number> {
     return new Promise((resolve) => {
-      const child = execFile('sh', ['-c', command], { env: this.environment(token) }, () =>
+      const child = execFile('sh', ['-c', command], { env: this.environment(token, url) }, () =>
         resolve(child.exitCode ?? 1),
       );
     });

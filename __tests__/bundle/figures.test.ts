@@ -3,26 +3,26 @@ import { expect, test } from '@jest/globals';
 import { HOME, startWorld } from '../../sandbox/world.ts';
 
 /** Committed figures: what grows here costs every run of every user, so it is changed on purpose or not at all. */
-const bundleKiB = 1700;
-const chunks = 10;
+const bundleKiB = 2650;
+const files = 6;
 
 test('the bundle stays as small as it is', () => {
-  const files = readdirSync('dist').filter((name) => name.endsWith('.js'));
-  const size = files.reduce((sum, name) => sum + statSync(`dist/${name}`).size, 0) / 1024;
+  const names = readdirSync('dist').filter((name) => name.endsWith('.js'));
+  const size = names.reduce((sum, name) => sum + statSync(`dist/${name}`).size, 0) / 1024;
   expect(size).toBeLessThanOrEqual(bundleKiB);
   // So that the figure is lowered when the bundle shrinks.
   expect(size).toBeGreaterThan(bundleKiB * 0.9);
-  expect(files.length).toBeLessThanOrEqual(chunks);
+  expect(names.length).toBeLessThanOrEqual(files);
 });
 
 test.each([
-  // Three reads of the home and one of the token; test and delete; ask; check; write.
-  ['one target', [HOME], { reads: 3, writes: 3, thousandEyes: 3 }],
+  // Three reads of the home and one of the token; test and delete; ask; check; write; the home's date.
+  ['one target', [HOME], { reads: 4, writes: 3, thousandEyes: 3 }],
   // Three reads more and one write more for each further repository of the same owner.
   [
     'ten targets',
     [HOME, ...Array.from({ length: 9 }, (_, index) => `acme/service-${index}`)],
-    { reads: 30, writes: 12, thousandEyes: 3 },
+    { reads: 31, writes: 12, thousandEyes: 3 },
   ],
 ])('%s cost no more requests than they must', async (_, lines, expected) => {
   await using world = await startWorld();

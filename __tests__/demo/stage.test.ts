@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import { rendered } from '../../sandbox/demo/markdown.ts';
 import { Stage } from '../../sandbox/demo/stage.ts';
-import { timeline } from '../../sandbox/demo/timeline.ts';
+import { storesTable } from '../../sandbox/demo/stores.ts';
+import { table, widthOf, wrap } from '../../sandbox/demo/terminal.ts';
 import { startWorld } from '../../sandbox/world.ts';
 
 let shown = '';
@@ -56,8 +57,45 @@ test('Markdown as text: references become characters, tags and control character
   expect(text).toBe('A <b> c\n\n• one two\n• TE_TOKEN\n\nh\nx|y\n\nz[31m');
 });
 
-test('a gantt chart as text is to scale', () => {
-  const chart =
-    'gantt\n  section Old\n  ends soon :done, 2026-01-01, 2026-01-26\n  section New\n  lasts :active, 2026-01-01, 2026-04-11';
-  expect(timeline(chart, 20)).toBe(`Old  █████${'·'.repeat(15)}  ends soon\nNew  ${'█'.repeat(20)}  lasts`);
+test('lists keep their marks, also where text stands between their items', () => {
+  const text = rendered('1. first\n\n```sh\ngh api x\n```\n\n2. second\n');
+  expect(text).toBe('1. first\n\ngh api x\n\n2. second');
+});
+
+test('running text breaks between words, and not inside of short code', () => {
+  expect(wrap('run `gh run list` and look', 16)).toBe('run\n`gh run list`\nand look');
+});
+
+test('an emoji takes two columns, colours take none', () => {
+  expect([widthOf('✅ ok'), widthOf('⚠️ ok'), widthOf('\x1b[1mok\x1b[22m')]).toEqual([5, 5, 2]);
+});
+
+test('a table that is too wide is wrapped between words, the widest column first', () => {
+  const rows = [['failed: GitHub answered 403', 'acme/network/environments/Production EU/West', 'TE_TOKEN']];
+  const drawn = table(['result', 'target', 'secret'], rows, 70);
+  expect(Math.max(...drawn.split('\n').map(widthOf))).toBeLessThanOrEqual(70);
+  for (const word of rows.flat().flatMap((cell) => cell.split(' '))) expect(drawn).toContain(word);
+  expect(table(['a', 'b'], [['1', '2']])).toBe('a  b\n1  2');
+});
+
+test('what the stores hold, and for whom', async () => {
+  await using world = await startWorld();
+  world.setup(['orgs/acme'], { selected: ['network'] });
+  world.setup(['orgs/octo-org'], { visibility: 'all' });
+  const shown = storesTable(world, ['acme/network', 'orgs/acme', 'orgs/octo-org', 'acme/nowhere']);
+  const mark = `****${world.currentToken.slice(-4)} (current)`;
+  expect(shown.split('\n').slice(1)).toEqual([
+    expect.stringMatching(/^acme\/network {2,}\*{4}[0-9a-f]{4} \(current\) {2}400 days ago$/),
+    expect.stringContaining('orgs/acme (selected: network)'),
+    expect.stringContaining('orgs/octo-org (all repositories)'),
+    expect.stringMatching(/^acme\/nowhere +nothing$/),
+  ]);
+  expect(shown).toContain(mark);
+});
+
+test('a command that sends nothing is no success', async () => {
+  await using world = await startWorld();
+  const stage = new Stage(world);
+  expect(await stage.runCommand('A person', 'false')).toBe(false);
+  expect(shown).toContain('GitHub answers nothing');
 });

@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals';
 import { parse } from 'yaml';
 import { machineSettings } from '../../sandbox/machine.ts';
-import { read } from './markdown.ts';
-import { runScript, type Workflow } from './workflows.ts';
+import { read } from './support/markdown.ts';
+import { runScript, type Workflow } from './support/workflows.ts';
 
 const { jobs } = parse(read('.github/workflows/ci.yml')) as Workflow;
 const { gate, ...others } = jobs;

@@ -1,44 +1,52 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import { inputsFrom } from '../../src/inputs.ts';
-import { permissionFor } from '../../src/store.ts';
-import { lineFrom } from '../../src/target.ts';
-import { codeBlocks, codeIn, documents, filesBelow, project, read, section, table } from './markdown.ts';
+import { codeBlocks, codeIn, documents, filesBelow, project, read, section, table } from './support/markdown.ts';
+import { workflowIn } from './support/reader.ts';
 
 const readme = read('README.md');
-const blocks = codeBlocks(readme);
 const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
+
+test('the README has at most 2,000 words', () => {
+  expect(readme.split(/\s+/).filter((word) => word !== '').length).toBeLessThanOrEqual(2000);
+});
+
+test('the first workflow is short, and ends before line 60', () => {
+  const [first] = codeBlocks(readme).filter(({ language }) => language === 'yaml');
+  const lines = first?.text.trimEnd().split('\n').length ?? 0;
+  expect(lines).toBeLessThanOrEqual(20);
+  expect((first?.line ?? 60) + lines).toBeLessThan(60);
+});
+
+test('the first lines say which token, how long it lasts, and what is promised', () => {
+  const [intro = ''] = readme.split('\n## ');
+  for (const words of ['User API Token', 'OAuth bearer token', 'API Keys', 'two years', 'new token is not\nlost'])
+    expect(intro).toContain(words);
+});
 
 test('the sections come in the order in which a stranger asks', () => {
   const sections = [...readme.matchAll(/^## (.+)$/gm)].map(([, title]) => title);
   expect(sections).toEqual([
     'Quick start',
-    'Try it without any account',
-    'The credential',
+    'Recommended for teams',
+    'The guard',
     'Inputs and outputs',
-    'Targets',
-    'Modes',
-    'How a rotation works',
-    'What happens when it breaks',
-    'Recovery by hand',
-    'Schedules that stop',
-    'After a leak',
-    "What it can't protect from",
-    'Many targets and rate limits',
+    'Read on',
     'Compared with the alternatives',
-    'Contributing',
+    'Try it without any account, or work on it',
   ]);
 });
 
-test('the workflow of the quick start is the example', () => {
-  const quickStart = codeBlocks(section(readme, '## Quick start')).find(({ language }) => language === 'yaml');
-  const [, ...example] = read('examples/single-repository.yml').split('\n');
-  expect(quickStart?.text).toBe(example.join('\n'));
+test.each([
+  ['## Quick start', 'examples/quick-start.yml'],
+  ['## Recommended for teams', 'examples/team.yml'],
+])('the workflow of %s is %s', (heading, path) => {
+  const [, ...example] = read(path).split('\n');
+  expect(workflowIn(heading)).toBe(example.join('\n'));
 });
 
 test('the checks of a machine are the test command of the README, and nothing else', () => {
-  const command = codeBlocks(section(readme, '## Contributing')).at(-1)?.text.trim();
+  const command = codeBlocks(readme).at(-1)?.text.trim();
   expect(command).toBe('npm ci && npm test');
   const lines = read('.ci/run')
     .split('\n')
@@ -56,65 +64,48 @@ test('every npm script that a document or a workflow names is there', () => {
   expect(named.filter((name) => name === undefined || !(name in scripts))).toEqual([]);
 });
 
-test('permissions: the table names every store, as the action does in its messages', () => {
-  const rows = table(readme, '| target | App or fine-grained token | classic token | why |');
-  const told = rows.map(([target = '', permission, scope = '', why = '']) => {
-    const line = lineFrom(codeIn(target)[0] ?? '', 'TE_TOKEN');
-    if (line.kind !== 'target') throw new Error(`A pattern: ${target}`);
-    const needed = permissionFor(line.target.store);
-    expect({ target, permission }).toEqual({ target, permission: needed.apps ? needed.name : 'not possible' });
-    expect({ target, scope: codeIn(scope) }).toEqual({ target, scope: [needed.scope] });
-    expect(why).toMatch(/^[^.]+\.$/);
-    return `${line.target.store.level}/${line.target.store.feature}`;
-  });
-  expect(new Set(told).size).toBe(10);
+test.each(['README.md', 'examples/README.md'])('%s says once what octo-org and v1 stand for', (path) => {
+  const text = read(path).replaceAll(/\s+/g, ' ');
+  expect(text.match(/`octo-org` stands for the owner/g)).toHaveLength(1);
+  expect(text).toMatch(/no such tag yet, put the full hash of a commit/);
 });
 
-test('targets: every line of the table is one, and together they are all stores', () => {
-  const rows = table(section(readme, '## Targets'), '| line | store |');
-  const lines = rows.flatMap(([line = '']) => codeIn(line)).map((line) => lineFrom(line, 'TE_TOKEN'));
-  const stores = lines.map((line) => (line.kind === 'pattern' ? line.pattern.store : line.target.store));
-  expect(new Set(stores.map(({ level, feature }) => `${level}/${feature}`)).size).toBe(10);
-  expect(lines.filter(({ kind }) => kind === 'pattern')).toHaveLength(1);
+test('a commit can be pinned, and the version beside it is the newest', () => {
+  const { version } = JSON.parse(read('package.json')) as { version: string };
+  expect(readme.replaceAll(/\s+/g, ' ')).toMatch(
+    new RegExp(`octo-org/rotate-thousandeyes-token@[0-9a-f]{40} # v${version}\``),
+  );
+  expect(read('CHANGELOG.md')).toContain(`\n## ${version} - `);
+  const lock = JSON.parse(read('package-lock.json')) as {
+    version: string;
+    packages: Record<string, { version: string }>;
+  };
+  expect([lock.version, lock.packages['']?.version]).toEqual([version, version]);
 });
 
-test('modes: the table names those that the input takes', () => {
-  const modes = table(section(readme, '## Modes'), '| mode | what it does |').flatMap(([mode = '']) => codeIn(mode));
-  const given = (mode: string) => (name: string) =>
-    ({ mode })[name] ?? (/^(github|thousandeyes)-token$/.test(name) ? 'token' : undefined);
-  const accepts = (mode: string) =>
-    'inputs' in inputsFrom(given(mode), { repository: 'acme/network', githubUrl: 'https://api.github.com' });
-  expect(modes).toEqual(['rotate', 'sync', 'check']);
-  expect(modes.filter(accepts)).toEqual(modes);
-  expect(accepts('other')).toBe(false);
+test('the guard is as the README says', () => {
+  const action = read('guard/action.yml');
+  const guard = section(readme, '## The guard');
+  for (const name of ['valid-until', 'warn-when-days-left', 'fail-when-days-left', 'days-left']) {
+    expect(action).toMatch(new RegExp(`^ {2}${name}:$`, 'm'));
+    expect(guard).toContain(name);
+  }
+  const defaults = [...action.matchAll(/default: '(\d+)'/g)].map(([, days]) => days);
+  expect(defaults.every((days) => guard.includes(`${days} days before`))).toBe(true);
 });
-
-test('the diagram is drawn by GitHub', () => {
-  const diagrams = blocks.filter(({ language }) => language === 'mermaid').map(({ text }) => text.split('\n')[0]);
-  expect(diagrams).toEqual(['sequenceDiagram']);
-});
-
-test('octo-org is explained once, and the pinned form is shown', () => {
-  expect(readme.match(/`octo-org` stands for/g)).toHaveLength(1);
-  expect(readme).toMatch(/uses: octo-org\/rotate-thousandeyes-token@[0-9a-f]{40} # v\d/);
-});
-
-test.each([...documents(), ...filesBelow('examples', '.yml'), ...filesBelow('.github', '.yml')].map((path) => [path]))(
-  '%s speaks of the project alone',
-  (path) => {
-    const text = read(path);
-    expect(text).not.toMatch(/\/(?:work|root|tmp)\/|\.\.\/shared|\bDESIGN\b|\b(?:TODO|FIXME|XXX)\b|@@/);
-    const owners = [...text.matchAll(/\borgs\/([\w-]+)|\b([\w-]+)\/(?:network|edge|core|terraform-)/g)];
-    expect(
-      owners.map(([, owner, other]) => owner ?? other).filter((owner) => !['acme', 'octo-org'].includes(owner ?? '')),
-    ).toEqual([]);
-  },
-);
 
 test('the folders that CONTRIBUTING.md names are there', () => {
-  const folders = codeIn(read('CONTRIBUTING.md')).filter((code) => /^[\w.-]+\/$/.test(code));
-  expect(folders.length).toBeGreaterThan(5);
+  const folders = codeIn(read('CONTRIBUTING.md')).filter((code) => /^[\w./-]+\/$/.test(code));
+  expect(folders.length).toBeGreaterThan(10);
   expect(folders.filter((folder) => !existsSync(join(project, folder)))).toEqual([]);
+});
+
+test('every source file that a document names is there', () => {
+  const named = documents().flatMap((path) =>
+    codeIn(read(path)).filter((code) => /^(?:src|sandbox|scripts)\/.+\.ts$/.test(code)),
+  );
+  expect(named.length).toBeGreaterThan(5);
+  expect(named.filter((path) => !existsSync(join(project, path)))).toEqual([]);
 });
 
 test('every test that the threat model names is there', () => {

@@ -11,8 +11,8 @@ import { type Exchange, shapeOf, shapeOfBody } from '../../scripts/real-github/e
 import { judge } from '../../scripts/real-github/judge.ts';
 import { startRecorder } from '../../scripts/real-github/recorder.ts';
 import { playInSandbox, STEPS } from '../../scripts/real-github/scenario.ts';
-import { codeIn, read } from './markdown.ts';
-import { isOurs, type Workflow } from './workflows.ts';
+import { codeIn, read } from './support/markdown.ts';
+import { isOurs, type Workflow } from './support/workflows.ts';
 
 const description = new Description();
 const publicKey = 'GET /repos/{owner}/{repo}/actions/secrets/public-key';

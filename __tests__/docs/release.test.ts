@@ -4,8 +4,8 @@ import { delimiter, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
 import { machineSettings } from '../../sandbox/machine.ts';
-import { codeBlocks, filesBelow, project, read } from './markdown.ts';
-import { runScript, type Step, type Workflow } from './workflows.ts';
+import { codeBlocks, filesBelow, project, read } from './support/markdown.ts';
+import { runScript, type Step, type Workflow } from './support/workflows.ts';
 
 const release = parse(read('.github/workflows/release.yml')) as Workflow;
 const steps = Object.values(release.jobs).flatMap((job) => job.steps);
@@ -62,9 +62,9 @@ test('SECURITY.md verifies every file that runs', async () => {
 });
 
 test('SECURITY.md stops at a file that is not attested', async () => {
-  program('gh', '', 'dist/index.js');
+  program('gh', '', 'dist/main.js');
   expect((await run(`cd ${JSON.stringify(project)}\n${blocks[0]}`)).code).toBe(1);
-  expect(calls('gh').at(-1)).toContain('dist/index.js');
+  expect(calls('gh').at(-1)).toContain('dist/main.js');
 });
 
 test('SECURITY.md verifies the release, and the sums that the workflow put into it', () => {

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { runAction } from '../../sandbox/runner.ts';
 import { parseCommandFile } from '../../sandbox/runner-files.ts';
-import { project, read } from './markdown.ts';
+import { project, read } from './support/markdown.ts';
 
 let folder = '';
 beforeEach(() => {

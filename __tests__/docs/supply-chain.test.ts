@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { parse } from 'yaml';
-import { read } from './markdown.ts';
+import { read } from './support/markdown.ts';
 
 type Locked = { hasInstallScript?: boolean; resolved?: string; link?: boolean; integrity?: string };
 type Dependabot = { updates: { 'package-ecosystem': string; cooldown?: { 'default-days'?: number } }[] };

@@ -1,14 +1,29 @@
-import { existsSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
-import { findingsIn, findingsInAction } from './language-service.ts';
-import { filesBelow, project, read, table } from './markdown.ts';
-import { isOurs, type Source, stepsOf, type Workflow, workflowFiles, workflowsInDocuments } from './workflows.ts';
+import { findingsIn, findingsInAction } from './support/language-service.ts';
+import { filesBelow, read, table } from './support/markdown.ts';
+import {
+  isGuard,
+  isOurs,
+  type Source,
+  type Step,
+  stepsOf,
+  type Workflow,
+  workflowFiles,
+  workflowsInDocuments,
+} from './support/workflows.ts';
 
 type Action = { inputs: Record<string, { required?: boolean }>; outputs: Record<string, unknown> };
 
 const action = parse(read('action.yml')) as Action;
+const guard = parse(read('guard/action.yml')) as Action;
+/** The project's own actions: how a step that uses one is known, and what it takes. */
+const own = [
+  { is: isOurs, action },
+  { is: isGuard, action: guard },
+];
+const isOwn = (step: Step) => own.some(({ is }) => is(step));
 const files = workflowFiles();
 const all = [...files, ...workflowsInDocuments()];
 const named = all.map((source): [string, Source] => [source.name, source]);
@@ -16,7 +31,7 @@ const namedFiles = files.map((source): [string, Source] => [source.name, source]
 
 test('there is something to check', () => {
   const names = files.map(({ name }) => name);
-  expect(names.filter((name) => name.startsWith('examples/'))).toHaveLength(8);
+  expect(names.filter((name) => name.startsWith('examples/')).length).toBeGreaterThanOrEqual(11);
   expect(names).toContain('.github/workflows/release.yml');
   expect(all.length - files.length).toBeGreaterThanOrEqual(3);
 });
@@ -35,7 +50,7 @@ test.each([
   expect(await findingsIn(text)).toContainEqual(expect.stringContaining(message));
 });
 
-test.each(['action.yml', 'guard/action.yml'].filter((path) => existsSync(join(project, path))))(
+test.each(['action.yml', 'guard/action.yml'])(
   "%s has nothing that GitHub's own language service finds",
   async (path) => {
     const text = read(path);
@@ -48,29 +63,33 @@ test.each(named)('%s puts no expression into a script, where its value would be 
   expect(stepsOf(source).filter(({ run }) => run?.includes('${{'))).toEqual([]);
 });
 
-test.each(named)('%s gives the action what action.yml knows, and all that it requires', (_, source) => {
-  const required = Object.keys(action.inputs).filter((name) => action.inputs[name]?.required);
-  for (const step of stepsOf(source).filter(isOurs)) {
-    const given = Object.keys(step.with ?? {});
-    expect(given.filter((name) => !(name in action.inputs))).toEqual([]);
-    expect(required.filter((name) => !given.includes(name))).toEqual([]);
+test.each(named)('%s gives each action what its action.yml knows, and all that it requires', (_, source) => {
+  for (const { is, action: known } of own) {
+    const required = Object.keys(known.inputs).filter((name) => known.inputs[name]?.required);
+    for (const step of stepsOf(source).filter(is)) {
+      const given = Object.keys(step.with ?? {});
+      expect(given.filter((name) => !(name in known.inputs))).toEqual([]);
+      expect(required.filter((name) => !given.includes(name))).toEqual([]);
+    }
   }
 });
 
-test.each(named)('%s reads only outputs that the action has', (_, source) => {
-  const ids = stepsOf(source)
-    .filter(isOurs)
-    .flatMap(({ id }) => id ?? []);
-  for (const id of ids) {
-    const readOutputs = [...source.text.matchAll(new RegExp(`steps\\.${id}\\.outputs\\.([\\w-]+)`, 'g'))];
-    expect(readOutputs.map(([, output = '']) => output).filter((output) => !(output in action.outputs))).toEqual([]);
+test.each(named)('%s reads only outputs that the actions have', (_, source) => {
+  for (const { is, action: known } of own) {
+    const ids = stepsOf(source)
+      .filter(is)
+      .flatMap(({ id }) => id ?? []);
+    for (const id of ids) {
+      const readOutputs = [...source.text.matchAll(new RegExp(`steps\\.${id}\\.outputs\\.([\\w-]+)`, 'g'))];
+      expect(readOutputs.map(([, output = '']) => output).filter((output) => !(output in known.outputs))).toEqual([]);
+    }
   }
 });
 
 test.each(namedFiles)('%s gives its token nothing at the top, and pins what it uses', (_, source) => {
   expect((parse(source.text) as Workflow).permissions).toEqual({});
   for (const step of stepsOf(source)) {
-    if (step.uses === undefined || isOurs(step)) continue;
+    if (step.uses === undefined || isOwn(step)) continue;
     expect(step.uses).toMatch(/@[0-9a-f]{40}$/);
     expect(source.text).toMatch(new RegExp(`uses: ${step.uses} # v\\d+\\.\\d+\\.\\d+\n`));
   }
@@ -82,25 +101,39 @@ test.each(namedFiles)('%s leaves no credential in its checkout', (_, source) => 
 });
 
 test.each(namedFiles.filter(([name]) => name.startsWith('examples/')))(
-  '%s runs on a schedule and by hand, one at a time',
+  '%s runs on a schedule and by hand',
   (_, source) => {
     const workflow = parse(source.text) as Workflow;
     expect(Object.keys(workflow.on)).toEqual(['schedule', 'workflow_dispatch']);
-    const jobs = Object.values(workflow.jobs).filter((job) => job.steps.some(isOurs));
-    for (const job of jobs)
-      expect({ ...workflow, ...job }).toMatchObject({ concurrency: { 'cancel-in-progress': false } });
-    for (const { environment } of jobs) {
-      const home = jobs
-        .flatMap(({ steps }) => steps.filter(isOurs))
-        .map((step) => String(step.with?.targets).split('\n')[0]);
-      expect(home).toContain(`\${{ github.repository }}/environments/${environment}`);
-    }
   },
 );
 
+test.each(named)('%s rotates one at a time, and from the environment whose secret is the home', (name, source) => {
+  const workflow = parse(source.text) as Workflow;
+  for (const job of Object.values(workflow.jobs).filter(({ steps }) => steps.some(isOurs))) {
+    // Snippets of a step have no place for it, and these two play with tokens of their own.
+    const isSnippet = name.includes(':') && !source.text.startsWith('name:');
+    if (isSnippet || ['.github/workflows/ci.yml', '.github/workflows/github.yml'].includes(name)) continue;
+    const group = job.concurrency ?? workflow.concurrency;
+    expect({ name, group }).toEqual({ name, group: expect.anything() });
+    // A group alone cancels nothing that runs.
+    expect(typeof group === 'object' ? group : {}).not.toMatchObject({ 'cancel-in-progress': true });
+    const homes = job.steps.filter(isOurs).map((step) => String(step.with?.targets).split('\n')[0]);
+    if (job.environment !== undefined)
+      expect(homes).toContain(`\${{ github.repository }}/environments/${job.environment}`);
+  }
+});
+
+test('everyone who can choose a mode can choose to rehearse first', () => {
+  const inputs = files.map(({ text }) => (parse(text) as Workflow).on.workflow_dispatch?.inputs?.mode?.options);
+  const choices = inputs.filter((options) => options !== undefined);
+  expect(choices.length).toBeGreaterThan(5);
+  for (const options of choices) expect(options).toContain('rehearse');
+});
+
 test('the same action is pinned to the same commit everywhere', () => {
   const commits = new Map<string, Set<string>>();
-  for (const { uses = '' } of all.flatMap(stepsOf).filter((step) => !isOurs(step))) {
+  for (const { uses = '' } of all.flatMap(stepsOf).filter((step) => !isOwn(step))) {
     const [name = '', commit = ''] = uses.split('@');
     if (/^[0-9a-f]{40}$/.test(commit)) commits.set(name, (commits.get(name) ?? new Set()).add(commit));
   }

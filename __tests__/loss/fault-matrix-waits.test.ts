@@ -1,14 +1,16 @@
 import { afterAll, test } from '@jest/globals';
 import { Gh } from '../../sandbox/gh.ts';
-import { quickColumns, requestRows, slowColumns } from '../support/loss-faults.ts';
-import { cellsOf, expectNoLoss, play, playAll } from '../support/loss-matrix.ts';
-import { LossProcess } from '../support/loss-process.ts';
-import { startScene } from '../support/loss-scene.ts';
+import { quickColumns, requestRows, slowColumns, waitsForLong } from './support/faults.ts';
+import { cellsOf, expectNoLoss, play, playAll } from './support/matrix.ts';
+import { LossProcess } from './support/process.ts';
+import { startScene } from './support/scene.ts';
 
 // Every request × every fault that takes longer than fault-matrix.test.ts can wait, in process, on a clock that nobody
 // waits for; and every fault at the one request whose answer can't be had again.
 const asking = requestRows.filter(({ method, server }) => method === 'POST' && server === 'thousandeyes');
-const cells = [...cellsOf(requestRows, slowColumns), ...cellsOf(asking, quickColumns)];
+const others = requestRows.filter((row) => !asking.includes(row));
+const waiting = cellsOf(others, quickColumns).filter(({ name }) => waitsForLong(name));
+const cells = [...cellsOf(requestRows, slowColumns), ...cellsOf(asking, quickColumns), ...waiting];
 const gh = new Gh();
 afterAll(() => gh[Symbol.dispose]());
 

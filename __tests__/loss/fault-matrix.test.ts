@@ -1,13 +1,13 @@
 import { afterAll, expect, test } from '@jest/globals';
 import { Gh } from '../../sandbox/gh.ts';
-import { LossBundle } from '../support/loss-bundle.ts';
-import { quickColumns, requestRows } from '../support/loss-faults.ts';
-import { cellsOf, expectNoLoss, play, playAll } from '../support/loss-matrix.ts';
-import { startScene } from '../support/loss-scene.ts';
+import { LossBundle } from './support/bundle.ts';
+import { quickColumns, requestRows, waitsForLong } from './support/faults.ts';
+import { cellsOf, expectNoLoss, play, playAll } from './support/matrix.ts';
+import { startScene } from './support/scene.ts';
 
 // Every request × every fault that the shipped bundle gets over, or gives up on, within seconds. What takes longer is
-// in fault-matrix-waits.test.ts: an answer that was lost whole, too, because the run then reads a date for a minute.
-const cells = cellsOf(requestRows, quickColumns).filter(({ name }) => name !== 'ask for the token: reset after once');
+// in fault-matrix-waits.test.ts.
+const cells = cellsOf(requestRows, quickColumns).filter(({ name }) => !waitsForLong(name));
 const gh = new Gh();
 afterAll(() => gh[Symbol.dispose]());
 

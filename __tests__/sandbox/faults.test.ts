@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { addHeaders, alterJson, Faults } from '../../sandbox/faults.ts';
 import type { TrafficEvent } from '../../sandbox/traffic.ts';
 import { startWorld, type World } from '../../sandbox/world.ts';
-import { call } from './client.ts';
+import { call } from './support/client.ts';
 
 let world: World;
 beforeEach(async () => {

@@ -3,7 +3,7 @@ import { HOUR, MINUTE } from '../../sandbox/clock.ts';
 import { type CredentialKind, type CredentialOptions, longAppToken } from '../../sandbox/github-credentials.ts';
 import { PUBLISHED_LIMITS } from '../../sandbox/github-limits.ts';
 import { startWorld, type World } from '../../sandbox/world.ts';
-import { call, github, message, type Reply } from './client.ts';
+import { call, github, message, type Reply } from './support/client.ts';
 
 let world: World;
 beforeEach(async () => {

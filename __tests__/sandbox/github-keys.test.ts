@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { MINUTE } from '../../sandbox/clock.ts';
 import { startWorld, type World } from '../../sandbox/world.ts';
-import { github, put } from './client.ts';
+import { github, put } from './support/client.ts';
 
 let world: World;
 beforeEach(async () => {

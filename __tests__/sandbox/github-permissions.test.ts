@@ -4,7 +4,7 @@ import { type CredentialOptions, isApp } from '../../sandbox/github-credentials.
 import { OPERATIONS, type Operation } from '../../sandbox/github-operations.ts';
 import { type Access, PERMISSIONS, permissionRow } from '../../sandbox/github-permissions.ts';
 import { startWorld, type World } from '../../sandbox/world.ts';
-import { github, message, type Reply, seal } from './client.ts';
+import { github, message, type Reply, seal } from './support/client.ts';
 
 /** GitHub's own data is what the sandbox goes by; here each of its operations is asked for with every kind of credential. */
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { startWorld, type World } from '../../sandbox/world.ts';
-import { github, message, put, type Reply } from './client.ts';
+import { github, message, put, type Reply } from './support/client.ts';
 
 let world: World;
 beforeEach(async () => {

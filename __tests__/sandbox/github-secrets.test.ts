@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { timestamp } from '../../sandbox/clock.ts';
 import { startWorld, type World } from '../../sandbox/world.ts';
-import { github, message, put, type Reply, seal } from './client.ts';
+import { github, message, put, type Reply, seal } from './support/client.ts';
 
 let world: World;
 beforeEach(async () => {

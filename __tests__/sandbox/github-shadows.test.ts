@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { startWorld, type World } from '../../sandbox/world.ts';
-import { github } from './client.ts';
+import { github } from './support/client.ts';
 
 /** What tells a workflow's own repository which secret of a name it reads. */
 

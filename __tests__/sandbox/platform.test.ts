@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { LEFT_OUT, leftOutOf, reasonToLeaveOut, unknownTitles } from '../../sandbox/platform.ts';
-import { filesBelow } from '../docs/markdown.ts';
+import { filesBelow } from '../docs/support/markdown.ts';
 
 const signals = {
   file: 'docs/a.test.ts',

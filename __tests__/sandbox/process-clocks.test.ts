@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { SandboxClock } from '../../sandbox/clock.ts';
 import { type RunOptions, runAction } from '../../sandbox/runner.ts';
-import { FakeAction } from './fake-action.ts';
+import { FakeAction } from './support/fake-action.ts';
 
 /** The clocks that a test can give to the action's process. */
 

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { dripped, rawAnswers } from '../../sandbox/raw-answers.ts';
 import type { RawFault } from '../../sandbox/raw-exchange.ts';
 import { startWorld, type World } from '../../sandbox/world.ts';
-import { RawClient } from './raw-client.ts';
+import { RawClient } from './support/raw-client.ts';
 
 let world: World;
 beforeEach(async () => {

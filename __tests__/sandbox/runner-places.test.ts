@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { type DiskWay, FillableDisk } from '../../sandbox/fillable-disk.ts';
 import { runAction } from '../../sandbox/runner.ts';
-import { FakeAction } from './fake-action.ts';
+import { FakeAction } from './support/fake-action.ts';
 
 /** Where a step writes: RUNNER_TEMP, the command files, and a disk that gets full. */
 

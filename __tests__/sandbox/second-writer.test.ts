@@ -2,8 +2,8 @@ import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { MINUTE } from '../../sandbox/clock.ts';
 import { moment } from '../../sandbox/moments.ts';
 import { startWorld, type World } from '../../sandbox/world.ts';
-import { github, put } from './client.ts';
-import { FakeAction } from './fake-action.ts';
+import { github, put } from './support/client.ts';
+import { FakeAction } from './support/fake-action.ts';
 
 let world: World;
 beforeEach(async () => {

@@ -9,7 +9,7 @@ import {
   tooManyRequests,
 } from '../../sandbox/thousandeyes-answers.ts';
 import { startWorld, type World } from '../../sandbox/world.ts';
-import { call, type Reply } from './client.ts';
+import { call, type Reply } from './support/client.ts';
 
 /** The two operations, held to the newest description of ThousandEyes that is at hand: that of its own command-line client. */
 

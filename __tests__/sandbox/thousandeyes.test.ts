@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { DAY, MINUTE } from '../../sandbox/clock.ts';
 import { startWorld, type World } from '../../sandbox/world.ts';
-import { call, type Reply } from './client.ts';
+import { call, type Reply } from './support/client.ts';
 
 let world: World;
 beforeEach(async () => {

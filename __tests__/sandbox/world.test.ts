@@ -3,7 +3,7 @@ import { DAY } from '../../sandbox/clock.ts';
 import { findLeaks } from '../../sandbox/leaks.ts';
 import { allOutput } from '../../sandbox/runner.ts';
 import { startWorld } from '../../sandbox/world.ts';
-import { FakeAction } from './fake-action.ts';
+import { FakeAction } from './support/fake-action.ts';
 
 const ASK = `
   const token = E['INPUT_THOUSANDEYES-TOKEN'];

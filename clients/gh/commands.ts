@@ -1,4 +1,4 @@
-import { codeBlocks, codeIn, documents, read } from '../../__tests__/docs/markdown.ts';
+import { codeBlocks, codeIn, documents, read } from '../../__tests__/docs/support/markdown.ts';
 
 const COMMAND = /^(?:[A-Z_]+=\S+ )?gh (?:secret|variable|workflow) \w+ \S/;
 

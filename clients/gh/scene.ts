@@ -36,6 +36,7 @@ export class Scene {
   static async start(place: Place): Promise<Scene> {
     const world = await startWorld({ enterprise: place.enterprise });
     world.github.repositories.addEnvironment(HOME, 'thousandeyes');
+    world.github.addRepository('octo-org/rotation-scratch');
     world.setup([ENVIRONMENT]);
     world.setup([ORGANIZATION], { selected: ['network', 'edge'] });
     const answer = answersOf(world);
@@ -55,12 +56,16 @@ export class Scene {
     return result;
   }
 
-  /** Types a command into a shell as a person would who is logged in everywhere. What it asks for is the input. */
+  /**
+   * Types a command into a shell as a person would who is logged in everywhere, in a clone of `acme/network`. What it asks
+   * for is the input.
+   */
   async type(command: string, folder: string, input = ''): Promise<Ran> {
     this.hosts.seen.length = 0;
     const token = this.world.githubToken;
     const quiet = { GH_PROMPT_DISABLED: '1', GH_NO_UPDATE_NOTIFIER: '1', NO_COLOR: '1' };
-    const login = { GH_TOKEN: token, GH_ENTERPRISE_TOKEN: token, GH_CONFIG_DIR: folder };
+    const clone = `${new URL(this.#place.serverUrl).host}/${HOME}`;
+    const login = { GH_TOKEN: token, GH_ENTERPRISE_TOKEN: token, GH_CONFIG_DIR: folder, GH_REPO: clone };
     return run('bash', ['--norc', '-e', '-c', command], {
       cwd: folder,
       input,

@@ -1,11 +1,12 @@
 import { DAY } from '../clock.ts';
-import { commandIn, Gh } from '../gh.ts';
+import { commandIn } from '../gh.ts';
+import { moment } from '../moments.ts';
+import { answering, unauthorized } from '../thousandeyes-answers.ts';
 import { asksForToken } from '../traffic.ts';
 import { HOME } from '../world.ts';
 import { addAppToken, EXAMPLE, freshRun, startExample, TARGETS } from './example.ts';
 import type { Scenario } from './scenario.ts';
-import { heading } from './stage.ts';
-import { say } from './terminal.ts';
+import { expression } from './stage.ts';
 
 const OTHERS = TARGETS.filter((line) => line !== HOME);
 
@@ -143,18 +144,66 @@ const homeUnwritable: Scenario = {
     stage.claimOldToken(OTHERS, 'The other targets were left alone: none is ever ahead of the home.');
     stage.showStores(TARGETS);
 
-    const command = commandIn(result.summary) ?? '';
-    using gh = new Gh();
-    const exitCode = await gh.shell(command, world.githubToken);
-    heading('A person who may write the secret runs the command from the summary');
-    say(`  ${command.slice(0, 90)}…`);
-    say(`  GitHub answers ${world.requests.at(-1)?.status}`);
+    const title = 'A person who may write the secret runs the command from the summary';
+    const isStored = await stage.runCommand(title, commandIn(result.summary) ?? '');
     stage.showStores(TARGETS);
-    stage.claim('The command from the summary stores the new token in the home.', exitCode === 0);
+    stage.claim('The command from the summary stores the new token in the home.', isStored);
     stage.claimNewToken(
       [HOME],
       'The home holds the new token, and the person never saw it. `mode: sync` writes the rest.',
     );
+  },
+};
+
+const keptAside: Scenario = {
+  name: 'kept-aside',
+  title: 'ThousandEyes refuses the token that it just issued; a person tries it later',
+  story:
+    'ThousandEyes issues a token, and answers 401 to it. It may only be slow to spread, so the run asks again for up to ten minutes; here someone cancels it before that. The old token stays in place, and the job summary keeps the new one, sealed, with a command that stores it under another name. Later a person tries it there.',
+  scene: () => startExample(),
+  async play(stage) {
+    const { world } = stage;
+    const checked = { server: 'thousandeyes', method: 'GET', path: '/users/current' } as const;
+    const refusal = world.faults.add({ ...checked, nth: 2, fault: answering(unauthorized()) });
+    const result = await stage.run('The step', EXAMPLE, {
+      cancel: { at: moment('answered', { ...checked, nth: 3 }) },
+    });
+    refusal.remove();
+    stage.showStores(TARGETS);
+    stage.claim('The step fails, and the post step stores nothing either.', result.exitCode === 1);
+    stage.claimOldToken(TARGETS, 'All five stores hold the old token, which still works.');
+
+    const command = commandIn(result.summary) ?? '';
+    const isStored = await stage.runCommand(
+      'A person stores the new token under another name, beside the old',
+      command,
+    );
+    const { inputs, context } = freshRun(world);
+    const tried = await stage.run(
+      'It is tried there: `mode: check` with the new token',
+      {
+        'thousandeyes-token': expression('secrets.TE_TOKEN_KEPT'),
+        targets: `${HOME} as TE_TOKEN_KEPT\n`,
+        mode: 'check',
+      },
+      { with: { ...inputs, 'thousandeyes-token': world.github.open(HOME, 'TE_TOKEN_KEPT') ?? '' }, context },
+    );
+    const isInPlace = await stage.runCommand(
+      'It works: the same command, with the name of the home',
+      command.replace('TE_TOKEN_KEPT', 'TE_TOKEN'),
+    );
+    stage.showStores(TARGETS);
+    stage.claim('The command from the summary stores it as TE_TOKEN_KEPT.', isStored);
+    stage.claim('`mode: check` tells whether ThousandEyes accepts it by now.', tried.exitCode === 0);
+    stage.claim(
+      'The command stores it in the home, too: a sealed value belongs to the store, not to a name.',
+      isInPlace,
+    );
+    stage.claimNewToken(
+      [HOME],
+      'The home holds the new token, and the person never saw it. `mode: sync` writes the rest.',
+    );
+    stage.claimIssued(1, 'No second token was asked for.');
   },
 };
 
@@ -187,5 +236,6 @@ export const failures: readonly Scenario[] = [
   oneWithoutPermission,
   partialFailure,
   homeUnwritable,
+  keptAside,
   badInputs,
 ];

@@ -1,8 +1,7 @@
 import { lexer, type Token, type Tokens } from 'marked';
 import { columns, indent, paint, table, wrap } from './terminal.ts';
-import { timeline } from './timeline.ts';
 
-/** GitHub's Markdown as a terminal shows it. */
+/** GitHub's Markdown as a terminal shows it. Code is not wrapped, so that it can be copied. */
 export function rendered(markdown: string): string {
   return lexer(markdown)
     .map(block)
@@ -17,9 +16,9 @@ function block(token: Token): string {
     case 'paragraph':
       return wrap(inline(token.tokens), columns - 2);
     case 'list':
-      return (token as Tokens.List).items.map(item).join('\n');
+      return list(token as Tokens.List);
     case 'code':
-      return token.lang === 'mermaid' ? timeline(token.text) : paint('cyan', token.text);
+      return paint('cyan', token.text);
     case 'table':
       return tableFrom(token as Tokens.Table);
     case 'html':
@@ -29,8 +28,14 @@ function block(token: Token): string {
   }
 }
 
-function item({ tokens }: Tokens.ListItem): string {
-  return `• ${indent(wrap(inline(tokens), columns - 4)).trimStart()}`;
+function list({ items, ordered, start }: Tokens.List): string {
+  const mark = (at: number): string => (ordered ? `${Number(start) + at}.` : '•');
+  return items.map(({ tokens }, at) => item(mark(at), inline(tokens))).join('\n');
+}
+
+function item(mark: string, text: string): string {
+  const margin = ' '.repeat(mark.length + 1);
+  return `${mark} ${indent(wrap(text, columns - 2 - margin.length), margin).trimStart()}`;
 }
 
 function tableFrom({ header, rows }: Tokens.Table): string {

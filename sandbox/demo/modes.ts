@@ -1,7 +1,8 @@
 import { DAY } from '../clock.ts';
+import { splitLine } from '../target-line.ts';
 import { asksForToken } from '../traffic.ts';
 import { HOME } from '../world.ts';
-import { addTokenBefore, EXAMPLE, startExample, TARGETS } from './example.ts';
+import { addAppToken, addTokenBefore, EXAMPLE, startExample, TARGETS } from './example.ts';
 import type { Scenario } from './scenario.ts';
 
 const check: Scenario = {
@@ -36,6 +37,47 @@ const check: Scenario = {
   },
 };
 
+const rehearse: Scenario = {
+  name: 'rehearse',
+  title: '`mode: rehearse` proves the whole set-up, and asks for no token',
+  story:
+    'On the first day someone tries the set-up with `mode: rehearse`. It does all that a rotation does before it asks for a token, and also writes and deletes a test secret in each kind of store. So it finds what reading cannot tell: the GitHub App may read the secrets of the environment, but not write them. With that mended it says what a rotation would do now.',
+  scene: () => startExample(),
+  async play(stage) {
+    const { world } = stage;
+    const token = addAppToken(world);
+    const credential = world.github.credential(token);
+    const everything = credential.permissions;
+    const options = { with: { 'github-token': token }, secrets: [world.currentToken, token] };
+    credential.permissions = { ...everything, environments: 'read' };
+    const first = await stage.run('First rehearsal', { ...EXAMPLE, mode: 'rehearse' }, options);
+    credential.permissions = everything;
+    const before = world.requests.length;
+    const second = await stage.run(
+      'The App may write now: second rehearsal',
+      { ...EXAMPLE, mode: 'rehearse' },
+      options,
+    );
+    const tests = world.requests.slice(before).filter(({ path }) => path.endsWith('/ROTATION_WRITE_TEST'));
+    stage.showRequests('What GitHub saw of the test secret in the second', (request) => tests.includes(request));
+    stage.showStores(TARGETS);
+    stage.claim(
+      'The first rehearsal fails, and names the environment and the permission that it lacks.',
+      first.exitCode === 1 && /Production EU\/West.*"Environments: read and write"/.test(first.log),
+    );
+    stage.claim(
+      'The second succeeds and says that a rotation would write five targets.',
+      second.exitCode === 0 && /would now ask .* write it to 5 targets/.test(second.log),
+    );
+    stage.claim('ThousandEyes was not asked for a token, by neither.', !world.requests.some(asksForToken));
+    const left = TARGETS.some((line) =>
+      world.github.secretNames(splitLine(line).store).includes('ROTATION_WRITE_TEST'),
+    );
+    stage.claim('No test secret is left, and no journal.', !left && second.files.length === 0);
+    stage.claimOldToken(TARGETS, 'All five stores hold the token they held before.');
+  },
+};
+
 const JOINED = 'acme/branch-berlin';
 
 const sync: Scenario = {
@@ -66,4 +108,4 @@ const sync: Scenario = {
 };
 
 /** The modes beside `rotate`. */
-export const modes: readonly Scenario[] = [check, sync];
+export const modes: readonly Scenario[] = [check, rehearse, sync];

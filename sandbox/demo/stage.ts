@@ -1,12 +1,19 @@
+import { fileURLToPath } from 'node:url';
 import { stringify } from 'yaml';
+import { Gh } from '../gh.ts';
 import { findLeaks } from '../leaks.ts';
-import { allOutput, type Inputs, type RunOptions, type RunResult } from '../runner.ts';
+import { allOutput, type Inputs, type RunOptions, type RunResult, runAction } from '../runner.ts';
 import { splitLine } from '../target-line.ts';
 import type { SandboxRequest } from '../traffic.ts';
 import { HOME, type World } from '../world.ts';
 import { rendered } from './markdown.ts';
 import { storesTable } from './stores.ts';
 import { columns, indent, paint, say, wrap } from './terminal.ts';
+
+const ACTION = 'octo-org/rotate-thousandeyes-token';
+const GUARD = fileURLToPath(new URL('../../guard', import.meta.url));
+const SCALED_CLOCK = ['--import', import.meta.resolve('../scaled-clock.ts')];
+const PUBLIC_HOSTS = ['--import', import.meta.resolve('../public-hosts.ts')];
 
 type Claim = { text: string; holds: boolean };
 
@@ -24,9 +31,11 @@ export class Stage {
   async run(title: string, given: Inputs, options: RunOptions = {}): Promise<RunResult> {
     const { world } = this;
     heading(title);
-    say(indent(paint('dim', workflowStep(given))));
+    say(indent(paint('dim', workflowStep(`${ACTION}@v1`, { ...TOKENS, ...given }))));
     const secrets = [world.currentToken, world.githubToken];
-    const result = await world.run({ secrets, ...options, with: { ...given, ...options.with } });
+    const result = await world.run(
+      underPublicNames(world, { secrets, ...options, with: { ...given, ...options.with } }),
+    );
     showRun(result);
     this.#results.push(result);
     return result;
@@ -34,8 +43,33 @@ export class Stage {
 
   /** The same on the sandbox's clock, which may run faster, for what would wait for a minute. */
   runHurried(title: string, given: Inputs, options: RunOptions = {}): Promise<RunResult> {
-    const execArgv = ['--import', import.meta.resolve('../scaled-clock.ts')];
-    return this.run(title, given, { ...options, execArgv, env: this.world.clock.env });
+    return this.run(title, given, { ...options, execArgv: SCALED_CLOCK, env: this.world.clock.env });
+  }
+
+  /** Runs the guard on the sandbox's clock, as a step of a workflow that uses the token, and shows its log. */
+  async runGuard(title: string, validUntil: string): Promise<RunResult> {
+    heading(title);
+    const shown = { 'valid-until': expression('vars.TE_TOKEN_VALID_UNTIL') };
+    say(indent(paint('dim', workflowStep(`${ACTION}/guard@v1`, shown))));
+    const given = { 'valid-until': validUntil };
+    const { env } = this.world.clock;
+    const result = await runAction({ actionDir: GUARD, with: given, env, execArgv: SCALED_CLOCK });
+    showLog('Workflow log', result);
+    this.#results.push(result);
+    return result;
+  }
+
+  /** Runs a command that the action gave, as a person does who pastes it; whether it succeeded. */
+  async runCommand(title: string, command: string): Promise<boolean> {
+    const { githubToken, github, requests } = this.world;
+    const before = requests.length;
+    using gh = new Gh();
+    const exitCode = await gh.shell(command, githubToken, github.url);
+    heading(title);
+    say(indent(paint('cyan', command)));
+    say();
+    say(`  GitHub answers ${requests.slice(before).at(-1)?.status ?? 'nothing'}`);
+    return exitCode === 0;
   }
 
   /** Lists the requests that fit, as a server's own log would. */
@@ -44,7 +78,7 @@ export class Stage {
     heading(title);
     for (const { method, path, status, fault } of found) {
       const end = fault === 'reset-after' ? 'connection reset' : String(status ?? 'no answer');
-      say(`  ${method.padEnd(6)} ${path} → ${end}`);
+      say(indent(brokenAtSlash(`${method.padEnd(6)} ${path} → ${end}`)));
     }
     return found;
   }
@@ -114,21 +148,36 @@ export class Stage {
 
 export function heading(text: string): void {
   say();
-  say(paint(['bold', 'underline'], text));
+  for (const line of wrap(text, columns).split('\n')) say(paint(['bold', 'underline'], line));
   say();
 }
 
-function workflowStep(given: Inputs): string {
-  const inputs = {
-    'thousandeyes-token': expression('secrets.TE_TOKEN'),
-    'github-token': expression('steps.app.outputs.token'),
-    ...given,
-  };
-  return stringify([{ uses: 'octo-org/rotate-thousandeyes-token@v1', with: inputs }], { lineWidth: 0 }).trimEnd();
+const TOKENS: Inputs = {
+  'thousandeyes-token': expression('secrets.TE_TOKEN'),
+  'github-token': expression('steps.app.outputs.token'),
+};
+
+function workflowStep(uses: string, inputs: Inputs): string {
+  return stringify([{ uses, with: inputs }], { lineWidth: 0 }).trimEnd();
 }
 
-function expression(text: string): string {
+/** What a workflow writes for a value that only a run knows. */
+export function expression(text: string): string {
   return `\${{ ${text} }}`;
+}
+
+/** The action meets both services at their own addresses, so that what it says is what people see. */
+function underPublicNames({ github, thousandeyes }: World, options: RunOptions): RunOptions {
+  const [api, port] = ['https://api.github.com', (url: string) => Number(new URL(url).port)];
+  const hosts = { 'api.github.com': port(github.url), 'api.thousandeyes.com': port(thousandeyes.url) };
+  const urls = { 'github-api-url': api, 'thousandeyes-api-url': 'https://api.thousandeyes.com/v7' };
+  return {
+    ...options,
+    with: { ...urls, ...options.with },
+    context: { apiUrl: api, ...options.context },
+    env: { SANDBOX_HOSTS: JSON.stringify(hosts), ...options.env },
+    execArgv: [...PUBLIC_HOSTS, ...(options.execArgv ?? [])],
+  };
 }
 
 function showRun(result: RunResult): void {
@@ -141,15 +190,24 @@ function showRun(result: RunResult): void {
 
 function showLog(title: string, { log, exitCode, signal }: Pick<RunResult, 'log' | 'exitCode' | 'signal'>): void {
   heading(title);
-  for (const line of log.split('\n')) say(indent(coloured(line)));
+  for (const line of log.split('\n')) if (line !== '') say(indent(coloured(line)));
   const end = signal === null ? `exit code ${exitCode}` : `killed by ${signal}`;
-  say(indent(paint('dim', `(${end})`)));
+  say(indent(paint('dim', log === '' ? `(nothing; ${end})` : `(${end})`)));
+}
+
+/** A request too long for a line goes on below its path. */
+function brokenAtSlash(line: string): string {
+  if (line.length <= columns - 2) return line;
+  const at = line.lastIndexOf('/', columns - 2);
+  return `${line.slice(0, at)}\n         ${line.slice(at)}`;
 }
 
 function coloured(line: string): string {
-  if (line.startsWith('Error: ')) return paint('red', line);
-  if (line.startsWith('Warning: ')) return paint('yellow', line);
-  return line.startsWith('Notice: ') ? paint('blue', line) : line;
+  // A command is left whole, so that it can be copied.
+  const text = line.startsWith('gh ') ? line : indent(wrap(line, columns - 4)).trimStart();
+  if (line.startsWith('Error: ')) return paint('red', text);
+  if (line.startsWith('Warning: ')) return paint('yellow', text);
+  return line.startsWith('Notice: ') ? paint('blue', text) : text;
 }
 
 /** Whether a request writes the home's secret. */

@@ -7,7 +7,7 @@ import { table } from './terminal.ts';
 /** A table of what each target's store holds: every box opened with the sandbox's private key of that store. */
 export function storesTable(world: World, lines: readonly string[]): string {
   return table(
-    ['target', 'holds', 'written', 'visible to'],
+    ['target', 'holds', 'written'],
     lines.map((line) => row(world, line)),
   );
 }
@@ -15,8 +15,8 @@ export function storesTable(world: World, lines: readonly string[]): string {
 function row(world: World, line: string): string[] {
   const { store, name } = splitLine(line);
   const secret = world.github.secret(store, name);
-  if (!secret) return [line, 'nothing', '', ''];
-  return [line, held(world, secret.value), ago(world.clock.now() - secret.updatedAt), readers(world, secret)];
+  if (!secret) return [line, 'nothing', ''];
+  return [`${line}${readers(world, secret)}`, held(world, secret.value), ago(world.clock.now() - secret.updatedAt)];
 }
 
 /** A token's last four characters, and which one it is. */
@@ -24,7 +24,7 @@ function held(world: World, token: string): string {
   const { issued } = world.thousandeyes;
   const first = issued.length > 0 ? 'old' : 'current';
   const age = issued.includes(token) ? 'new' : token === world.currentToken ? first : 'older';
-  return `${'*'.repeat(8)}${token.slice(-4)} (${age})`;
+  return `${'*'.repeat(4)}${token.slice(-4)} (${age})`;
 }
 
 function ago(ms: number): string {
@@ -32,8 +32,10 @@ function ago(ms: number): string {
   return ms < DAY ? `${Math.floor(ms / MINUTE)} min ago` : `${Math.floor(ms / DAY)} days ago`;
 }
 
+/** Who sees an organization's secret. */
 function readers(world: World, { visibility, selectedRepositoryIds = [] }: StoredSecret): string {
-  if (visibility !== 'selected') return visibility === undefined ? '' : `${visibility} repositories`;
+  if (visibility === undefined) return '';
+  if (visibility !== 'selected') return ` (${visibility} repositories)`;
   const names = selectedRepositoryIds.map((id) => world.github.repositories.byId(id)?.name ?? String(id));
-  return `selected: ${names.join(', ')}`;
+  return ` (selected: ${names.join(', ')})`;
 }

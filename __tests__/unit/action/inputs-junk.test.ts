@@ -1,0 +1,32 @@
+import { expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { inputsFrom } from '../../../src/action/inputs.ts';
+
+const defaults = { repository: 'acme/network', githubUrl: 'https://api.github.com' };
+const junk = fc.oneof(
+  fc.string({ unit: 'binary' }),
+  fc.string({ unit: 'grapheme', maxLength: 300 }),
+  fc.webUrl(),
+  fc.constant(undefined),
+);
+const names = [
+  ...['thousandeyes-token', 'github-token', 'secret-name', 'targets', 'mode', 'expiry-variable'],
+  ...['rotate-when-days-left', 'create-missing', 'expose-token', 'thousandeyes-api-url', 'github-api-url'],
+];
+
+test('inputs that are junk give faults, each bounded and on one line, and never a crash', () => {
+  fc.assert(
+    fc.property(fc.record(Object.fromEntries(names.map((name) => [name, junk]))), (given) => {
+      const result = inputsFrom((name) => given[name], defaults);
+      if (result.ok) return;
+      expect(result.error.length).toBeGreaterThan(0);
+      for (const fault of result.error) {
+        expect(fault).toMatch(/^Input `[a-z-]+`/);
+        expect(fault).not.toMatch(/[\p{Cc}]/u);
+        expect(fault.length).toBeLessThan(700);
+        expect(fault.isWellFormed()).toBe(true);
+      }
+    }),
+    { numRuns: 200 },
+  );
+});

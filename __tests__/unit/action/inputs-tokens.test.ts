@@ -1,0 +1,102 @@
+import { expect, test } from '@jest/globals';
+import { inputsFrom } from '../../../src/action/inputs.ts';
+
+const defaults = { repository: 'acme/network', githubUrl: 'https://api.github.com' };
+const right = { 'thousandeyes-token': '5a4f8f6e-9d1c-4a56-8f0e-0c6b7a1d2e3f', 'github-token': 'ghp_right-one' };
+
+/** Every fault, of which none may show a token. */
+function faults(given: Record<string, string | undefined>): readonly string[] {
+  const all: Record<string, string | undefined> = { ...right, ...given };
+  const result = inputsFrom((name) => all[name], defaults);
+  const found = result.ok ? [] : result.error;
+  for (const name of ['thousandeyes-token', 'github-token'])
+    for (const word of (all[name] ?? '').split(/\s+/).filter((each) => each.length > 8))
+      expect(found.join('\n')).not.toContain(word);
+  return found;
+}
+
+test('tokens of the right kind are no fault', () => {
+  expect(faults({})).toEqual([]);
+  expect(faults({ 'thousandeyes-token': 'oauth2.bearer/of+another=kind' })).toEqual([]);
+  expect(faults({ 'github-token': `ghs_${'x'.repeat(500)}.${'y'.repeat(20)}` })).toEqual([]);
+});
+
+test('a token that is empty says what usually causes it', () => {
+  expect(faults({ 'thousandeyes-token': '', 'github-token': undefined })).toEqual([
+    expect.stringMatching(
+      /^Input `thousandeyes-token` is empty\. .*for a fork or for Dependabot.*another name.*environment that the job does not name/,
+    ),
+    expect.stringMatching(/^Input `github-token` is empty\. .*GITHUB_TOKEN can't.*check the output name\.$/),
+  ]);
+});
+
+test.each([
+  ['thousandeyes-token', 'Bearer 5a4f8f6e-9d1c-4a56-8f0e-0c6b7a1d2e3f', '`Bearer ` in front: leave that word out'],
+  ['thousandeyes-token', 'bearer\tabcdefgh-ijkl', '`Bearer ` in front'],
+  ['github-token', 'token ghp_abcdefghijkl', '`token ` in front: leave that word out'],
+  ['thousandeyes-token', '5a4f8f6e-9d1c-4a56\n-8f0e-0c6b7a1d2e3f', 'a line break inside'],
+  ['thousandeyes-token', '5a4f8f6e-9d1c-4a56\r-8f0e-0c6b7a1d2e3f', 'a line break inside'],
+  ['github-token', '"ghp_abcdefghijkl"', 'a quotation mark in it'],
+  ['github-token', "'ghp_abcdefghijkl'", 'a quotation mark in it'],
+  ['thousandeyes-token', 'two words-in-it', '15 characters of which some are none of a token'],
+  ['github-token', 'töken-with-umlaut', '17 characters of which some are none of a token'],
+])('a wrong form of %s is named, and the token is not echoed: %j', (name, value, named) => {
+  expect(faults({ [name]: value })).toEqual([
+    expect.stringMatching(
+      new RegExp(`^Input \`${name}\`: expected a token alone, on one line and without spaces, got `),
+    ),
+  ]);
+  expect(faults({ [name]: value })[0]).toContain(named);
+});
+
+test.each([
+  'ghp_abcdefghijkl',
+  'gho_abcdefghijkl',
+  'ghu_abcdefghijkl',
+  'ghs_abcdefghijkl',
+  'ghr_abcdefghijkl',
+  'github_pat_abcdefghijkl',
+])('a token of GitHub in thousandeyes-token is told before it travels: %s', (value) => {
+  expect(faults({ 'thousandeyes-token': value })).toEqual([
+    'Input `thousandeyes-token`: expected a User API Token of ThousandEyes, got a token of GitHub (it begins like one).',
+  ]);
+});
+
+test.each(['5a4f8f6e-9d1c-4a56-8f0e-0c6b7a1d2e40', '5A4F8F6E-9D1C-4A56-8F0E-0C6B7A1D2E40'])(
+  'a token of ThousandEyes in github-token is told before it travels: %s',
+  (value) => {
+    expect(faults({ 'github-token': value })).toEqual([
+      'Input `github-token`: expected a token of GitHub, got what looks like a token of ThousandEyes (a UUID).',
+    ]);
+  },
+);
+
+test('two tokens that are swapped are both told', () => {
+  const found = faults({ 'thousandeyes-token': right['github-token'], 'github-token': right['thousandeyes-token'] });
+  expect(found.map((fault) => /^Input `([\w-]+)`/.exec(fault)?.[1])).toEqual(['thousandeyes-token', 'github-token']);
+});
+
+test('one value for both tokens is told', () => {
+  expect(faults({ 'thousandeyes-token': 'some-other-token', 'github-token': 'some-other-token' })).toEqual([
+    expect.stringContaining('got the same value as `thousandeyes-token`'),
+  ]);
+  expect(faults({ 'thousandeyes-token': '', 'github-token': '' })).toHaveLength(2);
+});
+
+test('a token in the place of another input is not echoed', () => {
+  const wrong = [
+    'mode',
+    'secret-name',
+    'expiry-variable',
+    'rotate-when-days-left',
+    'create-missing',
+    'github-api-url',
+    'targets',
+  ];
+  const found = faults(
+    Object.fromEntries(wrong.map((name) => [name, `${right['github-token']}/${right['thousandeyes-token']}?`])),
+  );
+  expect(found.length).toBeGreaterThanOrEqual(wrong.length);
+  expect(found.join('\n')).not.toMatch(/right-one|8f0e/);
+  expect(found.join('\n')).toContain('got `not shown, because it repeats part of a credential`');
+});

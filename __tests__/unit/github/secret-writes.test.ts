@@ -1,0 +1,181 @@
+import { describe, expect, test } from '@jest/globals';
+import {
+  type Access,
+  accessBody,
+  accessOfNobody,
+  bodyOf,
+  SecretsClient,
+  sealedIn,
+} from '../../../src/github/secrets.ts';
+import { policies } from '../../../src/lib/retry.ts';
+import { withSecret } from '../../../src/targets/resolved-target.ts';
+import { resolved, target } from '../support/fakes.ts';
+import { gitHubOver, type Reply } from '../support/github-over-wire.ts';
+import { second } from '../support/time.ts';
+
+const dates = { created_at: '2025-01-02T03:04:05Z', updated_at: '2026-01-02T03:04:05Z' };
+const sealed = { keyId: '7', value: 'c2VhbGVk' };
+const ofOrganization = '/orgs/acme/actions/secrets/TE_TOKEN';
+const listed = (number = 1) => `GET ${ofOrganization}/repositories?per_page=100&page=${number}`;
+const selected = (total: number, ...ids: readonly number[]) => ({
+  status: 200,
+  json: { total_count: total, repositories: ids.map((id) => ({ id })) },
+});
+const seenBy = (visibility: unknown) => ({ status: 200, json: { ...dates, visibility } });
+
+function secretsOver(replies: Record<string, Reply | readonly Reply[]>) {
+  const wire = gitHubOver(replies);
+  return { ...wire, secrets: new SecretsClient(wire.github, wire.clock) };
+}
+
+describe('a write', () => {
+  const path = 'PUT /repos/acme/network/actions/secrets/TE_TOKEN';
+
+  test.each([
+    [201, 'created'],
+    [204, 'updated'],
+  ] as const)('is proven by %i, and told with the moment by the date of the answer: %s', async (status, expected) => {
+    const headers = { date: 'Mon, 23 Nov 2026 19:35:00 GMT' };
+    const { secrets, bodies } = secretsOver({ [path]: { status, headers } });
+    expect(await secrets.write(resolved('acme/network'), sealed, policies.home)).toEqual({
+      ok: true,
+      value: { status: expected, at: Date.UTC(2026, 10, 23, 19, 35) },
+    });
+    expect(bodies).toEqual([{ encrypted_value: 'c2VhbGVk', key_id: '7' }]);
+  });
+
+  test.each([200, 202, 301, 403, 404, 422])('is not proven by %i', async (status) => {
+    const { secrets } = secretsOver({ [path]: { status, json: {} } });
+    expect(await secrets.write(resolved('acme/network'), sealed, policies.home)).toMatchObject({
+      ok: false,
+      error: { status },
+    });
+  });
+
+  test('asks before each further attempt whether to go on, and tells each pause', async () => {
+    const { secrets, calls } = secretsOver({ [path]: 503 });
+    const pauses: number[] = [];
+    const mayGoOn = async () => pauses.length < 2;
+    const options = { beforePause: (ms: number) => void pauses.push(ms), mayGoOn };
+    expect(await secrets.write(resolved('acme/network'), sealed, policies.home, options)).toMatchObject({
+      error: { status: 503 },
+    });
+    expect({ pauses, sent: calls.length }).toEqual({ pauses: [second, 2 * second], sent: 2 });
+  });
+});
+
+describe("a write of an organization's secret", () => {
+  const get = `GET ${ofOrganization}`;
+  const put = `PUT ${ofOrganization}`;
+
+  test('sends who sees it at that moment, not who saw it before', async () => {
+    const { secrets, calls, bodies } = secretsOver({
+      [get]: seenBy('selected'),
+      [listed()]: [selected(2, 1, 2), selected(1, 2)],
+      [put]: 204,
+    });
+    await secrets.read(resolved('orgs/acme'));
+    const seen: Access[] = [];
+    const written = await secrets.write(resolved('orgs/acme'), sealed, policies.home, {
+      onAccess: (access) => seen.push(access),
+    });
+    expect(written.ok).toBe(true);
+    expect(seen).toEqual([{ visibility: 'selected', selectedRepositoryIds: [2] }]);
+    expect(bodies.at(-1)).toEqual({
+      encrypted_value: 'c2VhbGVk',
+      key_id: '7',
+      visibility: 'selected',
+      selected_repository_ids: [2],
+    });
+    expect(calls.at(-1)).toBe(put);
+  });
+
+  test('reads that anew before each attempt', async () => {
+    const { secrets, bodies } = secretsOver({
+      [get]: [seenBy('all'), seenBy('private')],
+      [listed()]: 404,
+      [put]: [503, 204],
+    });
+    await secrets.write(resolved('orgs/acme'), sealed, policies.home);
+    const sent = bodies.filter((body) => body !== undefined);
+    expect(sent).toMatchObject([{ visibility: 'all' }, { visibility: 'private' }]);
+  });
+
+  test('sends nothing where not everyone who sees it can be told', async () => {
+    const { secrets, calls } = secretsOver({
+      [get]: seenBy('selected'),
+      [listed()]: selected(3, 1),
+      [listed(2)]: selected(3),
+    });
+    expect(await secrets.write(resolved('orgs/acme'), sealed, policies.home)).toMatchObject({
+      ok: false,
+      error: { partialSelection: { listed: 1, total: 3 } },
+    });
+    expect(calls).not.toContain(put);
+  });
+
+  test('creates none that was deleted meanwhile', async () => {
+    const { secrets, calls } = secretsOver({ [put]: 201 });
+    expect(await secrets.write(resolved('orgs/acme'), sealed, policies.home)).toMatchObject({ error: { status: 404 } });
+    expect(calls).not.toContain(put);
+  });
+
+  test('waits for a GitHub that is down before it can be read, for as long as the write may take', async () => {
+    const down = Array<Reply>(8).fill(503);
+    const { secrets, clock } = secretsOver({ [get]: [...down, seenBy('all')], [listed()]: 404, [put]: 204 });
+    const startedAt = clock.monotonic();
+    expect((await secrets.write(resolved('orgs/acme'), sealed, policies.home)).ok).toBe(true);
+    expect(clock.monotonic() - startedAt).toBeGreaterThan(10 * second);
+  });
+
+  test('sends who shall see it where that is given, and reads nothing', async () => {
+    const { secrets, calls, bodies } = secretsOver({ [put]: 201 });
+    const access = accessOfNobody(target('orgs/acme').store);
+    await secrets.write(resolved('orgs/acme'), sealed, policies.other, { access });
+    expect(calls).toEqual([put]);
+    expect(bodies).toMatchObject([{ visibility: 'selected', selected_repository_ids: [] }]);
+  });
+
+  test('goes on in its own turn when all others are taken', async () => {
+    const { secrets, calls } = secretsOver({ [get]: seenBy('all'), [listed()]: 404, [put]: 204 });
+    const writes = Array.from({ length: 60 }, () => secrets.write(resolved('orgs/acme'), sealed, policies.other));
+    expect((await Promise.all(writes)).every(({ ok }) => ok)).toBe(true);
+    expect(calls.filter((call) => call === put)).toHaveLength(60);
+  });
+});
+
+describe('what a write sends', () => {
+  test('is nothing of access where there is none', () => {
+    expect(bodyOf(sealed, {})).toStrictEqual({ encrypted_value: 'c2VhbGVk', key_id: '7' });
+    expect(accessBody({ selectedRepositoryIds: [] })).toStrictEqual({ selected_repository_ids: [] });
+  });
+
+  test('holds the sealed value', () => {
+    expect(sealedIn(bodyOf(sealed, { visibility: 'all' }))).toEqual(sealed);
+  });
+
+  test('is seen by no repository where it is a write test, as far as that can be said', () => {
+    expect(accessOfNobody(target('acme/network').store)).toEqual({});
+    expect(accessOfNobody(target('orgs/acme/agents').store)).toEqual({
+      visibility: 'selected',
+      selectedRepositoryIds: [],
+    });
+    expect(accessOfNobody(target('user/codespaces').store)).toEqual({ selectedRepositoryIds: [] });
+  });
+});
+
+describe('a deleted secret', () => {
+  const path = 'DELETE /repos/acme/network/dependabot/secrets/ROTATION_WRITE_TEST';
+  const writeTest = withSecret(resolved('acme/network/dependabot'), 'ROTATION_WRITE_TEST');
+
+  test.each([204, 404])('is gone after %i', async (status) => {
+    const { secrets, calls } = secretsOver({ [path]: status });
+    expect(await secrets.delete(writeTest, policies.cleanup)).toEqual({ ok: true, value: undefined });
+    expect(calls).toEqual([path]);
+  });
+
+  test('is left over after anything else', async () => {
+    const { secrets } = secretsOver({ [path]: 403 });
+    expect(await secrets.delete(writeTest, policies.cleanup)).toMatchObject({ ok: false, error: { status: 403 } });
+  });
+});

@@ -1,0 +1,100 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from '@jest/globals';
+import { Progress } from '../../src/lib/progress.ts';
+import { FakeClock } from './support/fake-clock.ts';
+import { FakeWorkflow } from './support/fakes.ts';
+import { accidents } from './support/messages/accidents.ts';
+import { answers } from './support/messages/answers.ts';
+import { asking } from './support/messages/asking.ts';
+import { currentToken } from './support/messages/current-token.ts';
+import { gitHubAnswers, gitHubCredential, gitHubNotFound } from './support/messages/github.ts';
+import { guard, inputs, targetLines } from './support/messages/inputs.ts';
+import { type Chapter, type Message, manuscriptOf } from './support/messages/manuscript.ts';
+import { storing, verifying } from './support/messages/new-token.ts';
+import { checking, syncing, withoutRotation } from './support/messages/no-rotation.ts';
+import { logLines } from './support/messages/playing.ts';
+import { postStepChapter } from './support/messages/post.ts';
+import { elsewhere, plain, proseOfSources } from './support/messages/prose.ts';
+import { summaries } from './support/messages/summaries.ts';
+import { budget, expiryVariable, patterns, preflight, probes } from './support/messages/targets.ts';
+import { minute, now } from './support/time.ts';
+
+const file = fileURLToPath(new URL('./messages.md', import.meta.url));
+
+const intro = `# What the action says
+
+Every problem, warning and notice, by situation, each sentence on a line of its own. A test holds this page to the sources;
+\`UPDATE_MESSAGES=1 npm run unit -- __tests__/unit/messages.test.ts\` writes it anew, and the difference is what a review reads.`;
+
+function progress(): readonly Message[] {
+  const clock = new FakeClock({ now });
+  const workflow = new FakeWorkflow();
+  const counted = new Progress('Stored', 200, 2 * minute, { clock, log: workflow });
+  clock.advance(minute);
+  counted.step();
+  return workflow.lines.map((text) => ({ kind: 'log', text }));
+}
+
+/** One of the lines that differ by numbers only. */
+function distinctLines(): readonly Message[] {
+  const shapes = new Map<string, string>();
+  for (const line of logLines) {
+    const shape = line.replace(/\d+|targets?|repositor(?:y|ies)/g, '#');
+    if (!shapes.has(shape)) shapes.set(shape, line);
+  }
+  return [...shapes.values()].map((text) => ({ kind: 'log', text }));
+}
+
+const log: Chapter = {
+  title: 'Lines of the log',
+  situations: [
+    { title: 'What takes long', say: progress },
+    { title: 'While the situations above were played', say: distinctLines },
+  ],
+};
+
+const chapters: readonly Chapter[] = [
+  inputs,
+  targetLines,
+  patterns,
+  currentToken,
+  answers,
+  gitHubAnswers,
+  gitHubCredential,
+  gitHubNotFound,
+  preflight,
+  expiryVariable,
+  budget,
+  probes,
+  asking,
+  verifying,
+  storing,
+  withoutRotation,
+  checking,
+  syncing,
+  postStepChapter,
+  summaries,
+  guard,
+  accidents,
+  log,
+];
+
+test('every message is the one that was reviewed in messages.md (UPDATE_MESSAGES=1 writes it anew)', async () => {
+  const manuscript = await manuscriptOf(intro, chapters);
+  if (process.env.UPDATE_MESSAGES) writeFileSync(file, manuscript);
+  expect(manuscript).toBe(readFileSync(file, 'utf8'));
+});
+
+test('every sentence of the sources is in it', () => {
+  const reviewed = plain(readFileSync(file, 'utf8').replace(/^> ?/gm, ''));
+  const missing = [...proseOfSources()].flatMap(([path, texts]) =>
+    texts.filter((text) => !(text in elsewhere) && !reviewed.includes(plain(text))).map((text) => `${path}: ${text}`),
+  );
+  expect(missing).toEqual([]);
+});
+
+test('what is said to stand elsewhere still stands in the sources', () => {
+  const prose = [...proseOfSources().values()].flat();
+  expect(Object.keys(elsewhere).filter((text) => !prose.includes(text))).toEqual([]);
+});

@@ -1,0 +1,3 @@
+import './event-file.js';
+const { runMain } = await import('./steps.js');
+await runMain();

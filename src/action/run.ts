@@ -1,0 +1,75 @@
+import { credentialContext, credentialExpiry, credentialExpiryWarnings } from '../github/credential.ts';
+import type { Problem } from '../lib/problem.ts';
+import { check } from '../modes/check.ts';
+import { rehearse } from '../modes/rehearse.ts';
+import { rotate } from '../modes/rotate.ts';
+import { sync } from '../modes/sync.ts';
+import type { Dependencies } from '../rotation/dependencies.ts';
+import type { Mode, Outcome } from '../rotation/outcome.ts';
+import type { RunRequest } from '../rotation/request.ts';
+import { resolveTargets } from '../rotation/resolve-targets.ts';
+import { nothingChanged } from '../rotation/results.ts';
+import type { ResolvedTarget } from '../targets/resolved-target.ts';
+import type { Inputs } from './inputs.ts';
+
+const modes: Readonly<Record<Mode, (request: RunRequest, dependencies: Dependencies) => Promise<void>>> = {
+  rotate,
+  sync,
+  check,
+  rehearse,
+};
+
+/**
+ * Runs the mode that was asked for, from the resolved targets to the report.
+ *
+ * @throws Cancelled before a token is asked for
+ */
+export async function run(inputs: Inputs, dependencies: Dependencies): Promise<void> {
+  const { mode, githubToken, githubUrl } = inputs;
+  const report = (outcome: Outcome) => dependencies.report(withCredential(outcome, inputs, dependencies));
+  const resolved = await resolveTargets(inputs, dependencies);
+  if (!resolved.ok) return report(unresolved(mode, resolved.error));
+  const [home, ...others] = resolved.value;
+  // The inputs have at least one line, and the first is no pattern.
+  if (home === undefined) throw new Error('there is no home');
+  const stores = resolved.value.map(({ target }) => target.store);
+  const request: RunRequest = {
+    targets: [home, ...others],
+    currentToken: inputs.thousandEyesToken,
+    createMissing: inputs.createMissing,
+    expiryVariable: inputs.expiryVariable,
+    rotateWhenDaysLeft: inputs.rotateWhenDaysLeft,
+    exposeToken: inputs.exposeToken,
+    credential: credentialContext(githubToken, stores, githubUrl),
+    thousandEyesUrl: inputs.thousandEyesUrl,
+  };
+  await modes[mode](request, { ...dependencies, report });
+}
+
+/** What is known of the GitHub credential by now. */
+function withCredential(
+  outcome: Outcome,
+  { githubToken, githubUrl }: Inputs,
+  { github, clock }: Dependencies,
+): Outcome {
+  const { kind } = credentialContext(githubToken, [], githubUrl);
+  const credentialExpiresAt = credentialExpiry(kind, github.expiresAt);
+  const warnings = [...github.deprecations, ...credentialExpiryWarnings(credentialExpiresAt, clock.now())];
+  return { ...outcome, warnings: [...outcome.warnings, ...warnings], credentialExpiresAt };
+}
+
+function unresolved(
+  mode: Mode,
+  { problems, targets }: { problems: readonly Problem[]; targets: readonly ResolvedTarget[] },
+): Outcome {
+  return {
+    mode,
+    headline: nothingChanged(problems),
+    rotated: false,
+    results: targets.map((resolved) => ({ resolved, status: 'unchanged' })),
+    problems,
+    warnings: [],
+    notices: [],
+    leftForPost: false,
+  };
+}

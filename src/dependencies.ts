@@ -1,0 +1,121 @@
+import { context, getOctokit } from '@actions/github';
+import type { Environment } from './action/environment.ts';
+import type { Inputs } from './action/inputs.ts';
+import type { MainDependencies } from './action/main-step.ts';
+import type { PostDependencies, PostSettings } from './action/post-step.ts';
+import { logLines, report } from './action/report.ts';
+import { onAnySignal } from './action/signals.ts';
+import { recoverySection } from './action/summary.ts';
+import { GitHubClient } from './github/client.ts';
+import { FirstReads } from './github/first-reads.ts';
+import { RepositoriesClient } from './github/repositories.ts';
+import { createSealer } from './github/sealed-box.ts';
+import { SecretsClient } from './github/secrets.ts';
+import { Throttle } from './github/throttle.ts';
+import { VariablesClient } from './github/variables.ts';
+import { WorkflowRunsClient } from './github/workflow-runs.ts';
+import { createCancellation } from './lib/cancellation.ts';
+import { type Clock, systemClock } from './lib/clock.ts';
+import type { Log } from './lib/log.ts';
+import { createNetwork, type Network } from './lib/network.ts';
+import { failed, ok } from './lib/result.ts';
+import type { Secret } from './lib/secret.ts';
+import type { Workflow } from './lib/workflow.ts';
+import { createJournal } from './rotation/journal.ts';
+import type { Recovery } from './rotation/outcome.ts';
+import { ThousandEyesClient } from './thousandeyes/client.ts';
+
+/** What a test puts in the world's place; the rest of the wiring is the real one. */
+export interface Wiring {
+  readonly clock: Clock;
+  /** Has a cancel called when the runner wants one. */
+  readonly onCancel: (cancel: () => void) => void;
+  readonly network: (clock: Clock, variables: NodeJS.ProcessEnv) => Network;
+}
+
+export const realWiring: Wiring = { clock: systemClock, onCancel: onAnySignal, network: createNetwork };
+
+/** The one place where the real world is wired in, for the main step. */
+export function connectMain(
+  inputs: Inputs,
+  environment: Environment,
+  workflow: Workflow,
+  wiring: Wiring = realWiring,
+): MainDependencies {
+  // At once, because its WebAssembly compiles beside the first requests.
+  const sealer = createSealer().then(ok, () => failed('one of its files is missing or broken'));
+  const shared = connectGitHub(inputs.githubUrl, inputs.githubToken, environment, workflow, wiring);
+  const { clock, send, open } = shared;
+  const announce = announceIn(workflow, inputs.githubUrl, clock);
+  return {
+    ...shared,
+    workflow,
+    thousandEyes: new ThousandEyesClient(inputs.thousandEyesUrl, { clock, send, open }),
+    loadSealer: () => sealer,
+    createJournal: (header) =>
+      createJournal(environment.temp, header, {
+        log: workflow,
+        leaveState: (name, value) => workflow.state(name, value),
+      }),
+    run: { repository: environment.repository, runId: environment.runId },
+    eventSaysPublic: () => context.payload.repository?.private === false,
+    startedAt: clock.monotonic(),
+    report: (outcome) => {
+      const isInSummary = report(outcome, inputs.githubUrl, workflow, clock.now());
+      if (isInSummary && outcome.recovery !== undefined) workflow.state('told', 'true');
+    },
+    announce,
+  };
+}
+
+/** The same for the post step. */
+export function connectPost(
+  { githubUrl, githubToken }: PostSettings,
+  announce: (recovery: Recovery) => void,
+  environment: Environment,
+  workflow: Workflow,
+  wiring: Wiring = realWiring,
+): PostDependencies {
+  const { close, ...shared } = connectGitHub(githubUrl, githubToken, environment, workflow, wiring);
+  return { needs: { ...shared, announce }, close };
+}
+
+function connectGitHub(
+  githubUrl: string,
+  credential: Secret,
+  environment: Environment,
+  log: Log,
+  { clock, onCancel, network }: Wiring,
+) {
+  const { cancellation, cancel } = createCancellation(clock);
+  onCancel(cancel);
+  const { send, open, close } = network(clock, environment.variables);
+  const throttle = new Throttle(clock);
+  // It builds requests and sends none: the client puts the credential into each.
+  const octokit = getOctokit('none', { baseUrl: githubUrl, userAgent: 'rotate-thousandeyes-token' });
+  const github = new GitHubClient(githubUrl, credential, { clock, log, cancellation, send, throttle, octokit });
+  const secrets = new SecretsClient(github, clock);
+  return {
+    clock,
+    cancellation,
+    log,
+    throttle,
+    github,
+    secrets,
+    send,
+    open,
+    firstReads: new FirstReads(secrets),
+    variables: new VariablesClient(github),
+    repositories: new RepositoriesClient(github),
+    workflowRuns: new WorkflowRunsClient(github),
+    close,
+  };
+}
+
+/** Puts the way to finish by hand into the summary, or into the log where there is no summary. */
+function announceIn(workflow: Workflow, githubUrl: string, clock: Clock): (recovery: Recovery) => void {
+  return (recovery) => {
+    const section = recoverySection(recovery, githubUrl, clock.now());
+    if (!workflow.summary(`${section}\n`)) logLines(section, workflow);
+  };
+}

@@ -1,0 +1,249 @@
+import type { Clock } from '../lib/clock.ts';
+import { serverTime } from '../lib/http-date.ts';
+import { failed, ok, type Result } from '../lib/result.ts';
+import { policies, type RetryPolicy } from '../lib/retry.ts';
+import { momentFrom } from '../lib/text.ts';
+import { describeTarget, type ResolvedTarget } from '../targets/resolved-target.ts';
+import { describeStore, hasSelection, repositoryPath, type Store, secretsPath } from '../targets/store.ts';
+import type { Target } from '../targets/target.ts';
+import { type GitHubAnswer, unusable } from './answer.ts';
+import { type GitHubClient, mostPages, pageSize } from './client.ts';
+import { type PublicKey, publicKeyFrom, type Sealed } from './sealed-box.ts';
+
+/** Who sees an organization's or a user's secret. It is sent with each write, or GitHub would change it. */
+export interface Access {
+  readonly visibility?: 'all' | 'private' | 'selected';
+  readonly selectedRepositoryIds?: readonly number[];
+}
+
+/** What GitHub tells about a secret; never its value. Moments in ms since the epoch. */
+export interface StoredSecret {
+  readonly createdAt: number;
+  readonly updatedAt: number;
+  readonly access: Access;
+  /** When GitHub said so, by its own clock. */
+  readonly asOf: number;
+}
+
+/** A proven write. */
+export interface WriteReceipt {
+  readonly status: 'created' | 'updated';
+  /** When GitHub answered, by its own clock, in ms since the epoch. */
+  readonly at: number;
+}
+
+export interface WriteOptions {
+  /** Who shall see the secret. */
+  readonly access?: Access;
+  /** Told who saw it right before an attempt, where that was read. */
+  readonly onAccess?: (access: Access) => void;
+  /** Called with the span, in ms, before each pause between two attempts. */
+  readonly beforePause?: (ms: number) => void;
+  /** Asked after each such pause; false ends the trying with the last answer. */
+  readonly mayGoOn?: () => Promise<boolean>;
+}
+
+/** What a PUT sends: all of it may be read by anyone. */
+export interface SecretBody {
+  readonly encrypted_value: string;
+  readonly key_id: string;
+  readonly visibility?: string;
+  readonly selected_repository_ids?: readonly number[];
+}
+
+/** The ten stores of GitHub's API, which all have the same shape, through one implementation. */
+export class SecretsClient {
+  readonly #github: GitHubClient;
+  readonly #clock: Clock;
+
+  constructor(github: GitHubClient, clock: Clock) {
+    this.#github = github;
+    this.#clock = clock;
+  }
+
+  /** @throws Cancelled where the policy is stoppable */
+  async publicKey(
+    { target, publicStore, isHidden }: ResolvedTarget,
+    policy: RetryPolicy = policies.read,
+  ): Promise<Result<PublicKey, GitHubAnswer>> {
+    const what = `Reading the public key of ${describeStore(publicStore)}`;
+    const path = `${secretsPath(target.store)}/public-key`;
+    const answer = await this.#github.call({ what, method: 'GET', path, policy, isHidden });
+    if (answer.status !== 200) return failed(answer);
+    const key = publicKeyFrom(answer.data);
+    return key === undefined ? failed(unusable(answer, 'a usable public key')) : ok(key);
+  }
+
+  /**
+   * The secret's dates, and for an organization or a user who sees it. The selected repositories are asked for at the
+   * same time, although they count only where the visibility is `selected`: waiting to know would be a round trip.
+   *
+   * @throws Cancelled where the policy is stoppable
+   */
+  read(resolved: ResolvedTarget, policy: RetryPolicy = policies.read): Promise<Result<StoredSecret, GitHubAnswer>> {
+    return this.#read(resolved, policy, false);
+  }
+
+  /** @param isInside whether it is read for a write whose turn it is */
+  async #read(
+    resolved: ResolvedTarget,
+    policy: RetryPolicy,
+    isInside: boolean,
+  ): Promise<Result<StoredSecret, GitHubAnswer>> {
+    const { target, isHidden } = resolved;
+    const selection = hasSelection(target.store) ? this.#selectedRepositories(resolved, policy, isInside) : undefined;
+    // Awaited below, or not at all where the visibility is another.
+    selection?.catch(() => undefined);
+    const what = `Reading ${describeTarget(resolved)}`;
+    const answer = await this.#github.call({ what, method: 'GET', path: pathOf(target), policy, isHidden, isInside });
+    if (answer.status !== 200) return failed(answer);
+    const secret = storedSecretFrom(answer.data, target, serverTime(answer.headers, this.#clock));
+    if (secret === undefined) return failed(unusable(answer, 'the dates or the visibility of a secret'));
+    const selected = secret.access.visibility === 'selected' ? await selection : undefined;
+    if (selected === undefined) return ok(secret);
+    return selected.ok ? ok({ ...secret, access: selectionOf(target.store, selected.value) }) : selected;
+  }
+
+  /**
+   * Writes a sealed value: 201 and 204 prove that GitHub took it, and nothing else does. Who may see an organization's or
+   * a user's secret is read again right before each attempt, unless it is given: someone may have changed it meanwhile.
+   *
+   * @throws Cancelled where the policy is stoppable
+   */
+  async write(
+    resolved: ResolvedTarget,
+    sealed: Sealed,
+    policy: RetryPolicy,
+    { access, onAccess, beforePause, mayGoOn }: WriteOptions = {},
+  ): Promise<Result<WriteReceipt, GitHubAnswer>> {
+    const { target, isHidden } = resolved;
+    const what = `Writing ${describeTarget(resolved)}`;
+    const path = pathOf(target);
+    const asItIs = async () => {
+      const read = await this.#read(resolved, policies.reread, true);
+      if (!read.ok) return read;
+      onAccess?.(read.value.access);
+      return ok(bodyOf(sealed, read.value.access));
+    };
+    const isGiven = access !== undefined || !hasSelection(target.store);
+    const body = isGiven ? bodyOf(sealed, access ?? {}) : asItIs;
+    const answer = await this.#github.call({ what, method: 'PUT', path, policy, body, isHidden, beforePause, mayGoOn });
+    const at = serverTime(answer.headers, this.#clock);
+    if (answer.status === 201) return ok({ status: 'created', at });
+    return answer.status === 204 ? ok({ status: 'updated', at }) : failed(answer);
+  }
+
+  /** Deletes a secret; one that is not there is gone, too. */
+  async delete(resolved: ResolvedTarget, policy: RetryPolicy): Promise<Result<undefined, GitHubAnswer>> {
+    const { target, isHidden } = resolved;
+    const what = `Deleting ${describeTarget(resolved)}`;
+    const answer = await this.#github.call({ what, method: 'DELETE', path: pathOf(target), policy, isHidden });
+    return answer.status === 204 || answer.status === 404 ? ok(undefined) : failed(answer);
+  }
+
+  /**
+   * How many secrets a store holds.
+   *
+   * @throws Cancelled where the policy is stoppable
+   */
+  async count(
+    { target, publicStore, isHidden }: ResolvedTarget,
+    policy: RetryPolicy = policies.read,
+  ): Promise<Result<number, GitHubAnswer>> {
+    const what = `Counting ${describeStore(publicStore)}`;
+    const path = `${secretsPath(target.store)}?per_page=1`;
+    const answer = await this.#github.call({ what, method: 'GET', path, policy, isHidden });
+    const { total_count: count } = Object(answer.data) as { total_count?: unknown };
+    if (answer.status === 200 && typeof count === 'number') return ok(count);
+    return failed(answer.status === 200 ? unusable(answer, 'a count of secrets') : answer);
+  }
+
+  /**
+   * Whether an organization shares a secret of this name with a repository, as far as the credential may know. GitHub
+   * gives a workflow the first hundred of them.
+   *
+   * @throws Cancelled
+   */
+  async isSharedByOrganization(owner: string, repository: string, name: string): Promise<boolean> {
+    const what = `Reading which secrets ${owner} shares with ${owner}/${repository}`;
+    const path = `${repositoryPath(owner, repository)}/actions/organization-secrets?per_page=${pageSize}`;
+    const { status, data } = await this.#github.call({ what, method: 'GET', path, policy: policies.read });
+    const { secrets } = Object(data) as { secrets?: unknown };
+    if (status !== 200 || !Array.isArray(secrets)) return false;
+    return secrets.some((each: unknown) => (Object(each) as { name?: unknown }).name === name);
+  }
+
+  async #selectedRepositories(
+    resolved: ResolvedTarget,
+    policy: RetryPolicy,
+    isInside: boolean,
+  ): Promise<Result<readonly number[], GitHubAnswer>> {
+    const { isHidden } = resolved;
+    const what = `Reading the selected repositories of ${describeTarget(resolved)}`;
+    const ids = new Set<number>();
+    for (let page = 1; ; page++) {
+      const path = `${pathOf(resolved.target)}/repositories?per_page=${pageSize}&page=${page}`;
+      const answer = await this.#github.call({ what, method: 'GET', path, policy, isHidden, isInside });
+      if (answer.status !== 200) return failed(answer);
+      const { total_count: total, repositories } = Object(answer.data) as {
+        total_count?: unknown;
+        repositories?: unknown;
+      };
+      if (typeof total !== 'number' || !Array.isArray(repositories))
+        return failed(unusable(answer, 'a list of repositories'));
+      for (const each of repositories as unknown[]) {
+        const { id } = Object(each) as { id?: unknown };
+        if (typeof id === 'number' && Number.isSafeInteger(id)) ids.add(id);
+      }
+      if (ids.size >= total) return ok([...ids]);
+      if (repositories.length === 0 || page === mostPages)
+        return failed({ ...answer, partialSelection: { listed: ids.size, total } });
+    }
+  }
+}
+
+/** The REST path of a target's secret. */
+export function pathOf(target: Target): string {
+  return `${secretsPath(target.store)}/${target.secret}`;
+}
+
+/** The sealed value in what a PUT sends. */
+export function sealedIn({ encrypted_value: value, key_id: keyId }: SecretBody): Sealed {
+  return { value, keyId };
+}
+
+/** What a PUT of this value sends. */
+export function bodyOf(sealed: Sealed, access: Access): SecretBody {
+  return { encrypted_value: sealed.value, key_id: sealed.keyId, ...accessBody(access) };
+}
+
+/** Who sees a secret or a variable, as GitHub's API writes it. */
+export function accessBody(access: Access): Pick<SecretBody, 'visibility' | 'selected_repository_ids'> {
+  return {
+    ...(access.visibility === undefined ? {} : { visibility: access.visibility }),
+    ...(access.selectedRepositoryIds === undefined ? {} : { selected_repository_ids: access.selectedRepositoryIds }),
+  };
+}
+
+/** Seen by no repository: what a write test is, wherever that can be said. */
+export function accessOfNobody(store: Store): Access {
+  return hasSelection(store) ? selectionOf(store, []) : {};
+}
+
+/** A user's secret has selected repositories only, and its PUT knows no visibility. */
+function selectionOf(store: Store, selectedRepositoryIds: readonly number[]): Access {
+  return store.level === 'user' ? { selectedRepositoryIds } : { visibility: 'selected', selectedRepositoryIds };
+}
+
+function storedSecretFrom(data: unknown, { store }: Target, asOf: number): StoredSecret | undefined {
+  const secret = Object(data) as { created_at?: unknown; updated_at?: unknown; visibility?: unknown };
+  const createdAt = momentFrom(secret.created_at);
+  const updatedAt = momentFrom(secret.updated_at);
+  if (createdAt === undefined || updatedAt === undefined) return undefined;
+  if (!hasSelection(store)) return { createdAt, updatedAt, access: {}, asOf };
+  // A user's secret without the field has selected repositories all the same.
+  const visibility = secret.visibility ?? (store.level === 'user' ? 'selected' : undefined);
+  if (visibility !== 'all' && visibility !== 'private' && visibility !== 'selected') return undefined;
+  const access: Access = store.level === 'user' && visibility !== 'selected' ? {} : { visibility };
+  return { createdAt, updatedAt, access, asOf };
+}

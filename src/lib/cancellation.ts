@@ -1,0 +1,48 @@
+import { type Clock, second } from './clock.ts';
+
+/**
+ * What is left to us after a cancel. The runner interrupts, terminates 7.5 s later and kills 2.5 s after that, so
+ * storing ends in time to say what is written and to leave the rest to the post step.
+ */
+const lastCallAfter = 8 * second;
+
+/** A cancel came while nothing had been asked for yet. */
+export class Cancelled extends Error {
+  override name = 'Cancelled';
+}
+
+/** A cancel that may come at any moment. */
+export interface Cancellation {
+  /** Aborts at once: for everything before the token is asked for, and to cut short pauses after it. */
+  readonly now: AbortSignal;
+  /** Aborts 8 s later: for what must be finished. */
+  readonly lastCall: AbortSignal;
+  /** The moment of the last call on the monotonic clock, in ms; infinite as long as nobody cancelled. */
+  deadline(): number;
+  throwIfCancelled(): void;
+}
+
+/** A cancellation, and the function that a signal handler calls; a second call changes nothing. */
+export function createCancellation(clock: Clock): { cancellation: Cancellation; cancel: () => void } {
+  const now = new AbortController();
+  const lastCall = new AbortController();
+  let deadline = Number.POSITIVE_INFINITY;
+  const cancel = () => {
+    if (now.signal.aborted) return;
+    deadline = clock.monotonic() + lastCallAfter;
+    now.abort();
+    // In the background, or a run that stops at once would end only after the last call.
+    void clock.sleep(lastCallAfter, undefined, true).then(() => lastCall.abort());
+  };
+  return {
+    cancel,
+    cancellation: {
+      now: now.signal,
+      lastCall: lastCall.signal,
+      deadline: () => deadline,
+      throwIfCancelled: () => {
+        if (now.signal.aborted) throw new Cancelled('cancelled');
+      },
+    },
+  };
+}

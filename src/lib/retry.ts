@@ -1,0 +1,113 @@
+import type { Cancellation } from './cancellation.ts';
+import { type Clock, minute, second } from './clock.ts';
+import type { Log } from './log.ts';
+import { spanOf } from './text.ts';
+
+/** How long something is tried; all in ms. */
+export interface RetryPolicy {
+  /** From the first attempt to the start of the last, waits that the server asked for left out. */
+  readonly total: number;
+  /** One attempt, from the call to the end of the answer. */
+  readonly attempt: number;
+  /** What the server may ask to wait, in sum; where it asks for more, the trying ends at once. */
+  readonly toldWaits: number;
+  /** Whether a cancel ends it at once; else it goes on until the last call. */
+  readonly stoppable: boolean;
+}
+
+/** Each leaves room for two attempts of which the first gets no answer. */
+export const policies = {
+  /** Before the token is asked for, failing costs nothing; waiting for a limit costs less than failing. */
+  read: { total: 20 * second, attempt: 15 * second, toldWaits: 61 * minute, stoppable: true },
+  /** ThousandEyes' limit is one of a minute. */
+  currentToken: { total: 40 * second, attempt: 15 * second, toldWaits: 5 * minute, stoppable: true },
+  /** Reading again after the token was asked for. */
+  reread: { total: 10 * second, attempt: 5 * second, toldWaits: minute, stoppable: false },
+  /** The one write that must not fail: what GitHub tells it to wait is waited for, and that is an hour at most. */
+  home: { total: 10 * minute, attempt: 20 * second, toldWaits: 61 * minute, stoppable: false },
+  /** `sync` repairs what is missing in the end. */
+  other: { total: 3 * minute, attempt: 20 * second, toldWaits: 61 * minute, stoppable: false },
+  /** A write test that is left over harms nobody. */
+  cleanup: { total: 15 * second, attempt: 5 * second, toldWaits: minute, stoppable: false },
+} satisfies Record<string, RetryPolicy>;
+
+/** What an answer means for trying again. */
+export type Verdict =
+  | { readonly kind: 'final' }
+  /** Try again after a growing pause. */
+  | { readonly kind: 'again'; readonly detail: string }
+  /** The server said when: in so many ms. */
+  | { readonly kind: 'wait'; readonly ms: number; readonly detail: string };
+
+/** What trying again takes from the world. */
+export interface RetryContext {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly cancellation: Cancellation;
+}
+
+export interface RetryOptions {
+  /** How long the attempts have waited for their turn, in ms: that is no failing, and not counted. */
+  readonly queued?: () => number;
+  /** Called with the span, in ms, before each pause. */
+  readonly beforePause?: ((ms: number) => void) | undefined;
+  /** Asked after each pause; false ends the trying with the last answer. */
+  readonly mayGoOn?: (() => Promise<boolean>) | undefined;
+}
+
+export const firstPause = second;
+export const longestPause = 30 * second;
+const pauseAfterCancel = second / 4;
+/** A wait that goes without a line in the log. */
+const silentWait = 2 * second;
+
+/**
+ * Tries until an answer is final or the policy is used up, and returns the last answer. After a cancel our own pauses
+ * are short; what the server asked for is never cut short, the trying ends instead.
+ *
+ * Not @octokit/plugin-retry: docs/decisions.md says why.
+ *
+ * @throws Cancelled where the policy is stoppable
+ */
+export async function retry<Answer>(
+  what: string,
+  attempt: () => Promise<Answer>,
+  verdictOn: (answer: Answer, failures: number) => Verdict,
+  policy: RetryPolicy,
+  { clock, log, cancellation }: RetryContext,
+  { queued = () => 0, beforePause, mayGoOn }: RetryOptions = {},
+): Promise<Answer> {
+  const startedAt = clock.monotonic();
+  let told = 0;
+  for (let failures = 0; ; failures++) {
+    if (policy.stoppable) cancellation.throwIfCancelled();
+    const answer = await attempt();
+    if (policy.stoppable) cancellation.throwIfCancelled();
+    const verdict = verdictOn(answer, failures);
+    if (verdict.kind === 'final') return answer;
+
+    const cancelled = cancellation.now.aborted;
+    // Never less than the server asks for; more than it where it asks again and again for next to nothing.
+    const own = growingPause(failures, cancelled);
+    const pause = verdict.kind === 'wait' ? Math.max(verdict.ms, own) : own;
+    const wakeAt = clock.monotonic() + pause;
+    const isUsedUp =
+      verdict.kind === 'wait' ? told + pause > policy.toldWaits : wakeAt - told - queued() - startedAt > policy.total;
+    if (isUsedUp || wakeAt > cancellation.deadline()) return answer;
+
+    beforePause?.(pause);
+    if (pause > silentWait) log.info(`${what}: ${verdict.detail}; trying again in ${spanOf(pause)}`);
+    await clock.sleep(pause, cancelled ? cancellation.lastCall : cancellation.now);
+    if (verdict.kind === 'wait') {
+      // A timer may wake a little early by itself; only a cancel cuts a wait short.
+      if (cancellation.now.aborted && clock.monotonic() < wakeAt && !policy.stoppable) return answer;
+      told += pause;
+    }
+    if (mayGoOn !== undefined && !(await mayGoOn())) return answer;
+  }
+}
+
+/** Our own pause after so many failures, in ms. */
+export function growingPause(failures: number, cancelled: boolean): number {
+  return cancelled ? pauseAfterCancel : Math.min(firstPause * 2 ** failures, longestPause);
+}

@@ -1,0 +1,19 @@
+import type { Log } from './log.ts';
+import type { Secret } from './secret.ts';
+
+/** The workflow run as the action speaks to it. Nothing here throws: what can't be written must not stop a rotation. */
+export interface Workflow extends Log {
+  notice(text: string): void;
+  error(text: string): void;
+  /** Hides a token in everything that the log shows from now on. */
+  mask(token: Secret): void;
+  /** Whether it was written. */
+  output(name: string, value: string): boolean;
+  /** Whether an output was set before. */
+  hasOutput(name: string): boolean;
+  /** Leaves a value to the post step; whether that worked. */
+  state(name: string, value: string): boolean;
+  /** Puts Markdown into this step's part of the job summary, in place of what it had there; whether it was written. */
+  summary(markdown: string): boolean;
+  fail(): void;
+}

@@ -1,0 +1,112 @@
+import type { GitHubAnswer } from '../github/answer.ts';
+import type { CredentialContext } from '../github/credential.ts';
+import { gitHubProblem, secretsOf } from '../github/errors.ts';
+import { type SecretBody, type StoredSecret, sealedIn } from '../github/secrets.ts';
+import { type Clock, second } from '../lib/clock.ts';
+import { type Problem, problem } from '../lib/problem.ts';
+import { failed, ok, type Result } from '../lib/result.ts';
+import { policies } from '../lib/retry.ts';
+import { minuteOf } from '../lib/text.ts';
+import { confirmHome } from '../rotation/confirm-home.ts';
+import type { Needs } from '../rotation/dependencies.ts';
+import type { JournalTarget } from '../rotation/journal-record.ts';
+
+type HomeNeeds = Needs<'secrets' | 'clock' | 'log' | 'cancellation'>;
+
+/** A server writes whole seconds, and its clock is known to a second, too. */
+const tolerance = 3 * second;
+
+/**
+ * Writes the home, unless someone else has done so since this step began: GitHub may be waited for, and a person may act
+ * meanwhile. `shown` where main's own write is to be seen by now.
+ *
+ * @param isNoted whether main noted that GitHub took its write
+ */
+export async function recoverHome(
+  home: JournalTarget,
+  body: SecretBody,
+  isNoted: boolean,
+  credential: CredentialContext,
+  dependencies: HomeNeeds,
+): Promise<Result<'written' | 'shown'>> {
+  const { secrets, clock } = dependencies;
+  const dateBeforeMain = home.updatedAt ?? 0;
+  const read = await secrets.read(home, policies.reread);
+  const before = read.ok ? read.value.updatedAt : dateBeforeMain;
+  if (isNoted && before > dateBeforeMain) return ok('shown');
+  const attempts = new Attempts(clock);
+  let foreign: number | undefined;
+  const written = await secrets.write(home, sealedIn(body), policies.home, {
+    beforePause: () => attempts.end(),
+    mayGoOn: async () => {
+      const latest = await secrets.read(home, policies.reread);
+      const isMoved = latest.ok && latest.value.updatedAt > before;
+      if (isMoved && attempts.isNoneOf(latest.value)) foreign = latest.value.updatedAt;
+      attempts.begin();
+      return foreign === undefined;
+    },
+  });
+  if (foreign !== undefined) return failed(writtenMeanwhile(home, foreign));
+  if (!written.ok) return failed(notWritten(home, written.error, credential, dependencies));
+  const isConfirmed = await confirmHome(
+    home,
+    { before, answeredAt: written.value.at },
+    { note: () => true },
+    dependencies,
+  );
+  return isConfirmed ? ok('written') : failed(notConfirmed(home));
+}
+
+/** When writes were under way that got no clear answer: one of them may have been carried out all the same. */
+class Attempts {
+  readonly #clock: Clock;
+  readonly #spans: { readonly from: number; readonly to: number }[] = [];
+  readonly #first: number;
+  #from: number;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+    this.#first = clock.monotonic();
+    this.#from = this.#first;
+  }
+
+  begin(): void {
+    this.#from = this.#clock.monotonic();
+  }
+
+  end(): void {
+    this.#spans.push({ from: this.#from, to: this.#clock.monotonic() });
+  }
+
+  /** Whether the write that GitHub shows came after the first of them, and is none of them; its age is by GitHub's own clock. */
+  isNoneOf({ updatedAt, asOf }: StoredSecret): boolean {
+    const at = this.#clock.monotonic() - (asOf - updatedAt);
+    return at > this.#first && !this.#spans.some(({ from, to }) => at >= from - tolerance && at <= to + tolerance);
+  }
+}
+
+/** The problem of a target that GitHub did not take. */
+export function notWritten(
+  target: JournalTarget,
+  answer: GitHubAnswer,
+  credential: CredentialContext,
+  { clock }: Needs<'clock'>,
+): Problem {
+  return gitHubProblem(`Writing ${target.publicName}`, answer, secretsOf(target), credential, clock);
+}
+
+function writtenMeanwhile({ publicName }: JournalTarget, at: number): Problem {
+  return problem(
+    `Writing ${publicName}`,
+    `someone else wrote it on ${minuteOf(at)}, while the post step waited for GitHub`,
+    'It was left as it is: it may hold a newer token. Start a fresh run to see whether ThousandEyes accepts what it holds; if not:',
+  );
+}
+
+function notConfirmed({ publicName }: JournalTarget): Problem {
+  return problem(
+    `Reading back the date of ${publicName} after the write`,
+    'GitHub said that it is written, but its date did not move',
+    "Something between the runner and GitHub may have answered in GitHub's place.",
+  );
+}

@@ -1,0 +1,162 @@
+import { randomUUID } from 'node:crypto';
+import { closeSync, existsSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Log } from '../lib/log.ts';
+import { failed, ok, type Result } from '../lib/result.ts';
+import { type JournalHeader, type JournalLine, type JournalRecord, recordFrom } from './journal-record.ts';
+
+export type { JournalHeader, JournalLine } from './journal-record.ts';
+
+/** Where a rotation notes what must outlive its process. Nothing here throws: once a token may exist, nothing may stop storing. */
+export interface Journal {
+  /**
+   * Notes lines; whether that worked. Without waiting for the disk: they outlive the process, and where the machine dies
+   * no post step reads them.
+   */
+  note(...lines: readonly JournalLine[]): boolean;
+  /** Takes the right to ask for a token. False where the post step took it away, or where nothing can be noted. */
+  claim(): boolean;
+  /** Nothing is left to finish: tells the post step so, and removes itself. */
+  finish(): void;
+}
+
+/** What is kept for the home's sealed value: 48 KB in Base64, and what stands around it; in bytes. */
+const roomForHome = 80 * 1024;
+const roomForTarget = 2 * 1024;
+
+/** What follows is one rename, atomic and possible on a full disk: of main and post exactly one succeeds. */
+const open = '.unclaimed';
+const asked = '.asked';
+const closed = '.closed';
+
+/**
+ * Creates a journal that only this user can read, in a folder that lasts as long as the job, with the room that a
+ * rotation needs already taken.
+ *
+ * @param leaveState leaves a value to the post step; whether that worked
+ */
+export function createJournal(
+  folder: string,
+  header: JournalHeader,
+  { log, leaveState }: { log: Log; leaveState: (name: string, value: string) => boolean },
+): Result<Journal, string> {
+  if (folder === '') return failed('RUNNER_TEMP is empty');
+  const path = join(folder, `rotate-thousandeyes-token-${randomUUID()}.jsonl`);
+  let file: FileJournal;
+  try {
+    file = new FileJournal(path, header, log, leaveState);
+  } catch {
+    removeFiles(path);
+    return failed('a file could not be written in RUNNER_TEMP');
+  }
+  if (leaveState('journal', path)) return ok(file);
+  removeFiles(path);
+  return failed('the file GITHUB_STATE could not be written');
+}
+
+class FileJournal implements Journal {
+  readonly #path: string;
+  readonly #file: number;
+  readonly #log: Log;
+  readonly #leaveState: (name: string, value: string) => boolean;
+  /** Where the next line goes, in bytes. */
+  #position = 0;
+  #hasWarned = false;
+
+  /** @throws Error where it can't be written */
+  constructor(path: string, header: JournalHeader, log: Log, leaveState: (name: string, value: string) => boolean) {
+    this.#path = path;
+    this.#log = log;
+    this.#leaveState = leaveState;
+    this.#file = openSync(path, 'wx', 0o600);
+    const text = textOf([header]);
+    const room = roomForHome + header.targets.length * roomForTarget + text.length;
+    writeWhole(this.#file, Buffer.from(text + ' '.repeat(room)), 0);
+    this.#position = Buffer.byteLength(text);
+    closeSync(openSync(path + open, 'wx', 0o600));
+  }
+
+  note(...lines: readonly JournalLine[]): boolean {
+    try {
+      const bytes = Buffer.from(textOf(lines));
+      writeWhole(this.#file, bytes, this.#position);
+      this.#position += bytes.length;
+      return true;
+    } catch {
+      this.#warn();
+      return false;
+    }
+  }
+
+  claim(): boolean {
+    // Someone who cleared the folder took the journal away: then nothing may be issued.
+    if (!existsSync(this.#path)) return false;
+    try {
+      renameSync(this.#path + open, this.#path + asked);
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  finish(): void {
+    // Also in the journal, where there is room for it: a disk may have filled up meanwhile.
+    this.note({ kind: 'finished' });
+    // In this order: a journal that is gone without this word was taken away, and the post step says so.
+    if (!this.#leaveState('finished', 'true')) return;
+    try {
+      closeSync(this.#file);
+    } catch {
+      // It is removed all the same.
+    }
+    removeFiles(this.#path);
+  }
+
+  #warn(): void {
+    if (this.#hasWarned) return;
+    this.#hasWarned = true;
+    this.#log.warning(
+      'The journal could not be written, so the post step may not know all that this step did. Storing goes on.',
+    );
+  }
+}
+
+/** The line break in front ends a line that was torn. */
+function textOf(lines: readonly JournalLine[]): string {
+  return lines.map((line) => `\n${JSON.stringify(line)}\n`).join('');
+}
+
+/** @throws Error where not all of it can be written */
+function writeWhole(file: number, bytes: Buffer, position: number): void {
+  for (let done = 0; done < bytes.length; ) done += writeSync(file, bytes, done, bytes.length - done, position + done);
+}
+
+/** Takes the right to ask for a token away from a main step that has not asked yet; whether that worked. */
+export function closeJournal(path: string): boolean {
+  try {
+    renameSync(path + open, path + closed);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Reads a journal; undefined where there is none. */
+export function readJournal(path: string): JournalRecord | undefined {
+  try {
+    return recordFrom(readFileSync(path, 'utf8'), existsSync(path + asked));
+  } catch {
+    return undefined;
+  }
+}
+
+/** Removes a journal; never throws. */
+export function removeFiles(path: string): void {
+  for (const name of [path, path + open, path + asked, path + closed]) {
+    try {
+      rmSync(name, { force: true });
+    } catch {
+      // What can't be removed goes with the runner's folder.
+    }
+  }
+}

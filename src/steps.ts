@@ -1,0 +1,57 @@
+import { environmentFrom } from './action/environment.ts';
+import { mainStep } from './action/main-step.ts';
+import { postStep } from './action/post-step.ts';
+import { createWorkflow } from './action/workflow.ts';
+import { connectMain, connectPost } from './dependencies.ts';
+import { closeJournal, readJournal, removeFiles } from './rotation/journal.ts';
+
+/** The main step, on the real world. */
+export async function runMain(): Promise<void> {
+  neverEndByAccident();
+  const environment = environmentFrom(process.env);
+  const workflow = createWorkflow(process.env);
+  await mainStep(environment, workflow, (inputs) => connectMain(inputs, environment, workflow));
+}
+
+/**
+ * The post step, on the real world.
+ *
+ * @param journal the path that main left
+ */
+export async function runPost(journal: string): Promise<void> {
+  neverEndByAccident();
+  const environment = environmentFrom(process.env);
+  const workflow = createWorkflow(process.env);
+  const handle = {
+    read: () => readJournal(journal),
+    close: () => closeJournal(journal),
+    remove: () => removeFiles(journal),
+    isAlive,
+  };
+  await postStep(environment, workflow, handle, (settings, announce) =>
+    connectPost(settings, announce, environment, workflow),
+  );
+}
+
+function neverEndByAccident(): void {
+  // In a container job a cancel ends the client that the output goes to; storing goes on without anyone to read of it.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
+  // What nobody expected is told without a stack trace, and stops nothing: storing may still be under way.
+  for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
+    process.on(event, (error: unknown) => {
+      process.exitCode = 1;
+      const name = error instanceof Error ? error.name : 'not an error';
+      process.stdout.write(`::error::Something went wrong that should not have (${name.replace(/\W/g, ' ')}).\n`);
+    });
+  }
+}
+
+/** A process that may not be signalled is alive, too. */
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
