@@ -47955,7 +47955,7 @@ async function overlapping(cleared, { latest, possibleAt }, expiryVariable, depe
     const notice = `${fact}. ${again}`;
     const warning = `${fact}, as far as its date tells. If nobody rotated then, someone wrote the secret by hand or made a second token: look at the account's User API Tokens in ThousandEyes. ${again}`;
     return withoutRotation('rotate', { ...cleared, home }, {
-        headline: `The token was rotated a short while ago; the next rotation is possible again on ${dayOf(possibleAt)} (${timeLeft(possibleAt, dependencies.clock.now())}).`,
+        headline: `The token was rotated a short while ago; the next rotation is possible again on ${dayOf(possibleAt)} (in ${spanOf(possibleAt - dependencies.clock.now())}).`,
         expiry,
         warnings: isSure ? cleared.warnings : [...cleared.warnings, warning],
         notices: isSure ? [notice] : [],
@@ -51071,9 +51071,9 @@ async function resolveTargets({ lines, secretName, githubToken, githubUrl }, dep
             dependencies.log.info(counts);
     const problems = expansions.flatMap((expansion) => expansion.problems);
     // A name that the user wrote is shown, also where a pattern finds it: it is the one that stays.
-    const named = expansions.filter(({ counts }) => counts === undefined).flatMap(({ targets }) => targets);
-    const found = distinct(expansions.flatMap((expansion) => expansion.targets));
-    const targets = found.map((each) => named.find(({ target }) => keyOf(target) === keyOf(each.target)) ?? each);
+    const named = byKey(expansions.filter(({ counts }) => counts === undefined).flatMap(({ targets }) => targets));
+    const found = byKey(expansions.flatMap((expansion) => expansion.targets));
+    const targets = [...found].map(([key, each]) => named.get(key) ?? each);
     return problems.length === 0 ? result_ok(targets) : failed({ problems, targets });
 }
 /** The repositories of an owner that match a pattern and already hold its secret. */
@@ -51130,14 +51130,14 @@ function matches(name, pattern) {
     return true;
 }
 /** Each target once, the first mention counting. */
-function distinct(targets) {
+function byKey(targets) {
     const seen = new Map();
     for (const each of targets) {
         const key = keyOf(each.target);
         if (!seen.has(key))
             seen.set(key, each);
     }
-    return [...seen.values()];
+    return seen;
 }
 
 ;// CONCATENATED MODULE: ./build/action/run.js
@@ -51526,11 +51526,11 @@ function summaryOf(outcome, githubUrl, now) {
     ]);
 }
 /** What a person does to finish what the run could not. */
-function recoverySection({ home, body, validity }, githubUrl, now) {
+function recoverySection({ home, body, validity }, githubUrl, now, step = 'main') {
     const until = `**by ${minuteOf(validity.previousValidUntil)}** (${timeLeft(validity.previousValidUntil, now)}), when the old token stops working at the latest`;
     return sections([
         `#### Finish by hand: ${escapeMarkdown(home.publicName)}`,
-        'If a ✅ of the post step follows below, there is nothing to do.',
+        step === 'main' ? 'If a ✅ of the post step follows below, there is nothing to do.' : undefined,
         `1. Run this, ${until}. ${whoRuns()}`,
         commandBlock(ghWriteSealed(publicTarget(home), body, githubUrl), githubUrl),
         '2. Run this workflow with `mode: sync`, for the other targets.',
@@ -51639,8 +51639,8 @@ function rowsOf(results) {
         const suffix = ` as ${target.secret}`;
         const place = publicName.endsWith(suffix) ? publicName.slice(0, -suffix.length) : publicName;
         const row = {
-            result: `${marks[status]}${why}`,
-            rest: `${escapeMarkdown(place)} | ${escapeMarkdown(target.secret)}`,
+            result: marks[status],
+            rest: `${escapeMarkdown(place)}${why} | ${escapeMarkdown(target.secret)}`,
         };
         const key = `${row.result} | ${row.rest}`;
         counts.set(key, { ...row, count: (counts.get(key)?.count ?? 0) + 1 });
@@ -51780,7 +51780,7 @@ async function finish(settings, credential, workflow, journal, connect) {
             section = 'Finish by hand: the command stands above, where the main step put it.';
             return;
         }
-        const text = recoverySection(recovery, settings.githubUrl, now());
+        const text = recoverySection(recovery, settings.githubUrl, now(), 'post');
         if (workflow.summary(sections([text])))
             section = text;
         else

@@ -47,8 +47,8 @@ test('what is left is counted right, and the documents that count agree', () => 
   const words = ['no', 'one', 'two', 'three', 'four', 'five', 'six', 'seven'];
   const count = words[ways.length] ?? '';
   expect(left).toMatch(new RegExp(`^${count} ways`, 'im'));
-  for (const path of ['docs/decisions.md', 'docs/threat-model.md'])
-    expect(read(path)).toMatch(new RegExp(`\\[${count} ways\\]\\(when-it-breaks\\.md#what-is-left\\)`));
+  for (const path of ['README.md', 'docs/decisions.md', 'docs/threat-model.md'])
+    expect(read(path)).toMatch(new RegExp(`\\[${count} ways\\]\\((?:docs/)?when-it-breaks\\.md#what-is-left\\)`, 'i'));
 });
 
 test('troubleshooting: every message that it names is one of the action', () => {

@@ -180,7 +180,7 @@ test('a personal access token that expires within thirty days is a warning', asy
   await using world = await startWorld();
   world.github.addCredential('ghp_soon-to-expire', { kind: 'classic', expiresAt: world.clock.now() + 10 * day });
   const { stdout, exitCode, summary } = await run(world, { 'github-token': 'ghp_soon-to-expire', mode: 'check' });
-  expect(summary).toMatch(/The GitHub credential itself expires on \d{4}-\d\d-\d\d \(9 days left\)\./);
+  expect(summary).toMatch(/The GitHub credential itself expires on \d{4}-\d\d-\d\d \(10 days left\)\./);
   expect(stdout).toMatch(/^::warning::The GitHub credential expires on \d{4}-\d\d-\d\d/m);
   expect(exitCode).toBe(0);
 });
@@ -191,7 +191,7 @@ test('a rate limit that cannot carry the writes stops it before a token is asked
   const { stdout, exitCode } = await run(world, { 'github-token': 'ghp_of-few-requests' });
   expect(exitCode).toBe(1);
   // A test and its deletion, the home, the variable's two, and ten in reserve.
-  expect(stdout).toContain("with 10 in reserve they need 15 requests, and the credential's limit is 12 an hour");
+  expect(stdout).toContain("with 10 in reserve they need 15 requests in an hour, and the credential's limit is 12 an hour");
   expect(world.thousandeyes.issued).toEqual([]);
 });
 

@@ -64,7 +64,7 @@ async function finish(
       section = 'Finish by hand: the command stands above, where the main step put it.';
       return;
     }
-    const text = recoverySection(recovery, settings.githubUrl, now());
+    const text = recoverySection(recovery, settings.githubUrl, now(), 'post');
     if (workflow.summary(sections([text]))) section = text;
     else logLines(text, workflow);
   };

@@ -31,11 +31,16 @@ export function summaryOf(outcome: Outcome, githubUrl: string, now: number): str
 }
 
 /** What a person does to finish what the run could not. */
-export function recoverySection({ home, body, validity }: Recovery, githubUrl: string, now: number): string {
+export function recoverySection(
+  { home, body, validity }: Recovery,
+  githubUrl: string,
+  now: number,
+  step: 'main' | 'post' = 'main',
+): string {
   const until = `**by ${minuteOf(validity.previousValidUntil)}** (${timeLeft(validity.previousValidUntil, now)}), when the old token stops working at the latest`;
   return sections([
     `#### Finish by hand: ${escapeMarkdown(home.publicName)}`,
-    'If a ✅ of the post step follows below, there is nothing to do.',
+    step === 'main' ? 'If a ✅ of the post step follows below, there is nothing to do.' : undefined,
     `1. Run this, ${until}. ${whoRuns()}`,
     commandBlock(ghWriteSealed(publicTarget(home), body, githubUrl), githubUrl),
     '2. Run this workflow with `mode: sync`, for the other targets.',
@@ -167,8 +172,8 @@ function rowsOf(results: readonly TargetResult[]): string[] {
     const suffix = ` as ${target.secret}`;
     const place = publicName.endsWith(suffix) ? publicName.slice(0, -suffix.length) : publicName;
     const row = {
-      result: `${marks[status]}${why}`,
-      rest: `${escapeMarkdown(place)} | ${escapeMarkdown(target.secret)}`,
+      result: marks[status],
+      rest: `${escapeMarkdown(place)}${why} | ${escapeMarkdown(target.secret)}`,
     };
     const key = `${row.result} | ${row.rest}`;
     counts.set(key, { ...row, count: (counts.get(key)?.count ?? 0) + 1 });

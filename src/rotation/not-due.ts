@@ -1,6 +1,6 @@
 import type { StoredSecret } from '../github/secrets.ts';
 import { policies } from '../lib/retry.ts';
-import { dayOf, minuteOf, plural, timeLeft } from '../lib/text.ts';
+import { dayOf, minuteOf, plural, spanOf, timeLeft } from '../lib/text.ts';
 import type { Needs } from './dependencies.ts';
 import { findDrift } from './drift.ts';
 import { type Expiry, expiryOf, sameRotation } from './expiry.ts';
@@ -70,7 +70,7 @@ export async function overlapping(
     'rotate',
     { ...cleared, home },
     {
-      headline: `The token was rotated a short while ago; the next rotation is possible again on ${dayOf(possibleAt)} (${timeLeft(possibleAt, dependencies.clock.now())}).`,
+      headline: `The token was rotated a short while ago; the next rotation is possible again on ${dayOf(possibleAt)} (in ${spanOf(possibleAt - dependencies.clock.now())}).`,
       expiry,
       warnings: isSure ? cleared.warnings : [...cleared.warnings, warning],
       notices: isSure ? [notice] : [],

@@ -52,9 +52,9 @@ export async function resolveTargets(
   for (const { counts } of expansions) if (counts !== undefined) dependencies.log.info(counts);
   const problems = expansions.flatMap((expansion) => expansion.problems);
   // A name that the user wrote is shown, also where a pattern finds it: it is the one that stays.
-  const named = expansions.filter(({ counts }) => counts === undefined).flatMap(({ targets }) => targets);
-  const found = distinct(expansions.flatMap((expansion) => expansion.targets));
-  const targets = found.map((each) => named.find(({ target }) => keyOf(target) === keyOf(each.target)) ?? each);
+  const named = byKey(expansions.filter(({ counts }) => counts === undefined).flatMap(({ targets }) => targets));
+  const found = byKey(expansions.flatMap((expansion) => expansion.targets));
+  const targets = [...found].map(([key, each]) => named.get(key) ?? each);
   return problems.length === 0 ? ok(targets) : failed({ problems, targets });
 }
 
@@ -135,11 +135,11 @@ function matches(name: string, pattern: string): boolean {
 }
 
 /** Each target once, the first mention counting. */
-function distinct(targets: readonly ResolvedTarget[]): ResolvedTarget[] {
+function byKey(targets: readonly ResolvedTarget[]): ReadonlyMap<string, ResolvedTarget> {
   const seen = new Map<string, ResolvedTarget>();
   for (const each of targets) {
     const key = keyOf(each.target);
     if (!seen.has(key)) seen.set(key, each);
   }
-  return [...seen.values()];
+  return seen;
 }

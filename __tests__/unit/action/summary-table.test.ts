@@ -73,6 +73,6 @@ test('targets that must not be named are one row of the summary with a count', (
   const failed = { status: 'failed', problem: problemOf() } as const;
   const text = summary({ results: [resultOf('acme/network'), hidden(0), hidden(1), hidden(2), hidden(9, failed)] });
   expect(text).toContain('| ✅ updated (3 repositories) | acme/terraform-&#42; | TE_TOKEN |');
-  expect(text).toContain('| ❌ failed: GitHub answered 500 | acme/terraform-&#42; | TE_TOKEN |');
+  expect(text).toContain('| ❌ failed | acme/terraform-&#42;: GitHub answered 500 | TE_TOKEN |');
   expect(text).not.toMatch(/terraform-\d/);
 });

@@ -99,7 +99,7 @@ printf %s 'VALUE' | shasum -a 256
 
 | result | target | secret |
 | --- | --- | --- |
-| ❌ failed: GitHub answered 500 (a &#124; b) | acme/network | TE_TOKEN |
+| ❌ failed | acme/network: GitHub answered 500 (a &#124; b) | TE_TOKEN |
 | unchanged | acme/edge | TE_TOKEN |
 
 "

@@ -209,7 +209,7 @@ test('a 409 that a rotation of the home explains is a success, with the date fro
   const { outcome, journal } = await rotated({ secrets, regenerations: conflict });
   expect(outcome).toMatchObject({
     headline:
-      'The token was rotated a short while ago; the next rotation is possible again on 2026-12-04 (11 days left).',
+      'The token was rotated a short while ago; the next rotation is possible again on 2026-12-04 (in 11 days).',
     rotated: false,
     problems: [],
   });

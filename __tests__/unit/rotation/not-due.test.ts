@@ -100,7 +100,7 @@ test.each([written, written - hour, written + hour])(
     expect(await overlap({ variable: { value: '2028-01-01', updatedAt } })).toEqual({
       mode: 'rotate',
       headline:
-        'The token was rotated a short while ago; the next rotation is possible again on 2026-12-04 (11 days left).',
+        'The token was rotated a short while ago; the next rotation is possible again on 2026-12-04 (in 11 days).',
       rotated: false,
       results: [{ resolved: { ...cleared.home, secret: latest }, status: 'unchanged' }],
       problems: [],
