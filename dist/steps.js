@@ -50185,8 +50185,37 @@ const overlapWithMargin = 15 * day;
 /** ThousandEyes allows no rotation so soon after another; a day is left for clocks that differ. */
 const surelyNoRotation = 13 * day;
 
-;// CONCATENATED MODULE: ./build/rotation/issue-token.js
+;// CONCATENATED MODULE: ./build/rotation/home-age.js
 
+
+
+
+/** How long ago a secret was written, in ms, by GitHub's own clock: this machine's may be days off. */
+function ageOf({ asOf, updatedAt }) {
+    return asOf - updatedAt;
+}
+/** Whether a rotation whose overlap still lasts may have written the home. One that was only ever created was made by hand. */
+function isOfRotation(secret) {
+    return ageOf(secret) < overlapWithMargin && secret.createdAt !== secret.updatedAt;
+}
+/** The home's dates, read again for as long as they look too old to explain a 409 and GitHub may show them late. */
+async function latestHome(home, { secrets, clock, log, cancellation }) {
+    let latest = home.secret;
+    for (const pause of [0, ...pausesForLag(minute)]) {
+        if (pause > 0)
+            await clock.sleep(pause, cancellation.now);
+        const read = await secrets.read(home, policies.reread);
+        if (read.ok)
+            latest = read.value;
+        if (isOfRotation(latest) || cancellation.now.aborted)
+            return latest;
+        if (pause === 0)
+            log.info(`ThousandEyes answered 409 and ${home.publicName} looks old; reading its date again for a while, because GitHub shows it late`);
+    }
+    return latest;
+}
+
+;// CONCATENATED MODULE: ./build/rotation/issue-token.js
 
 
 
@@ -50397,7 +50426,7 @@ class Asking {
         if (this.#isLost)
             return this.#lost(all);
         const { homeReference } = this.#request;
-        const secret = await this.#latestHome();
+        const secret = await latestHome(this.#request.home, this.#dependencies);
         const age = ageOf(secret);
         // Once the 14 days are over and it still refuses, only the margin is left to say.
         const possibleAt = secret.updatedAt + (age < overlap ? overlap : overlapWithMargin);
@@ -50408,38 +50437,12 @@ class Asking {
             const found = overlapOrLost(all, homeReference, secret.updatedAt, possibleAt);
             return { kind: 'failed', tokenState: 'unknown', problem: found };
         }
-        if (this.#isOfRotation(secret))
+        if (isOfRotation(secret))
             return { kind: 'overlap', home: secret, possibleAt };
         const neverUpdated = age < overlapWithMargin;
         const found = twoActiveTokens(detail, homeReference, { updatedAt: secret.updatedAt, neverUpdated });
         return { kind: 'failed', tokenState: 'not issued', problem: found };
     }
-    /** Whether a rotation whose overlap still lasts may have written the home. One that was only ever created was made by hand. */
-    #isOfRotation(secret) {
-        return ageOf(secret) < overlapWithMargin && secret.createdAt !== secret.updatedAt;
-    }
-    /** The home's dates, read again for as long as they look too old to explain the 409 and GitHub may show them late. */
-    async #latestHome() {
-        const { home } = this.#request;
-        const { secrets, clock, log, cancellation } = this.#dependencies;
-        let latest = home.secret;
-        for (const pause of [0, ...pausesForLag(minute)]) {
-            if (pause > 0)
-                await clock.sleep(pause, cancellation.now);
-            const read = await secrets.read(home, policies.reread);
-            if (read.ok)
-                latest = read.value;
-            if (this.#isOfRotation(latest) || cancellation.now.aborted)
-                return latest;
-            if (pause === 0)
-                log.info(`ThousandEyes answered 409 and ${home.publicName} looks old; reading its date again for a while, because GitHub shows it late`);
-        }
-        return latest;
-    }
-}
-/** By GitHub's own clock: this machine's may be days off. */
-function ageOf({ asOf, updatedAt }) {
-    return asOf - updatedAt;
 }
 
 ;// CONCATENATED MODULE: ./build/rotation/rotation-outcome.js

@@ -2,7 +2,6 @@ import type { StoredSecret } from '../github/secrets.ts';
 import { minute, second } from '../lib/clock.ts';
 import { whatHasArrived } from '../lib/http.ts';
 import type { Problem } from '../lib/problem.ts';
-import { policies } from '../lib/retry.ts';
 import type { Secret } from '../lib/secret.ts';
 import { spanOf } from '../lib/text.ts';
 import type { Regeneration, RegenerationExchange } from '../thousandeyes/client.ts';
@@ -18,8 +17,8 @@ import {
 } from '../thousandeyes/errors.ts';
 import { type Issued, tokensIn } from '../thousandeyes/issued-answer.ts';
 import { overlap, overlapWithMargin } from '../thousandeyes/overlap.ts';
-import { pausesForLag } from './date-lag.ts';
 import type { Needs } from './dependencies.ts';
+import { ageOf, isOfRotation, latestHome } from './home-age.ts';
 import type { ReadyHome } from './ready-target.ts';
 
 /** What asking for a token came to. Moments in ms since the epoch. */
@@ -246,7 +245,7 @@ class Asking {
   async #conflict(detail: string, all: readonly string[]): Promise<IssueResult> {
     if (this.#isLost) return this.#lost(all);
     const { homeReference } = this.#request;
-    const secret = await this.#latestHome();
+    const secret = await latestHome(this.#request.home, this.#dependencies);
     const age = ageOf(secret);
     // Once the 14 days are over and it still refuses, only the margin is left to say.
     const possibleAt = secret.updatedAt + (age < overlap ? overlap : overlapWithMargin);
@@ -256,37 +255,9 @@ class Asking {
       const found = overlapOrLost(all, homeReference, secret.updatedAt, possibleAt);
       return { kind: 'failed', tokenState: 'unknown', problem: found };
     }
-    if (this.#isOfRotation(secret)) return { kind: 'overlap', home: secret, possibleAt };
+    if (isOfRotation(secret)) return { kind: 'overlap', home: secret, possibleAt };
     const neverUpdated = age < overlapWithMargin;
     const found = twoActiveTokens(detail, homeReference, { updatedAt: secret.updatedAt, neverUpdated });
     return { kind: 'failed', tokenState: 'not issued', problem: found };
   }
-
-  /** Whether a rotation whose overlap still lasts may have written the home. One that was only ever created was made by hand. */
-  #isOfRotation(secret: StoredSecret): boolean {
-    return ageOf(secret) < overlapWithMargin && secret.createdAt !== secret.updatedAt;
-  }
-
-  /** The home's dates, read again for as long as they look too old to explain the 409 and GitHub may show them late. */
-  async #latestHome(): Promise<StoredSecret> {
-    const { home } = this.#request;
-    const { secrets, clock, log, cancellation } = this.#dependencies;
-    let latest = home.secret;
-    for (const pause of [0, ...pausesForLag(minute)]) {
-      if (pause > 0) await clock.sleep(pause, cancellation.now);
-      const read = await secrets.read(home, policies.reread);
-      if (read.ok) latest = read.value;
-      if (this.#isOfRotation(latest) || cancellation.now.aborted) return latest;
-      if (pause === 0)
-        log.info(
-          `ThousandEyes answered 409 and ${home.publicName} looks old; reading its date again for a while, because GitHub shows it late`,
-        );
-    }
-    return latest;
-  }
-}
-
-/** By GitHub's own clock: this machine's may be days off. */
-function ageOf({ asOf, updatedAt }: StoredSecret): number {
-  return asOf - updatedAt;
 }
