@@ -2,16 +2,19 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { fileURLToPath } from 'node:url';
 import { PUBLISHED_LIMITS } from '../sandbox/github-limits.ts';
 import { type RunOptions, type RunResult, runAction } from '../sandbox/runner.ts';
 import { HOME, startWorld, type World } from '../sandbox/world.ts';
 import type { FloorAction } from './floor-action.ts';
+import { Preloads } from './preloads.ts';
 
 /** What each figure of the benchmark is measured by. All times in ms. */
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const guardFolder = `${root}guard`;
+const preloaded = new Preloads();
+process.once('exit', () => preloaded[Symbol.dispose]());
 
 /** Bare node: the same binary, nothing to do. */
 export function bareNode(): number {
@@ -104,13 +107,13 @@ interface Probed {
 
 async function probed(
   run: (options: RunOptions) => Promise<RunResult>,
+  preloads: readonly string[] = [],
   env: Record<string, string> = {},
-  preload: string[] = [],
 ): Promise<Probed> {
   const folder = mkdtempSync(join(tmpdir(), 'bench-'));
   const file = join(folder, 'probe.json');
-  const execArgv = [...preload, `${root}bench/probe.ts`].flatMap((path) => ['--import', pathToFileURL(path).href]);
   try {
+    const execArgv = [...preloads, ...preloaded.execArgv('probe.ts')];
     const result = await run({ env: { BENCH_PROBE: file, ...env }, execArgv });
     return { run: result, ...(JSON.parse(readFileSync(file, 'utf8')) as { window: number; maxRss: number }) };
   } finally {
@@ -141,8 +144,8 @@ export async function manyTargets(count: number): Promise<ManyTargets> {
   const startedAt = world.clock.now();
   const { run, maxRss } = await probed(
     (options) => world.run({ ...options, post: false, timeout: 600_000, with: { targets: lines.join('\n') } }),
+    preloaded.execArgv('scaled-clock.ts'),
     world.clock.env,
-    [`${root}sandbox/scaled-clock.ts`],
   );
   if (run.exitCode !== 0) throw new Error(`the run failed:\n${run.log.slice(-2000)}`);
   const [token] = world.thousandeyes.issued;

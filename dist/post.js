@@ -2,8 +2,14 @@
 // rest only when there is something to do.
 const journal = process.env.STATE_journal;
 if (journal && process.env.STATE_finished !== 'true') {
+    // First of all, because loading the rest takes a while, and a signal would end it without a word.
+    const { onAnySignal } = await import('./signals.js');
+    let isCancelled = false;
+    onAnySignal(() => {
+        isCancelled = true;
+    });
     await import('./event-file.js');
     const { runPost } = await import('./steps.js');
-    await runPost(journal);
+    await runPost(journal, () => isCancelled);
 }
 export {};

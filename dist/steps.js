@@ -46673,7 +46673,10 @@ function runsIn(value) {
     return runs;
 }
 function withoutPunctuation(text) {
-    return text.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, '');
+    return text
+        .normalize('NFKC')
+        .toLowerCase()
+        .replace(/[^\p{L}\p{N}]+/gu, '');
 }
 /** Base64 depends on the offset at which the value starts, so the part that is the same for each offset is searched. */
 function formsOf(value) {
@@ -47816,7 +47819,7 @@ const silentWait = 2 * second;
  *
  * @throws Cancelled where the policy is stoppable
  */
-async function retry(what, attempt, verdictOn, policy, { clock, log, cancellation }, { queued = () => 0, beforePause, mayGoOn } = {}) {
+async function retry(what, attempt, verdictOn, policy, { clock, log, cancellation }, { queued = () => 0, beforePause } = {}) {
     const startedAt = clock.monotonic();
     let told = 0;
     for (let failures = 0;; failures++) {
@@ -47846,8 +47849,6 @@ async function retry(what, attempt, verdictOn, policy, { clock, log, cancellatio
                 return answer;
             told += pause;
         }
-        if (mayGoOn !== undefined && !(await mayGoOn()))
-            return answer;
     }
 }
 /** Our own pause after so many failures, in ms. */
@@ -48193,7 +48194,7 @@ class DecodedURL extends URL {
 
 
 /**
- * The proxy for a URL, by `https_proxy` or `http_proxy` in either case; undefined where there is none, where `no_proxy`
+ * The proxy for a URL, by `https_proxy` or `http_proxy`, or `all_proxy`, in either case; undefined where there is none, where `no_proxy`
  * excepts the host, and for loopback. An address without a scheme is one of http, as for curl. A proxy is never gone
  * around: one that can't be used is an error, which names the variable and nothing of its value.
  */
@@ -48201,7 +48202,8 @@ function proxyFor(url, environment) {
     if (checkBypass(url))
         return result_ok(undefined);
     const name = url.protocol === 'https:' ? 'https_proxy' : 'http_proxy';
-    const variable = [name, name.toUpperCase()].find((each) => environment[each]);
+    const names = [name, name.toUpperCase(), 'all_proxy', 'ALL_PROXY'];
+    const variable = names.find((each) => environment[each]?.trim());
     const value = variable === undefined ? undefined : environment[variable]?.trim();
     if (variable === undefined || !value)
         return result_ok(undefined);
@@ -48841,8 +48843,8 @@ class GitHubClient {
                 this.#quietUntil = Math.max(this.#quietUntil, clock.monotonic() + found.ms);
             return found;
         };
-        const { what, policy, beforePause, mayGoOn } = request;
-        return retry(what, attempt, verdict, policy, this.#context, { queued: () => queued, beforePause, mayGoOn });
+        const { what, policy, beforePause } = request;
+        return retry(what, attempt, verdict, policy, this.#context, { queued: () => queued, beforePause });
     }
     /** Waits for its turn; where that is too long, answers in GitHub's place. */
     async #inTurn({ method, policy, isInside = false }, exchange) {
@@ -49024,13 +49026,10 @@ class SecretsClient {
      * The secret's dates, and for an organization or a user who sees it. The selected repositories are asked for at the
      * same time, although they count only where the visibility is `selected`: waiting to know would be a round trip.
      *
+     * @param isInside whether it is read for a write whose turn it is
      * @throws Cancelled where the policy is stoppable
      */
-    read(resolved, policy = policies.read) {
-        return this.#read(resolved, policy, false);
-    }
-    /** @param isInside whether it is read for a write whose turn it is */
-    async #read(resolved, policy, isInside) {
+    async read(resolved, policy = policies.read, isInside = false) {
         const { target, isHidden } = resolved;
         const selection = hasSelection(target.store) ? this.#selectedRepositories(resolved, policy, isInside) : undefined;
         // Awaited below, or not at all where the visibility is another.
@@ -49053,20 +49052,24 @@ class SecretsClient {
      *
      * @throws Cancelled where the policy is stoppable
      */
-    async write(resolved, sealed, policy, { access, onAccess, beforePause, mayGoOn } = {}) {
+    async write(resolved, sealed, policy, { access, onAccess, beforePause, mayWrite } = {}) {
         const { target, isHidden } = resolved;
         const what = `Writing ${describeTarget(resolved)}`;
         const path = pathOf(target);
-        const asItIs = async () => {
-            const read = await this.#read(resolved, policies.reread, true);
+        const isGiven = access !== undefined || !hasSelection(target.store);
+        const body = async () => {
+            const refusal = await mayWrite?.();
+            if (refusal !== undefined)
+                return failed(refusal);
+            if (isGiven)
+                return result_ok(bodyOf(sealed, access ?? {}));
+            const read = await this.read(resolved, policies.reread, true);
             if (!read.ok)
                 return read;
             onAccess?.(read.value.access);
             return result_ok(bodyOf(sealed, read.value.access));
         };
-        const isGiven = access !== undefined || !hasSelection(target.store);
-        const body = isGiven ? bodyOf(sealed, access ?? {}) : asItIs;
-        const answer = await this.#github.call({ what, method: 'PUT', path, policy, body, isHidden, beforePause, mayGoOn });
+        const answer = await this.#github.call({ what, method: 'PUT', path, policy, body, isHidden, beforePause });
         const at = serverTime(answer.headers, this.#clock);
         if (answer.status === 201)
             return result_ok({ status: 'created', at });
@@ -49635,7 +49638,7 @@ async function check(request, dependencies) {
     if (cleared === undefined) {
         const found = problemsOf(preflight);
         const headline = withReason('A rotation would stop before changing anything', found);
-        return report({ ...stopped('check', preflight, found), headline });
+        return void report({ ...stopped('check', preflight, found), headline });
     }
     const { others, expiry } = cleared;
     const missing = others.filter(({ secret }) => secret === undefined).length;
@@ -49862,10 +49865,10 @@ async function rehearse(request, dependencies) {
     const preflight = await runPreflight(request, dependencies);
     const cleared = clearedFrom(preflight, request.credential.githubUrl);
     if (cleared === undefined)
-        return report(stopped('rehearse', preflight, problemsOf(preflight)));
+        return void report(stopped('rehearse', preflight, problemsOf(preflight)));
     const journal = await prepareJournal(cleared, request, dependencies);
     if (!journal.ok)
-        return report(stopped('rehearse', preflight, [journal.error]));
+        return void report(stopped('rehearse', preflight, [journal.error]));
     const { sealer, home, others } = cleared;
     const context = { sealer, credential: request.credential, journal: journal.value };
     const probe = new WriteProbe([home, ...others], context, dependencies);
@@ -49907,20 +49910,27 @@ async function rehearsed(request, cleared, dependencies) {
 
 /** A server writes whole seconds, and the date of a secret may be rounded another way than that of an answer. */
 const rounding = 2 * second;
-/** Whether a secret's date shows a write that was answered then; both in ms since the epoch, by GitHub's clock. */
-function showsWrite(updatedAt, before, answeredAt) {
-    return updatedAt > before || updatedAt >= answeredAt - rounding;
+/**
+ * Whether a secret's date shows a write that began so long ago. By what GitHub's clock showed as it told the date: the
+ * answer to the write may be none of GitHub's, and someone else may have written shortly before.
+ *
+ * @param before the date before the write, in ms since the epoch
+ * @param age ms
+ */
+function showsWrite({ updatedAt, asOf }, before, age) {
+    const since = asOf - age - rounding;
+    return updatedAt >= since && (updatedAt > before || before >= since);
 }
 /**
  * Reads the home's date until it shows the write, for as long as GitHub may show it late: a proxy that answers in
  * GitHub's place stores nothing.
  *
  * @param before the date before the write, in ms since the epoch
- * @param answeredAt when GitHub took the write, likewise
+ * @param startedAt when the writing began, on the monotonic clock
  */
-async function confirmHome(home, { before, answeredAt }, journal, { secrets, clock, log, cancellation }) {
+async function confirmHome(home, { before, startedAt }, journal, { secrets, clock, log, cancellation }) {
     const end = clock.monotonic() + dateLag;
-    const isShown = (secret) => showsWrite(secret.updatedAt, before, answeredAt);
+    const isShown = (secret) => showsWrite(secret, before, clock.monotonic() - startedAt);
     for (const pause of [0, second, 3 * second, ...pausesForLag()]) {
         const left = Math.min(end, cancellation.deadline()) - clock.monotonic();
         if (left <= 0)
@@ -50015,7 +50025,7 @@ async function store(target, distribution, dependencies, { policy, reseals, befo
         }
         if (written.error.status !== 422 || resealed >= reseals)
             return notStored(ready, body(), written.error, distribution, dependencies);
-        const keyId = latest.sealed.keyId;
+        const { keyId } = latest.sealed;
         latest = await resealedFor(latest, distribution, dependencies);
         if (resealed === 0 && (latest.sealed.keyId !== keyId || hasSelection(ready.target.store)))
             continue;
@@ -50031,6 +50041,7 @@ async function store(target, distribution, dependencies, { policy, reseals, befo
             log.info(`Writing ${ready.publicName}: ${causeOf(written.error)}; reading its key again in ${pause / 1000} s`);
         beforePause?.(pause, body());
         await clock.sleep(pause, cancellation.now.aborted ? cancellation.lastCall : cancellation.now);
+        latest = await resealedFor(latest, distribution, dependencies);
     }
 }
 /** Sealed for the key as GitHub gives it now; as it was where that can't be read. */
@@ -50098,7 +50109,7 @@ const external_node_string_decoder_namespaceObject = __WEBPACK_EXTERNAL_createRe
 const longestSecret = 48 * 1024;
 const mostCandidates = 100;
 /**
- * What a 2xx holds, also one that broke off behind the token. A token beside a 3xx or a 5xx is not used, because the old
+ * What a 2xx holds, also one that broke off behind the token. A token beside another status is not used, because the old
  * one works, but it is kept, too. Undefined for all else.
  */
 function issuedFrom(answer) {
@@ -50108,8 +50119,7 @@ function issuedFrom(answer) {
     const isSuccess = status >= 200 && status < 300;
     // Without a status line that could be read, only a token tells that this was a success.
     const isUsable = isSuccess || status === 0;
-    const mayHaveIssued = isUsable || (status >= 300 && status < 400) || status >= 500;
-    if (!mayHaveIssued || (!isSuccess && token === ''))
+    if (!isSuccess && token === '')
         return undefined;
     if (isUsable && token !== '' && Buffer.byteLength(token) <= longestSecret)
         return { kind: 'issued', token: new Secret(token), validUntil: momentFrom(validUntil) };
@@ -50705,14 +50715,14 @@ async function rotate(request, dependencies) {
     const preflight = await runPreflight(request, dependencies);
     const cleared = clearedFrom(preflight, request.credential.githubUrl);
     if (cleared === undefined)
-        return report(stopped('rotate', preflight, problemsOf(preflight)));
+        return void report(stopped('rotate', preflight, problemsOf(preflight)));
     if (!isDue(cleared.expiry, request.rotateWhenDaysLeft, clock.now())) {
         const remarks = { ...cleared, headline: notDueHeadline(cleared, clock.now()), notices: [] };
-        return report(await withoutRotation('rotate', cleared, remarks, dependencies));
+        return void report(await withoutRotation('rotate', cleared, remarks, dependencies));
     }
     const journal = await prepareJournal(cleared, request, dependencies);
     if (!journal.ok)
-        return report(stopped('rotate', preflight, [journal.error]));
+        return void report(stopped('rotate', preflight, [journal.error]));
     // Prove that writing works; the tests are removed beside what follows.
     const { home, others, sealer } = cleared;
     const context = { sealer, credential: request.credential, journal: journal.value };
@@ -50730,8 +50740,9 @@ async function rotate(request, dependencies) {
         leftovers = await probe.cleanUp();
     }
     // Report, and only then forget.
-    report({ ...outcome, warnings: [...outcome.warnings, ...leftovers] });
-    if (!outcome.leftForPost)
+    const isInSummary = report({ ...outcome, warnings: [...outcome.warnings, ...leftovers] });
+    const isTold = outcome.keptAside === undefined || isInSummary;
+    if (!outcome.leftForPost && isTold)
         journal.value.finish();
 }
 /** From the request for a token to the last write. Once the token exists, nothing but the end of the process stops this. */
@@ -50769,13 +50780,16 @@ async function issueAndStore(request, cleared, journal, dependencies) {
     const known = { ...cleared, warnings: [...cleared.warnings, ...remarks] };
     // Store: the home, and only when it is written the others; confirm beside them.
     const announce = announceOnce((body) => dependencies.announce(recoveryOf(home, { body }, validity)));
+    const startedAt = clock.monotonic();
     const storedHome = await storeHome(sealedHome, distribution, dependencies, announce);
-    if (storedHome.at === undefined)
+    if (storedHome.at === undefined) {
+        journal.note({ kind: 'gave up', at: clock.now() });
         return withProblems(homeNotStored(known, storedHome, validity, clock, isJournaled), exposed);
+    }
     log.info(`Stored: the home ${home.publicName}`);
     dependencies.workflow.output('rotated', 'true');
     const [isConfirmed, storedOthers] = await Promise.all([
-        confirmHome(home, { before: home.secret.updatedAt, answeredAt: storedHome.at }, journal, dependencies),
+        confirmHome(home, { before: home.secret.updatedAt, startedAt }, journal, dependencies),
         storeOthers(sealedOthers, probeRequests([home, ...others]) + 1, distribution, dependencies),
     ]);
     const written = others.map((ready, index) => storedOthers.find(({ result }) => result.resolved === ready) ??
@@ -50865,6 +50879,7 @@ function withProblems(outcome, more) {
 
 
 
+
 /** So many targets are written between two looks at the home's date. */
 const batchSize = 40;
 /**
@@ -50880,16 +50895,16 @@ async function sync(request, dependencies) {
     // A target that can't be written fails by itself: the others get the token all the same.
     const fatal = problemsOf({ ...preflight, others: [] });
     if (!home.ok || !sealer.ok || fatal.length > 0)
-        return report(stopped('sync', preflight, fatal));
+        return void report(stopped('sync', preflight, fatal));
     const ready = preflight.others.flatMap((other) => (other.ok ? [other.value] : []));
     let homeDate = home.value.secret.updatedAt;
     if (ready.length > 0) {
         const obstacle = await affordRequests({ reads: 0, writes: ready.length }, request.credential, dependencies);
         if (obstacle !== undefined)
-            return report(stopped('sync', preflight, [obstacle]));
+            return void report(stopped('sync', preflight, [obstacle]));
         const settled = await settledHomeDate(home.value, preflight.isAccepted, request, dependencies);
         if (!settled.ok)
-            return report(stopped('sync', preflight, [settled.error]));
+            return void report(stopped('sync', preflight, [settled.error]));
         homeDate = settled.value;
     }
     cancellation.throwIfCancelled();
@@ -50924,8 +50939,8 @@ async function writeInBatches({ home, homeDate, ready }, distribution, request, 
  * @param isAccepted whether ThousandEyes was seen to accept it: only then is a token before the home's dead after 15 days
  */
 async function settledHomeDate(home, isAccepted, { credential }, { secrets, workflowRuns, run, clock, log, cancellation }) {
-    let { updatedAt } = home.secret;
-    if (clock.now() - updatedAt > surelyNoRotation) {
+    let latest = home.secret;
+    if (ageOf(latest) > surelyNoRotation) {
         // A rotation that has just ended may not show yet, and its old token would go over the new one.
         log.info(`Reading the date of ${home.publicName} again in ${spanOf(dateLag)}: GitHub shows a write late`);
         await clock.sleep(dateLag, cancellation.now);
@@ -50935,9 +50950,10 @@ async function settledHomeDate(home, isAccepted, { credential }, { secrets, work
             const attempt = `Reading the date of the home ${home.publicName} again`;
             return failed(gitHubProblem(attempt, again.error, secretsOf(home), credential, clock));
         }
-        updatedAt = again.value.updatedAt;
+        latest = again.value;
     }
-    if (isAccepted && clock.now() - updatedAt > overlapWithMargin)
+    const { updatedAt } = latest;
+    if (isAccepted && ageOf(latest) > overlapWithMargin)
         return result_ok(updatedAt);
     const created = await workflowRuns.createdAt(run);
     if (!created.ok)
@@ -50951,7 +50967,7 @@ async function settledHomeDate(home, isAccepted, { credential }, { secrets, work
  * show a write late, unless no rotation can have happened.
  */
 async function homeMoved({ home, homeDate, isLast }, { credential }, { secrets, clock, log, cancellation }) {
-    const mayBeLate = isLast && clock.now() - homeDate > surelyNoRotation;
+    const mayBeLate = isLast && ageOf({ ...home.secret, updatedAt: homeDate }) > surelyNoRotation;
     if (mayBeLate)
         log.info(`Written; watching the date of ${home.publicName} for ${spanOf(dateLag)}, because GitHub shows a write late`);
     for (const pause of [0, ...(mayBeLate ? pausesForLag() : [])]) {
@@ -51167,7 +51183,7 @@ async function run(inputs, dependencies) {
     const report = (outcome) => dependencies.report(withCredential(outcome, inputs, dependencies));
     const resolved = await resolveTargets(inputs, dependencies);
     if (!resolved.ok)
-        return report(unresolved(mode, resolved.error));
+        return void report(unresolved(mode, resolved.error));
     const [home, ...others] = resolved.value;
     // The inputs have at least one line, and the first is no pattern.
     if (home === undefined)
@@ -51267,39 +51283,47 @@ function setMissingOutputs(workflow) {
 
 
 
+
+
 /** A server writes whole seconds, and its clock is known to a second, too. */
 const tolerance = 3 * second;
+/** In place of GitHub's answer, where the write was not sent. */
+const leftAlone = { ...withoutAnswer('it was left as it is', false), status: 412 };
 /**
  * Writes the home, unless someone else has done so since this step began: GitHub may be waited for, and a person may act
  * meanwhile. `shown` where main's own write is to be seen by now.
- *
- * @param isNoted whether main noted that GitHub took its write
  */
-async function recoverHome(home, body, isNoted, credential, dependencies) {
+async function recoverHome(home, body, main, credential, dependencies) {
     const { secrets, clock } = dependencies;
     const dateBeforeMain = home.updatedAt ?? 0;
     const read = await secrets.read(home, policies.reread);
+    if (read.ok && main.storedAt !== undefined) {
+        const age = clock.now() - main.storedAt + policies.home.attempt;
+        if (showsWrite(read.value, dateBeforeMain, age))
+            return result_ok('shown');
+    }
+    if (read.ok && main.gaveUpAt !== undefined && ageOf(read.value) < clock.now() - main.gaveUpAt - tolerance)
+        return failed(writtenMeanwhile(home, read.value.updatedAt));
     const before = read.ok ? read.value.updatedAt : dateBeforeMain;
-    if (isNoted && before > dateBeforeMain)
-        return result_ok('shown');
+    const startedAt = clock.monotonic();
     const attempts = new Attempts(clock);
     let foreign;
     const written = await secrets.write(home, sealedIn(body), policies.home, {
         beforePause: () => attempts.end(),
-        mayGoOn: async () => {
-            const latest = await secrets.read(home, policies.reread);
+        mayWrite: async () => {
+            const latest = await secrets.read(home, policies.reread, true);
             const isMoved = latest.ok && latest.value.updatedAt > before;
             if (isMoved && attempts.isNoneOf(latest.value))
                 foreign = latest.value.updatedAt;
             attempts.begin();
-            return foreign === undefined;
+            return foreign === undefined ? undefined : leftAlone;
         },
     });
     if (foreign !== undefined)
         return failed(writtenMeanwhile(home, foreign));
     if (!written.ok)
         return failed(notWritten(home, written.error, credential, dependencies));
-    const isConfirmed = await confirmHome(home, { before, answeredAt: written.value.at }, { note: () => true }, dependencies);
+    const isConfirmed = await confirmHome(home, { before, startedAt }, { note: () => true }, dependencies);
     return isConfirmed ? result_ok('written') : failed(notConfirmed(home));
 }
 /** When writes were under way that got no clear answer: one of them may have been carried out all the same. */
@@ -51330,7 +51354,7 @@ function notWritten(target, answer, credential, { clock }) {
     return gitHubProblem(`Writing ${target.publicName}`, answer, secretsOf(target), credential, clock);
 }
 function writtenMeanwhile({ publicName }, at) {
-    return problem(`Writing ${publicName}`, `someone else wrote it on ${minuteOf(at)}, while the post step waited for GitHub`, 'It was left as it is: it may hold a newer token. Start a fresh run to see whether ThousandEyes accepts what it holds; if not:');
+    return problem(`Writing ${publicName}`, `someone else wrote it on ${minuteOf(at)}, after the main step had ended`, 'It was left as it is: it may hold a newer token. Start a fresh run to see whether ThousandEyes accepts what it holds; if not:');
 }
 function notConfirmed({ publicName }) {
     return problem(`Reading back the date of ${publicName} after the write`, 'GitHub said that it is written, but its date did not move', "Something between the runner and GitHub may have answered in GitHub's place.");
@@ -51436,7 +51460,7 @@ async function writePending(record, home, sealedHome, validity, credential, depe
     if (!record.confirmed) {
         dependencies.announce({ home, body: sealedHome, validity });
         const action = `The new token is sealed in the job summary, below "Finish by hand" (in the log, where the summary can't be written): run the command there by ${minuteOf(validity.previousValidUntil)}, then this workflow with \`mode: sync\`.`;
-        const written = await recoverHome(home, sealedHome, record.stored.has(0), credential, dependencies);
+        const written = await recoverHome(home, sealedHome, { storedAt: record.stored.get(0), gaveUpAt: record.gaveUpAt }, credential, dependencies);
         if (!written.ok)
             problems.push({ ...written.error, action: `${written.error.action} ${action}` });
         else if (written.value === 'written')
@@ -51763,7 +51787,7 @@ async function postStep(environment, workflow, journal, connect) {
     try {
         const record = journal.read();
         if (record === undefined)
-            return tellMissingJournal(workflow);
+            return tellMissingJournal(environment.isTold, workflow);
         const githubUrl = (environment.input('github-api-url') || environment.githubUrl).replace(/\/+$/, '');
         const stores = record.header.targets.map(({ target }) => target.store);
         const credential = credentialContext(githubToken, stores, githubUrl);
@@ -51828,9 +51852,11 @@ function post_step_tell(recovered, section, githubUrl, now, workflow) {
         workflow.fail();
 }
 /** Main left the path of a journal, but neither the journal nor the word that it finished. */
-function tellMissingJournal(workflow) {
+function tellMissingJournal(isTold, workflow) {
     workflow.fail();
-    const text = 'The journal of this run is gone from RUNNER_TEMP, and the main step did not say that it had finished: a token may have been issued and lost. To tell, start this workflow again: if it rotates, nothing was lost; if it gets 409, a token was issued and lost, and its message says how to recover. Find out what clears RUNNER_TEMP while the job runs.';
+    const text = isTold
+        ? 'The journal of this run is gone from RUNNER_TEMP, so this step can finish nothing. Run the command above, below "Finish by hand", where the main step put it. Find out what clears RUNNER_TEMP while the job runs.'
+        : 'The journal of this run is gone from RUNNER_TEMP, and the main step did not say that it had finished: a token may have been issued and lost. To tell, start this workflow again: if it rotates, nothing was lost; if it gets 409, a token was issued and lost, and its message says how to recover. Find out what clears RUNNER_TEMP while the job runs.';
     workflow.error(text);
     workflow.summary(sections(['### ❌ ThousandEyes token: the journal of this run is gone', bullets('What to do', [text])]));
 }
@@ -59456,47 +59482,6 @@ function getOctokit(token, options, ...additionalPlugins) {
     return new GitHubWithPlugins(getOctokitOptions(token, options));
 }
 //# sourceMappingURL=github.js.map
-;// CONCATENATED MODULE: external "node:os"
-const external_node_os_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:os");
-;// CONCATENATED MODULE: ./build/action/signals.js
-
-/**
- * Signals that are not caught: those that can't be, those of a broken process (a handler would only repeat the fault), and
- * those that end nothing anyway.
- */
-const leftAlone = new Set([
-    'SIGKILL',
-    'SIGSTOP',
-    'SIGSEGV',
-    'SIGBUS',
-    'SIGFPE',
-    'SIGILL',
-    'SIGCHLD',
-    'SIGCONT',
-    'SIGURG',
-    'SIGWINCH',
-    'SIGINFO',
-    'SIGPIPE',
-    'SIGLOST',
-]);
-/**
- * Takes every signal that can be caught for a cancel, whatever it would do else: end the process, stop it, or open a
- * debugger in it (SIGUSR1).
- */
-function onAnySignal(cancel) {
-    const names = new Set([...Object.keys(external_node_os_namespaceObject.constants.signals), 'SIGBREAK']);
-    for (const name of names) {
-        if (leftAlone.has(name))
-            continue;
-        try {
-            process.on(name, cancel);
-        }
-        catch {
-            // This system does not let it be caught.
-        }
-    }
-}
-
 ;// CONCATENATED MODULE: ./build/github/first-reads.js
 
 /** What is read of stores and secrets before anything is written: each once, however many steps want to know. */
@@ -59976,7 +59961,8 @@ function recordFrom(text, asked) {
         issued: lines.find((line) => line.kind === 'issued'),
         sealed: new Map(lines.filter((line) => line.kind === 'sealed').map(({ target, body }) => [target, body])),
         unread: lines.findLast((line) => line.kind === 'unread')?.body,
-        stored: new Set(stored.map(({ target }) => target)),
+        stored: new Map(stored.map(({ target, at }) => [target, at])),
+        gaveUpAt: lines.findLast((line) => line.kind === 'gave up')?.at,
         confirmed: lines.some(({ kind }) => kind === 'confirmed'),
         dated: lines.some(({ kind }) => kind === 'dated'),
         finished: lines.some(({ kind }) => kind === 'finished'),
@@ -60031,6 +60017,7 @@ function createJournal(folder, header, { log, leaveState }) {
 }
 class FileJournal {
     #path;
+    #header;
     #file;
     #log;
     #leaveState;
@@ -60040,21 +60027,27 @@ class FileJournal {
     /** @throws Error where it can't be written */
     constructor(path, header, log, leaveState) {
         this.#path = path;
+        this.#header = header;
         this.#log = log;
         this.#leaveState = leaveState;
         this.#file = (0,external_node_fs_namespaceObject.openSync)(path, 'wx', 0o600);
         const text = textOf([header]);
-        const room = roomForHome + header.targets.length * roomForTarget + text.length;
+        // The header stands in it twice, and who sees a target once more with each sealed value.
+        const room = roomForHome + header.targets.length * roomForTarget + 3 * text.length;
         writeWhole(this.#file, Buffer.from(text + ' '.repeat(room)), 0);
         this.#position = Buffer.byteLength(text);
-        (0,external_node_fs_namespaceObject.closeSync)((0,external_node_fs_namespaceObject.openSync)(path + journal_open, 'wx', 0o600));
+        // Not empty: someone who clears away empty files shall not take it.
+        (0,external_node_fs_namespaceObject.writeFileSync)(path + journal_open, 'the token was not asked for yet\n', { flag: 'wx', mode: 0o600 });
     }
     note(...lines) {
         try {
-            const bytes = Buffer.from(textOf(lines));
+            // Beside the home's value the header once more: what stood before may have been cut off.
+            const isHome = lines.some((line) => line.kind === 'sealed' && line.target === 0);
+            const bytes = Buffer.from(textOf(isHome ? [this.#header, ...lines] : lines));
             writeWhole(this.#file, bytes, this.#position);
             this.#position += bytes.length;
-            return true;
+            // A file that was removed takes lines that nobody will read.
+            return (0,external_node_fs_namespaceObject.fstatSync)(this.#file).nlink > 0;
         }
         catch {
             this.#warn();
@@ -60116,7 +60109,9 @@ function closeJournal(path) {
 /** Reads a journal; undefined where there is none. */
 function readJournal(path) {
     try {
-        return recordFrom((0,external_node_fs_namespaceObject.readFileSync)(path, 'utf8'), (0,external_node_fs_namespaceObject.existsSync)(path + asked));
+        // By what is not there: then nobody who clears files away makes a token that was asked for look as if it was not.
+        const isAsked = !(0,external_node_fs_namespaceObject.existsSync)(path + journal_open) && !(0,external_node_fs_namespaceObject.existsSync)(path + journal_closed);
+        return recordFrom((0,external_node_fs_namespaceObject.readFileSync)(path, 'utf8'), isAsked);
     }
     catch {
         return undefined;
@@ -60130,6 +60125,47 @@ function removeFiles(path) {
         }
         catch {
             // What can't be removed goes with the runner's folder.
+        }
+    }
+}
+
+;// CONCATENATED MODULE: external "node:os"
+const external_node_os_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:os");
+;// CONCATENATED MODULE: ./build/signals.js
+
+/**
+ * Signals that are not caught: those that can't be, those of a broken process (a handler would only repeat the fault), and
+ * those that end nothing anyway.
+ */
+const signals_leftAlone = new Set([
+    'SIGKILL',
+    'SIGSTOP',
+    'SIGSEGV',
+    'SIGBUS',
+    'SIGFPE',
+    'SIGILL',
+    'SIGCHLD',
+    'SIGCONT',
+    'SIGURG',
+    'SIGWINCH',
+    'SIGINFO',
+    'SIGPIPE',
+    'SIGLOST',
+]);
+/**
+ * Takes every signal that can be caught for a cancel, whatever it would do else: end the process, stop it, or open a
+ * debugger in it (SIGUSR1).
+ */
+function onAnySignal(cancel) {
+    const names = new Set([...Object.keys(external_node_os_namespaceObject.constants.signals), 'SIGBREAK']);
+    for (const name of names) {
+        if (signals_leftAlone.has(name))
+            continue;
+        try {
+            process.on(name, cancel);
+        }
+        catch {
+            // This system does not let it be caught.
         }
     }
 }
@@ -60173,12 +60209,13 @@ class ThousandEyesClient {
         const detail = detailOf(answer);
         if (status >= 500)
             return { kind: 'down', mayPass: true, detail };
+        // Also as a page: a token that may be refused never replaces a working one.
+        if (status === 401)
+            return { kind: 'refused', isPage: isHtml(answer), detail };
         if (status === 407 || isHtml(answer))
             return { kind: 'proxy', detail };
         if (status === 429)
             return { kind: 'limited', ms: limitWait(answer, this.#clock), detail };
-        if (status === 401)
-            return { kind: 'refused', detail };
         if (status === 403)
             return { kind: 'forbidden', detail };
         if (status >= 200 && status < 300)
@@ -60186,8 +60223,9 @@ class ThousandEyesClient {
         return { kind: 'unclear', detail };
     }
     /** The check of the token in use, within one attempt's time. */
-    checkCurrent(token, signal) {
-        return this.check(token, signal, policies.currentToken.attempt);
+    async checkCurrent(token, signal) {
+        const result = await this.check(token, signal, policies.currentToken.attempt);
+        return result.kind === 'refused' && result.isPage ? { kind: 'proxy', detail: result.detail } : result;
     }
     /** Asks for a new token in place of this one. Neither timeout nor cancel ends it: a token may be on its way. */
     regenerate(token) {
@@ -60213,9 +60251,12 @@ class ThousandEyesClient {
         const issued = issuedFrom(answer);
         if (issued?.kind === 'issued')
             return issued;
-        const detail = detailOf(answer);
+        // Words that may hold the new token are not shown: nobody has masked it yet.
+        const detail = mayHoldToken(answer)
+            ? `ThousandEyes answered ${status} (not shown, because it may hold a token)`
+            : detailOf(answer);
         // A proxy's login page may come with a 200, and says nothing of ThousandEyes.
-        if (issued !== undefined && !isHtml(answer))
+        if (issued !== undefined && !isPage(answer.body))
             return issued;
         if (status < 400 || status >= 500 || status === 407 || status === 408 || isHtml(answer))
             return { kind: 'ambiguous', detail };
@@ -60245,13 +60286,23 @@ function detailOf(answer) {
         return 'ThousandEyes answered something that is no HTTP';
     if (isHtml(answer))
         return `ThousandEyes answered ${status} (an HTML page, so perhaps from a proxy)`;
-    const error = client_jsonFrom(body);
-    const words = [error.detail, error.error_description, error.title, error.message, error.error];
-    const text = quote(words.find((word) => typeof word === 'string' && word !== ''));
+    const text = quote(wordsOf(body));
     return `ThousandEyes answered ${text === '' ? status : `${status} (${text})`}`;
 }
+function wordsOf(body) {
+    const error = client_jsonFrom(body);
+    const words = [error.detail, error.error_description, error.title, error.message, error.error];
+    return words.find((word) => typeof word === 'string' && word !== '') ?? '';
+}
+/** Whether the words of an answer to the request for a token have a run of characters that could be one. */
+function mayHoldToken({ body }) {
+    return (wordsOf(body).match(/[\w~+/=.-]{20,}/g) ?? []).some((run) => /\d/.test(run) && /[a-z]/i.test(run));
+}
 function isHtml({ headers, body }) {
-    return /^text\/html/i.test(headers['content-type'] ?? '') || /^\s*<(?:!doctype|html|head|body)/i.test(body);
+    return /^text\/html/i.test(headers['content-type'] ?? '') || isPage(body);
+}
+function isPage(body) {
+    return /^\s*<(?:!doctype|html|head|body)/i.test(body);
 }
 function client_jsonFrom(body) {
     try {
@@ -60325,6 +60376,7 @@ function connectMain(inputs, environment, workflow, wiring = realWiring) {
             const isInSummary = report(outcome, inputs.githubUrl, workflow, clock.now());
             if (isInSummary && outcome.recovery !== undefined)
                 workflow.state('told', 'true');
+            return isInSummary;
         },
         announce,
     };
@@ -60386,8 +60438,9 @@ async function runMain() {
  * The post step, on the real world.
  *
  * @param journal the path that main left
+ * @param isCancelled whether a signal came before this was loaded
  */
-async function runPost(journal) {
+async function runPost(journal, isCancelled = () => false) {
     neverEndByAccident();
     const environment = environmentFrom(process.env);
     const workflow = createWorkflow(process.env);
@@ -60397,7 +60450,14 @@ async function runPost(journal) {
         remove: () => removeFiles(journal),
         isAlive,
     };
-    await postStep(environment, workflow, handle, (settings, announce) => connectPost(settings, announce, environment, workflow));
+    await postStep(environment, workflow, handle, (settings, announce) => connectPost(settings, announce, environment, workflow, {
+        ...realWiring,
+        onCancel: (cancel) => {
+            realWiring.onCancel(cancel);
+            if (isCancelled())
+                cancel();
+        },
+    }));
 }
 function neverEndByAccident() {
     // In a container job a cancel ends the client that the output goes to; storing goes on without anyone to read of it.

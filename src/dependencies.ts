@@ -4,7 +4,6 @@ import type { Inputs } from './action/inputs.ts';
 import type { MainDependencies } from './action/main-step.ts';
 import type { PostDependencies, PostSettings } from './action/post-step.ts';
 import { logLines, report } from './action/report.ts';
-import { onAnySignal } from './action/signals.ts';
 import { recoverySection } from './action/summary.ts';
 import { GitHubClient } from './github/client.ts';
 import { FirstReads } from './github/first-reads.ts';
@@ -23,6 +22,7 @@ import type { Secret } from './lib/secret.ts';
 import type { Workflow } from './lib/workflow.ts';
 import { createJournal } from './rotation/journal.ts';
 import type { Recovery } from './rotation/outcome.ts';
+import { onAnySignal } from './signals.ts';
 import { ThousandEyesClient } from './thousandeyes/client.ts';
 
 /** What a test puts in the world's place; the rest of the wiring is the real one. */
@@ -63,6 +63,7 @@ export function connectMain(
     report: (outcome) => {
       const isInSummary = report(outcome, inputs.githubUrl, workflow, clock.now());
       if (isInSummary && outcome.recovery !== undefined) workflow.state('told', 'true');
+      return isInSummary;
     },
     announce,
   };

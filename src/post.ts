@@ -3,9 +3,15 @@
 const journal = process.env.STATE_journal;
 
 if (journal && process.env.STATE_finished !== 'true') {
+  // First of all, because loading the rest takes a while, and a signal would end it without a word.
+  const { onAnySignal } = await import('./signals.ts');
+  let isCancelled = false;
+  onAnySignal(() => {
+    isCancelled = true;
+  });
   await import('./event-file.ts');
   const { runPost } = await import('./steps.ts');
-  await runPost(journal);
+  await runPost(journal, () => isCancelled);
 }
 
 export {};

@@ -2,7 +2,7 @@ import { environmentFrom } from './action/environment.ts';
 import { mainStep } from './action/main-step.ts';
 import { postStep } from './action/post-step.ts';
 import { createWorkflow } from './action/workflow.ts';
-import { connectMain, connectPost } from './dependencies.ts';
+import { connectMain, connectPost, realWiring } from './dependencies.ts';
 import { closeJournal, readJournal, removeFiles } from './rotation/journal.ts';
 
 /** The main step, on the real world. */
@@ -17,8 +17,9 @@ export async function runMain(): Promise<void> {
  * The post step, on the real world.
  *
  * @param journal the path that main left
+ * @param isCancelled whether a signal came before this was loaded
  */
-export async function runPost(journal: string): Promise<void> {
+export async function runPost(journal: string, isCancelled = () => false): Promise<void> {
   neverEndByAccident();
   const environment = environmentFrom(process.env);
   const workflow = createWorkflow(process.env);
@@ -29,7 +30,13 @@ export async function runPost(journal: string): Promise<void> {
     isAlive,
   };
   await postStep(environment, workflow, handle, (settings, announce) =>
-    connectPost(settings, announce, environment, workflow),
+    connectPost(settings, announce, environment, workflow, {
+      ...realWiring,
+      onCancel: (cancel) => {
+        realWiring.onCancel(cancel);
+        if (isCancelled()) cancel();
+      },
+    }),
   );
 }
 

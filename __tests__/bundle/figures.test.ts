@@ -4,7 +4,7 @@ import { HOME, startWorld } from '../../sandbox/world.ts';
 
 /** Committed figures: what grows here costs every run of every user, so it is changed on purpose or not at all. */
 const bundleKiB = 2650;
-const files = 6;
+const files = 7;
 
 test('the bundle stays as small as it is', () => {
   const names = readdirSync('dist').filter((name) => name.endsWith('.js'));

@@ -191,7 +191,9 @@ test('a rate limit that cannot carry the writes stops it before a token is asked
   const { stdout, exitCode } = await run(world, { 'github-token': 'ghp_of-few-requests' });
   expect(exitCode).toBe(1);
   // A test and its deletion, the home, the variable's two, and ten in reserve.
-  expect(stdout).toContain("with 10 in reserve they need 15 requests in an hour, and the credential's limit is 12 an hour");
+  expect(stdout).toContain(
+    "with 10 in reserve they need 15 requests in an hour, and the credential's limit is 12 an hour",
+  );
   expect(world.thousandeyes.issued).toEqual([]);
 });
 

@@ -36,7 +36,7 @@ export async function postStep(
   workflow.mask(githubToken);
   try {
     const record = journal.read();
-    if (record === undefined) return tellMissingJournal(workflow);
+    if (record === undefined) return tellMissingJournal(environment.isTold, workflow);
     const githubUrl = (environment.input('github-api-url') || environment.githubUrl).replace(/\/+$/, '');
     const stores = record.header.targets.map(({ target }) => target.store);
     const credential = credentialContext(githubToken, stores, githubUrl);
@@ -110,10 +110,11 @@ function tell(
 }
 
 /** Main left the path of a journal, but neither the journal nor the word that it finished. */
-function tellMissingJournal(workflow: Workflow): void {
+function tellMissingJournal(isTold: boolean, workflow: Workflow): void {
   workflow.fail();
-  const text =
-    'The journal of this run is gone from RUNNER_TEMP, and the main step did not say that it had finished: a token may have been issued and lost. To tell, start this workflow again: if it rotates, nothing was lost; if it gets 409, a token was issued and lost, and its message says how to recover. Find out what clears RUNNER_TEMP while the job runs.';
+  const text = isTold
+    ? 'The journal of this run is gone from RUNNER_TEMP, so this step can finish nothing. Run the command above, below "Finish by hand", where the main step put it. Find out what clears RUNNER_TEMP while the job runs.'
+    : 'The journal of this run is gone from RUNNER_TEMP, and the main step did not say that it had finished: a token may have been issued and lost. To tell, start this workflow again: if it rotates, nothing was lost; if it gets 409, a token was issued and lost, and its message says how to recover. Find out what clears RUNNER_TEMP while the job runs.';
   workflow.error(text);
   workflow.summary(
     sections(['### ❌ ThousandEyes token: the journal of this run is gone', bullets('What to do', [text])]),

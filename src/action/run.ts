@@ -28,7 +28,7 @@ export async function run(inputs: Inputs, dependencies: Dependencies): Promise<v
   const { mode, githubToken, githubUrl } = inputs;
   const report = (outcome: Outcome) => dependencies.report(withCredential(outcome, inputs, dependencies));
   const resolved = await resolveTargets(inputs, dependencies);
-  if (!resolved.ok) return report(unresolved(mode, resolved.error));
+  if (!resolved.ok) return void report(unresolved(mode, resolved.error));
   const [home, ...others] = resolved.value;
   // The inputs have at least one line, and the first is no pattern.
   if (home === undefined) throw new Error('there is no home');

@@ -35,8 +35,6 @@ export interface GitHubRequest {
   readonly isHidden?: boolean;
   /** Called with the span, in ms, before each pause between two attempts. */
   readonly beforePause?: ((ms: number) => void) | undefined;
-  /** Asked after each such pause; false ends the trying with the last answer. */
-  readonly mayGoOn?: (() => Promise<boolean>) | undefined;
   /** Whether it is made for the body of another request, whose turn it is. */
   readonly isInside?: boolean;
 }
@@ -113,8 +111,8 @@ export class GitHubClient {
       if (found.kind === 'wait') this.#quietUntil = Math.max(this.#quietUntil, clock.monotonic() + found.ms);
       return found;
     };
-    const { what, policy, beforePause, mayGoOn } = request;
-    return retry(what, attempt, verdict, policy, this.#context, { queued: () => queued, beforePause, mayGoOn });
+    const { what, policy, beforePause } = request;
+    return retry(what, attempt, verdict, policy, this.#context, { queued: () => queued, beforePause });
   }
 
   /** Waits for its turn; where that is too long, answers in GitHub's place. */

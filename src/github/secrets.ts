@@ -39,8 +39,8 @@ export interface WriteOptions {
   readonly onAccess?: (access: Access) => void;
   /** Called with the span, in ms, before each pause between two attempts. */
   readonly beforePause?: (ms: number) => void;
-  /** Asked after each such pause; false ends the trying with the last answer. */
-  readonly mayGoOn?: () => Promise<boolean>;
+  /** Asked right before each attempt; an answer ends the trying in GitHub's place. */
+  readonly mayWrite?: () => Promise<GitHubAnswer | undefined>;
 }
 
 /** What a PUT sends: all of it may be read by anyone. */
@@ -78,17 +78,13 @@ export class SecretsClient {
    * The secret's dates, and for an organization or a user who sees it. The selected repositories are asked for at the
    * same time, although they count only where the visibility is `selected`: waiting to know would be a round trip.
    *
+   * @param isInside whether it is read for a write whose turn it is
    * @throws Cancelled where the policy is stoppable
    */
-  read(resolved: ResolvedTarget, policy: RetryPolicy = policies.read): Promise<Result<StoredSecret, GitHubAnswer>> {
-    return this.#read(resolved, policy, false);
-  }
-
-  /** @param isInside whether it is read for a write whose turn it is */
-  async #read(
+  async read(
     resolved: ResolvedTarget,
-    policy: RetryPolicy,
-    isInside: boolean,
+    policy: RetryPolicy = policies.read,
+    isInside = false,
   ): Promise<Result<StoredSecret, GitHubAnswer>> {
     const { target, isHidden } = resolved;
     const selection = hasSelection(target.store) ? this.#selectedRepositories(resolved, policy, isInside) : undefined;
@@ -114,20 +110,22 @@ export class SecretsClient {
     resolved: ResolvedTarget,
     sealed: Sealed,
     policy: RetryPolicy,
-    { access, onAccess, beforePause, mayGoOn }: WriteOptions = {},
+    { access, onAccess, beforePause, mayWrite }: WriteOptions = {},
   ): Promise<Result<WriteReceipt, GitHubAnswer>> {
     const { target, isHidden } = resolved;
     const what = `Writing ${describeTarget(resolved)}`;
     const path = pathOf(target);
-    const asItIs = async () => {
-      const read = await this.#read(resolved, policies.reread, true);
+    const isGiven = access !== undefined || !hasSelection(target.store);
+    const body = async () => {
+      const refusal = await mayWrite?.();
+      if (refusal !== undefined) return failed(refusal);
+      if (isGiven) return ok(bodyOf(sealed, access ?? {}));
+      const read = await this.read(resolved, policies.reread, true);
       if (!read.ok) return read;
       onAccess?.(read.value.access);
       return ok(bodyOf(sealed, read.value.access));
     };
-    const isGiven = access !== undefined || !hasSelection(target.store);
-    const body = isGiven ? bodyOf(sealed, access ?? {}) : asItIs;
-    const answer = await this.#github.call({ what, method: 'PUT', path, policy, body, isHidden, beforePause, mayGoOn });
+    const answer = await this.#github.call({ what, method: 'PUT', path, policy, body, isHidden, beforePause });
     const at = serverTime(answer.headers, this.#clock);
     if (answer.status === 201) return ok({ status: 'created', at });
     return answer.status === 204 ? ok({ status: 'updated', at }) : failed(answer);

@@ -83,7 +83,8 @@ export function createHttp(clock: Clock, { connect }: Pick<Connector, 'connect'>
     } catch (error) {
       throw ending === '' ? noAnswerFrom(error, new URL(request.url).host) : new NoAnswer(ending);
     } finally {
-      finished.abort();
+      // With a reason of its own: an exception made for each would be the largest part of an exchange.
+      finished.abort(null);
       request.signal?.removeEventListener('abort', cancelled);
     }
   };

@@ -12,14 +12,15 @@ export interface ProxyServer {
 }
 
 /**
- * The proxy for a URL, by `https_proxy` or `http_proxy` in either case; undefined where there is none, where `no_proxy`
+ * The proxy for a URL, by `https_proxy` or `http_proxy`, or `all_proxy`, in either case; undefined where there is none, where `no_proxy`
  * excepts the host, and for loopback. An address without a scheme is one of http, as for curl. A proxy is never gone
  * around: one that can't be used is an error, which names the variable and nothing of its value.
  */
 export function proxyFor(url: URL, environment: NodeJS.ProcessEnv): Result<ProxyServer | undefined, string> {
   if (checkBypass(url)) return ok(undefined);
   const name = url.protocol === 'https:' ? 'https_proxy' : 'http_proxy';
-  const variable = [name, name.toUpperCase()].find((each) => environment[each]);
+  const names = [name, name.toUpperCase(), 'all_proxy', 'ALL_PROXY'];
+  const variable = names.find((each) => environment[each]?.trim());
   const value = variable === undefined ? undefined : environment[variable]?.trim();
   if (variable === undefined || !value) return ok(undefined);
   const address = /^[a-z][a-z0-9+.-]*:\/\//i.test(value) ? value : `http://${value}`;

@@ -51,8 +51,6 @@ export interface RetryOptions {
   readonly queued?: () => number;
   /** Called with the span, in ms, before each pause. */
   readonly beforePause?: ((ms: number) => void) | undefined;
-  /** Asked after each pause; false ends the trying with the last answer. */
-  readonly mayGoOn?: (() => Promise<boolean>) | undefined;
 }
 
 export const firstPause = second;
@@ -75,7 +73,7 @@ export async function retry<Answer>(
   verdictOn: (answer: Answer, failures: number) => Verdict,
   policy: RetryPolicy,
   { clock, log, cancellation }: RetryContext,
-  { queued = () => 0, beforePause, mayGoOn }: RetryOptions = {},
+  { queued = () => 0, beforePause }: RetryOptions = {},
 ): Promise<Answer> {
   const startedAt = clock.monotonic();
   let told = 0;
@@ -103,7 +101,6 @@ export async function retry<Answer>(
       if (cancellation.now.aborted && clock.monotonic() < wakeAt && !policy.stoppable) return answer;
       told += pause;
     }
-    if (mayGoOn !== undefined && !(await mayGoOn())) return answer;
   }
 }
 

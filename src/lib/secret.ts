@@ -80,7 +80,10 @@ function runsIn(value: string): ReadonlyMap<number, ReadonlySet<string>> {
 }
 
 function withoutPunctuation(text: string): string {
-  return text.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, '');
+  return text
+    .normalize('NFKC')
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]+/gu, '');
 }
 
 /** Base64 depends on the offset at which the value starts, so the part that is the same for each offset is searched. */

@@ -22,7 +22,7 @@ export async function check(
   if (cleared === undefined) {
     const found = problemsOf(preflight);
     const headline = withReason('A rotation would stop before changing anything', found);
-    return report({ ...stopped('check', preflight, found), headline });
+    return void report({ ...stopped('check', preflight, found), headline });
   }
   const { others, expiry } = cleared;
   const missing = others.filter(({ secret }) => secret === undefined).length;

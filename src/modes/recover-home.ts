@@ -1,4 +1,4 @@
-import type { GitHubAnswer } from '../github/answer.ts';
+import { type GitHubAnswer, withoutAnswer } from '../github/answer.ts';
 import type { CredentialContext } from '../github/credential.ts';
 import { gitHubProblem, secretsOf } from '../github/errors.ts';
 import { type SecretBody, type StoredSecret, sealedIn } from '../github/secrets.ts';
@@ -7,8 +7,9 @@ import { type Problem, problem } from '../lib/problem.ts';
 import { failed, ok, type Result } from '../lib/result.ts';
 import { policies } from '../lib/retry.ts';
 import { minuteOf } from '../lib/text.ts';
-import { confirmHome } from '../rotation/confirm-home.ts';
+import { confirmHome, showsWrite } from '../rotation/confirm-home.ts';
 import type { Needs } from '../rotation/dependencies.ts';
+import { ageOf } from '../rotation/home-age.ts';
 import type { JournalTarget } from '../rotation/journal-record.ts';
 
 type HomeNeeds = Needs<'secrets' | 'clock' | 'log' | 'cancellation'>;
@@ -16,44 +17,54 @@ type HomeNeeds = Needs<'secrets' | 'clock' | 'log' | 'cancellation'>;
 /** A server writes whole seconds, and its clock is known to a second, too. */
 const tolerance = 3 * second;
 
+/** What main noted of its write of the home; moments in ms since the epoch. */
+export interface MainsWrite {
+  /** When GitHub took it. */
+  readonly storedAt: number | undefined;
+  /** When it was tried no longer. */
+  readonly gaveUpAt: number | undefined;
+}
+
+/** In place of GitHub's answer, where the write was not sent. */
+const leftAlone: GitHubAnswer = { ...withoutAnswer('it was left as it is', false), status: 412 };
+
 /**
  * Writes the home, unless someone else has done so since this step began: GitHub may be waited for, and a person may act
  * meanwhile. `shown` where main's own write is to be seen by now.
- *
- * @param isNoted whether main noted that GitHub took its write
  */
 export async function recoverHome(
   home: JournalTarget,
   body: SecretBody,
-  isNoted: boolean,
+  main: MainsWrite,
   credential: CredentialContext,
   dependencies: HomeNeeds,
 ): Promise<Result<'written' | 'shown'>> {
   const { secrets, clock } = dependencies;
   const dateBeforeMain = home.updatedAt ?? 0;
   const read = await secrets.read(home, policies.reread);
+  if (read.ok && main.storedAt !== undefined) {
+    const age = clock.now() - main.storedAt + policies.home.attempt;
+    if (showsWrite(read.value, dateBeforeMain, age)) return ok('shown');
+  }
+  if (read.ok && main.gaveUpAt !== undefined && ageOf(read.value) < clock.now() - main.gaveUpAt - tolerance)
+    return failed(writtenMeanwhile(home, read.value.updatedAt));
   const before = read.ok ? read.value.updatedAt : dateBeforeMain;
-  if (isNoted && before > dateBeforeMain) return ok('shown');
+  const startedAt = clock.monotonic();
   const attempts = new Attempts(clock);
   let foreign: number | undefined;
   const written = await secrets.write(home, sealedIn(body), policies.home, {
     beforePause: () => attempts.end(),
-    mayGoOn: async () => {
-      const latest = await secrets.read(home, policies.reread);
+    mayWrite: async () => {
+      const latest = await secrets.read(home, policies.reread, true);
       const isMoved = latest.ok && latest.value.updatedAt > before;
       if (isMoved && attempts.isNoneOf(latest.value)) foreign = latest.value.updatedAt;
       attempts.begin();
-      return foreign === undefined;
+      return foreign === undefined ? undefined : leftAlone;
     },
   });
   if (foreign !== undefined) return failed(writtenMeanwhile(home, foreign));
   if (!written.ok) return failed(notWritten(home, written.error, credential, dependencies));
-  const isConfirmed = await confirmHome(
-    home,
-    { before, answeredAt: written.value.at },
-    { note: () => true },
-    dependencies,
-  );
+  const isConfirmed = await confirmHome(home, { before, startedAt }, { note: () => true }, dependencies);
   return isConfirmed ? ok('written') : failed(notConfirmed(home));
 }
 
@@ -98,7 +109,7 @@ export function notWritten(
 function writtenMeanwhile({ publicName }: JournalTarget, at: number): Problem {
   return problem(
     `Writing ${publicName}`,
-    `someone else wrote it on ${minuteOf(at)}, while the post step waited for GitHub`,
+    `someone else wrote it on ${minuteOf(at)}, after the main step had ended`,
     'It was left as it is: it may hold a newer token. Start a fresh run to see whether ThousandEyes accepts what it holds; if not:',
   );
 }

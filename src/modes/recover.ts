@@ -153,7 +153,13 @@ async function writePending(
   if (!record.confirmed) {
     dependencies.announce({ home, body: sealedHome, validity });
     const action = `The new token is sealed in the job summary, below "Finish by hand" (in the log, where the summary can't be written): run the command there by ${minuteOf(validity.previousValidUntil)}, then this workflow with \`mode: sync\`.`;
-    const written = await recoverHome(home, sealedHome, record.stored.has(0), credential, dependencies);
+    const written = await recoverHome(
+      home,
+      sealedHome,
+      { storedAt: record.stored.get(0), gaveUpAt: record.gaveUpAt },
+      credential,
+      dependencies,
+    );
     if (!written.ok) problems.push({ ...written.error, action: `${written.error.action} ${action}` });
     else if (written.value === 'written') stored.push(home.publicName);
     if (problems.length > 0) return { ...unfinished, stored, problems };

@@ -19,9 +19,9 @@ export async function rehearse(request: RunRequest, dependencies: Dependencies):
   const { report, cancellation } = dependencies;
   const preflight = await runPreflight(request, dependencies);
   const cleared = clearedFrom(preflight, request.credential.githubUrl);
-  if (cleared === undefined) return report(stopped('rehearse', preflight, problemsOf(preflight)));
+  if (cleared === undefined) return void report(stopped('rehearse', preflight, problemsOf(preflight)));
   const journal = await prepareJournal(cleared, request, dependencies);
-  if (!journal.ok) return report(stopped('rehearse', preflight, [journal.error]));
+  if (!journal.ok) return void report(stopped('rehearse', preflight, [journal.error]));
 
   const { sealer, home, others } = cleared;
   const context = { sealer, credential: request.credential, journal: journal.value };

@@ -53,13 +53,13 @@ export async function rotate(request: RunRequest, dependencies: Dependencies): P
   // Inspect: reads only, all at once; then the decision whether a rotation is due.
   const preflight = await runPreflight(request, dependencies);
   const cleared = clearedFrom(preflight, request.credential.githubUrl);
-  if (cleared === undefined) return report(stopped('rotate', preflight, problemsOf(preflight)));
+  if (cleared === undefined) return void report(stopped('rotate', preflight, problemsOf(preflight)));
   if (!isDue(cleared.expiry, request.rotateWhenDaysLeft, clock.now())) {
     const remarks = { ...cleared, headline: notDueHeadline(cleared, clock.now()), notices: [] };
-    return report(await withoutRotation('rotate', cleared, remarks, dependencies));
+    return void report(await withoutRotation('rotate', cleared, remarks, dependencies));
   }
   const journal = await prepareJournal(cleared, request, dependencies);
-  if (!journal.ok) return report(stopped('rotate', preflight, [journal.error]));
+  if (!journal.ok) return void report(stopped('rotate', preflight, [journal.error]));
 
   // Prove that writing works; the tests are removed beside what follows.
   const { home, others, sealer } = cleared;
@@ -87,8 +87,9 @@ export async function rotate(request: RunRequest, dependencies: Dependencies): P
   }
 
   // Report, and only then forget.
-  report({ ...outcome, warnings: [...outcome.warnings, ...leftovers] });
-  if (!outcome.leftForPost) journal.value.finish();
+  const isInSummary = report({ ...outcome, warnings: [...outcome.warnings, ...leftovers] });
+  const isTold = outcome.keptAside === undefined || isInSummary;
+  if (!outcome.leftForPost && isTold) journal.value.finish();
 }
 
 /** From the request for a token to the last write. Once the token exists, nothing but the end of the process stops this. */
@@ -134,13 +135,16 @@ async function issueAndStore(
 
   // Store: the home, and only when it is written the others; confirm beside them.
   const announce = announceOnce((body) => dependencies.announce(recoveryOf(home, { body }, validity)));
+  const startedAt = clock.monotonic();
   const storedHome = await storeHome(sealedHome, distribution, dependencies, announce);
-  if (storedHome.at === undefined)
+  if (storedHome.at === undefined) {
+    journal.note({ kind: 'gave up', at: clock.now() });
     return withProblems(homeNotStored(known, storedHome, validity, clock, isJournaled), exposed);
+  }
   log.info(`Stored: the home ${home.publicName}`);
   dependencies.workflow.output('rotated', 'true');
   const [isConfirmed, storedOthers] = await Promise.all([
-    confirmHome(home, { before: home.secret.updatedAt, answeredAt: storedHome.at }, journal, dependencies),
+    confirmHome(home, { before: home.secret.updatedAt, startedAt }, journal, dependencies),
     storeOthers(sealedOthers, probeRequests([home, ...others]) + 1, distribution, dependencies),
   ]);
   const written = others.map(

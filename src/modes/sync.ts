@@ -16,6 +16,7 @@ import {
   sealedFor,
   storeOthers,
 } from '../rotation/distribute.ts';
+import { ageOf } from '../rotation/home-age.ts';
 import { type Preflight, problemsOf, runPreflight } from '../rotation/preflight.ts';
 import type { ReadyHome, ReadyTarget } from '../rotation/ready-target.ts';
 import type { RunRequest } from '../rotation/request.ts';
@@ -37,14 +38,14 @@ export async function sync(request: RunRequest, dependencies: Dependencies): Pro
   const { home, sealer } = preflight;
   // A target that can't be written fails by itself: the others get the token all the same.
   const fatal = problemsOf({ ...preflight, others: [] });
-  if (!home.ok || !sealer.ok || fatal.length > 0) return report(stopped('sync', preflight, fatal));
+  if (!home.ok || !sealer.ok || fatal.length > 0) return void report(stopped('sync', preflight, fatal));
   const ready = preflight.others.flatMap((other) => (other.ok ? [other.value] : []));
   let homeDate = home.value.secret.updatedAt;
   if (ready.length > 0) {
     const obstacle = await affordRequests({ reads: 0, writes: ready.length }, request.credential, dependencies);
-    if (obstacle !== undefined) return report(stopped('sync', preflight, [obstacle]));
+    if (obstacle !== undefined) return void report(stopped('sync', preflight, [obstacle]));
     const settled = await settledHomeDate(home.value, preflight.isAccepted, request, dependencies);
-    if (!settled.ok) return report(stopped('sync', preflight, [settled.error]));
+    if (!settled.ok) return void report(stopped('sync', preflight, [settled.error]));
     homeDate = settled.value;
   }
   cancellation.throwIfCancelled();
@@ -96,8 +97,8 @@ async function settledHomeDate(
   { credential }: RunRequest,
   { secrets, workflowRuns, run, clock, log, cancellation }: Dependencies,
 ): Promise<Result<number>> {
-  let { updatedAt } = home.secret;
-  if (clock.now() - updatedAt > surelyNoRotation) {
+  let latest = home.secret;
+  if (ageOf(latest) > surelyNoRotation) {
     // A rotation that has just ended may not show yet, and its old token would go over the new one.
     log.info(`Reading the date of ${home.publicName} again in ${spanOf(dateLag)}: GitHub shows a write late`);
     await clock.sleep(dateLag, cancellation.now);
@@ -107,9 +108,10 @@ async function settledHomeDate(
       const attempt = `Reading the date of the home ${home.publicName} again`;
       return failed(gitHubProblem(attempt, again.error, secretsOf(home), credential, clock));
     }
-    updatedAt = again.value.updatedAt;
+    latest = again.value;
   }
-  if (isAccepted && clock.now() - updatedAt > overlapWithMargin) return ok(updatedAt);
+  const { updatedAt } = latest;
+  if (isAccepted && ageOf(latest) > overlapWithMargin) return ok(updatedAt);
   const created = await workflowRuns.createdAt(run);
   if (!created.ok) return created;
   if (updatedAt < created.value) return ok(updatedAt);
@@ -131,7 +133,7 @@ async function homeMoved(
   { credential }: RunRequest,
   { secrets, clock, log, cancellation }: Dependencies,
 ): Promise<Problem | undefined> {
-  const mayBeLate = isLast && clock.now() - homeDate > surelyNoRotation;
+  const mayBeLate = isLast && ageOf({ ...home.secret, updatedAt: homeDate }) > surelyNoRotation;
   if (mayBeLate)
     log.info(
       `Written; watching the date of ${home.publicName} for ${spanOf(dateLag)}, because GitHub shows a write late`,

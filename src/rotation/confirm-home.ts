@@ -10,9 +10,16 @@ import type { Journal } from './journal.ts';
 /** A server writes whole seconds, and the date of a secret may be rounded another way than that of an answer. */
 const rounding = 2 * second;
 
-/** Whether a secret's date shows a write that was answered then; both in ms since the epoch, by GitHub's clock. */
-export function showsWrite(updatedAt: number, before: number, answeredAt: number): boolean {
-  return updatedAt > before || updatedAt >= answeredAt - rounding;
+/**
+ * Whether a secret's date shows a write that began so long ago. By what GitHub's clock showed as it told the date: the
+ * answer to the write may be none of GitHub's, and someone else may have written shortly before.
+ *
+ * @param before the date before the write, in ms since the epoch
+ * @param age ms
+ */
+export function showsWrite({ updatedAt, asOf }: StoredSecret, before: number, age: number): boolean {
+  const since = asOf - age - rounding;
+  return updatedAt >= since && (updatedAt > before || before >= since);
 }
 
 /**
@@ -20,16 +27,16 @@ export function showsWrite(updatedAt: number, before: number, answeredAt: number
  * GitHub's place stores nothing.
  *
  * @param before the date before the write, in ms since the epoch
- * @param answeredAt when GitHub took the write, likewise
+ * @param startedAt when the writing began, on the monotonic clock
  */
 export async function confirmHome(
   home: ResolvedTarget,
-  { before, answeredAt }: { before: number; answeredAt: number },
+  { before, startedAt }: { before: number; startedAt: number },
   journal: Pick<Journal, 'note'>,
   { secrets, clock, log, cancellation }: Needs<'secrets' | 'clock' | 'log' | 'cancellation'>,
 ): Promise<boolean> {
   const end = clock.monotonic() + dateLag;
-  const isShown = (secret: StoredSecret) => showsWrite(secret.updatedAt, before, answeredAt);
+  const isShown = (secret: StoredSecret) => showsWrite(secret, before, clock.monotonic() - startedAt);
   for (const pause of [0, second, 3 * second, ...pausesForLag()]) {
     const left = Math.min(end, cancellation.deadline()) - clock.monotonic();
     if (left <= 0) break;

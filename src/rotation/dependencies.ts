@@ -41,8 +41,8 @@ export interface Dependencies {
   readonly eventSaysPublic: () => boolean;
   /** When this process began, on the monotonic clock, in ms. */
   readonly startedAt: number;
-  /** Tells an outcome everywhere: log, annotations, outputs, summary, exit code. */
-  readonly report: (outcome: Outcome) => void;
+  /** Tells an outcome everywhere: log, annotations, outputs, summary, exit code. Whether the summary was written. */
+  readonly report: (outcome: Outcome) => boolean;
   /** Puts the way to finish by hand into the summary, before something is tried that may end this process. */
   readonly announce: (recovery: Recovery) => void;
 }

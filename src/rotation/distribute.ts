@@ -151,7 +151,7 @@ async function store(
     }
     if (written.error.status !== 422 || resealed >= reseals)
       return notStored(ready, body(), written.error, distribution, dependencies);
-    const keyId = latest.sealed.keyId;
+    const { keyId } = latest.sealed;
     latest = await resealedFor(latest, distribution, dependencies);
     if (resealed === 0 && (latest.sealed.keyId !== keyId || hasSelection(ready.target.store))) continue;
     if (reseals === 1) return notStored(ready, body(), written.error, distribution, dependencies);
@@ -165,6 +165,7 @@ async function store(
       log.info(`Writing ${ready.publicName}: ${causeOf(written.error)}; reading its key again in ${pause / 1000} s`);
     beforePause?.(pause, body());
     await clock.sleep(pause, cancellation.now.aborted ? cancellation.lastCall : cancellation.now);
+    latest = await resealedFor(latest, distribution, dependencies);
   }
 }
 

@@ -49,6 +49,8 @@ export type JournalLine =
   | { readonly kind: 'accepted' }
   /** GitHub took the value, at that moment (ms since the epoch). */
   | { readonly kind: 'stored'; readonly target: number; readonly at: number }
+  /** Main tries to write the home no longer, since then (ms since the epoch). */
+  | { readonly kind: 'gave up'; readonly at: number }
   /** The home's date was seen to move. */
   | { readonly kind: 'confirmed' }
   /** The expiry variable is written. */
@@ -69,7 +71,10 @@ export interface JournalRecord {
   /** By target, its latest sealed value. */
   readonly sealed: ReadonlyMap<number, SecretBody>;
   readonly unread: SecretBody | undefined;
-  readonly stored: ReadonlySet<number>;
+  /** By target, when GitHub took its value, in ms since the epoch. */
+  readonly stored: ReadonlyMap<number, number>;
+  /** When main tried to write the home no longer, in ms since the epoch. */
+  readonly gaveUpAt: number | undefined;
   readonly confirmed: boolean;
   readonly dated: boolean;
   readonly finished: boolean;
@@ -97,7 +102,8 @@ export function recordFrom(text: string, asked: boolean): JournalRecord | undefi
     issued: lines.find((line) => line.kind === 'issued'),
     sealed: new Map(lines.filter((line) => line.kind === 'sealed').map(({ target, body }) => [target, body])),
     unread: lines.findLast((line) => line.kind === 'unread')?.body,
-    stored: new Set(stored.map(({ target }) => target)),
+    stored: new Map(stored.map(({ target, at }) => [target, at])),
+    gaveUpAt: lines.findLast((line) => line.kind === 'gave up')?.at,
     confirmed: lines.some(({ kind }) => kind === 'confirmed'),
     dated: lines.some(({ kind }) => kind === 'dated'),
     finished: lines.some(({ kind }) => kind === 'finished'),

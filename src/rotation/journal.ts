@@ -1,5 +1,15 @@
 import { randomUUID } from 'node:crypto';
-import { closeSync, existsSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  fstatSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import type { Log } from '../lib/log.ts';
 import { failed, ok, type Result } from '../lib/result.ts';
@@ -56,6 +66,7 @@ export function createJournal(
 
 class FileJournal implements Journal {
   readonly #path: string;
+  readonly #header: JournalHeader;
   readonly #file: number;
   readonly #log: Log;
   readonly #leaveState: (name: string, value: string) => boolean;
@@ -66,22 +77,28 @@ class FileJournal implements Journal {
   /** @throws Error where it can't be written */
   constructor(path: string, header: JournalHeader, log: Log, leaveState: (name: string, value: string) => boolean) {
     this.#path = path;
+    this.#header = header;
     this.#log = log;
     this.#leaveState = leaveState;
     this.#file = openSync(path, 'wx', 0o600);
     const text = textOf([header]);
-    const room = roomForHome + header.targets.length * roomForTarget + text.length;
+    // The header stands in it twice, and who sees a target once more with each sealed value.
+    const room = roomForHome + header.targets.length * roomForTarget + 3 * text.length;
     writeWhole(this.#file, Buffer.from(text + ' '.repeat(room)), 0);
     this.#position = Buffer.byteLength(text);
-    closeSync(openSync(path + open, 'wx', 0o600));
+    // Not empty: someone who clears away empty files shall not take it.
+    writeFileSync(path + open, 'the token was not asked for yet\n', { flag: 'wx', mode: 0o600 });
   }
 
   note(...lines: readonly JournalLine[]): boolean {
     try {
-      const bytes = Buffer.from(textOf(lines));
+      // Beside the home's value the header once more: what stood before may have been cut off.
+      const isHome = lines.some((line) => line.kind === 'sealed' && line.target === 0);
+      const bytes = Buffer.from(textOf(isHome ? [this.#header, ...lines] : lines));
       writeWhole(this.#file, bytes, this.#position);
       this.#position += bytes.length;
-      return true;
+      // A file that was removed takes lines that nobody will read.
+      return fstatSync(this.#file).nlink > 0;
     } catch {
       this.#warn();
       return false;
@@ -144,7 +161,9 @@ export function closeJournal(path: string): boolean {
 /** Reads a journal; undefined where there is none. */
 export function readJournal(path: string): JournalRecord | undefined {
   try {
-    return recordFrom(readFileSync(path, 'utf8'), existsSync(path + asked));
+    // By what is not there: then nobody who clears files away makes a token that was asked for look as if it was not.
+    const isAsked = !existsSync(path + open) && !existsSync(path + closed);
+    return recordFrom(readFileSync(path, 'utf8'), isAsked);
   } catch {
     return undefined;
   }
@@ -154,9 +173,9 @@ export function readJournal(path: string): JournalRecord | undefined {
 export function removeFiles(path: string): void {
   for (const name of [path, path + open, path + asked, path + closed]) {
     try {
-      rmSync(name, { force: true });
+      unlinkSync(name);
     } catch {
-      // What can't be removed goes with the runner's folder.
+      // It is not there; or it goes with the runner's folder.
     }
   }
 }

@@ -18,7 +18,8 @@ export type TokenCheck =
   | { readonly kind: 'accepted'; readonly user: TokenUser | undefined }
   /** 403: the token itself was accepted, its role may not read. */
   | { readonly kind: 'forbidden'; readonly detail: string }
-  | { readonly kind: 'refused'; readonly detail: string }
+  /** @see isPage a page for people says it, so perhaps a proxy */
+  | { readonly kind: 'refused'; readonly isPage?: boolean; readonly detail: string }
   | { readonly kind: 'limited'; readonly ms: number; readonly detail: string }
   /** A 5xx, or no answer: worth another try, unless a setting is wrong. */
   | { readonly kind: 'down'; readonly mayPass: boolean; readonly detail: string }
@@ -81,17 +82,19 @@ export class ThousandEyesClient {
     const { status } = answer;
     const detail = detailOf(answer);
     if (status >= 500) return { kind: 'down', mayPass: true, detail };
+    // Also as a page: a token that may be refused never replaces a working one.
+    if (status === 401) return { kind: 'refused', isPage: isHtml(answer), detail };
     if (status === 407 || isHtml(answer)) return { kind: 'proxy', detail };
     if (status === 429) return { kind: 'limited', ms: limitWait(answer, this.#clock), detail };
-    if (status === 401) return { kind: 'refused', detail };
     if (status === 403) return { kind: 'forbidden', detail };
     if (status >= 200 && status < 300) return { kind: 'accepted', user: userFrom(answer.body) };
     return { kind: 'unclear', detail };
   }
 
   /** The check of the token in use, within one attempt's time. */
-  checkCurrent(token: Secret, signal: AbortSignal): Promise<TokenCheck> {
-    return this.check(token, signal, policies.currentToken.attempt);
+  async checkCurrent(token: Secret, signal: AbortSignal): Promise<TokenCheck> {
+    const result = await this.check(token, signal, policies.currentToken.attempt);
+    return result.kind === 'refused' && result.isPage ? { kind: 'proxy', detail: result.detail } : result;
   }
 
   /** Asks for a new token in place of this one. Neither timeout nor cancel ends it: a token may be on its way. */
@@ -121,9 +124,12 @@ export class ThousandEyesClient {
     const { status } = answer;
     const issued = issuedFrom(answer);
     if (issued?.kind === 'issued') return issued;
-    const detail = detailOf(answer);
+    // Words that may hold the new token are not shown: nobody has masked it yet.
+    const detail = mayHoldToken(answer)
+      ? `ThousandEyes answered ${status} (not shown, because it may hold a token)`
+      : detailOf(answer);
     // A proxy's login page may come with a 200, and says nothing of ThousandEyes.
-    if (issued !== undefined && !isHtml(answer)) return issued;
+    if (issued !== undefined && !isPage(answer.body)) return issued;
     if (status < 400 || status >= 500 || status === 407 || status === 408 || isHtml(answer))
       return { kind: 'ambiguous', detail };
     if (status === 409) return { kind: 'conflict', detail };
@@ -151,14 +157,27 @@ function detailOf(answer: HttpAnswer): string {
   const { status, body } = answer;
   if (status === 0) return 'ThousandEyes answered something that is no HTTP';
   if (isHtml(answer)) return `ThousandEyes answered ${status} (an HTML page, so perhaps from a proxy)`;
-  const error = jsonFrom(body);
-  const words = [error.detail, error.error_description, error.title, error.message, error.error];
-  const text = quote(words.find((word) => typeof word === 'string' && word !== ''));
+  const text = quote(wordsOf(body));
   return `ThousandEyes answered ${text === '' ? status : `${status} (${text})`}`;
 }
 
+function wordsOf(body: string): string {
+  const error = jsonFrom(body);
+  const words = [error.detail, error.error_description, error.title, error.message, error.error];
+  return words.find((word): word is string => typeof word === 'string' && word !== '') ?? '';
+}
+
+/** Whether the words of an answer to the request for a token have a run of characters that could be one. */
+function mayHoldToken({ body }: HttpAnswer): boolean {
+  return (wordsOf(body).match(/[\w~+/=.-]{20,}/g) ?? []).some((run) => /\d/.test(run) && /[a-z]/i.test(run));
+}
+
 function isHtml({ headers, body }: Pick<HttpAnswer, 'headers' | 'body'>): boolean {
-  return /^text\/html/i.test(headers['content-type'] ?? '') || /^\s*<(?:!doctype|html|head|body)/i.test(body);
+  return /^text\/html/i.test(headers['content-type'] ?? '') || isPage(body);
+}
+
+function isPage(body: string): boolean {
+  return /^\s*<(?:!doctype|html|head|body)/i.test(body);
 }
 
 function jsonFrom(body: string): Record<string, unknown> {

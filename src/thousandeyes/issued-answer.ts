@@ -24,7 +24,7 @@ export interface UnreadableAnswer {
 }
 
 /**
- * What a 2xx holds, also one that broke off behind the token. A token beside a 3xx or a 5xx is not used, because the old
+ * What a 2xx holds, also one that broke off behind the token. A token beside another status is not used, because the old
  * one works, but it is kept, too. Undefined for all else.
  */
 export function issuedFrom(answer: HttpAnswer): Issued | UnreadableAnswer | undefined {
@@ -34,8 +34,7 @@ export function issuedFrom(answer: HttpAnswer): Issued | UnreadableAnswer | unde
   const isSuccess = status >= 200 && status < 300;
   // Without a status line that could be read, only a token tells that this was a success.
   const isUsable = isSuccess || status === 0;
-  const mayHaveIssued = isUsable || (status >= 300 && status < 400) || status >= 500;
-  if (!mayHaveIssued || (!isSuccess && token === '')) return undefined;
+  if (!isSuccess && token === '') return undefined;
   if (isUsable && token !== '' && Buffer.byteLength(token) <= longestSecret)
     return { kind: 'issued', token: new Secret(token), validUntil: momentFrom(validUntil) };
   const what = !isUsable

@@ -1,5 +1,5 @@
-import { onAnySignal } from '../../../src/action/signals.ts';
 import { createJournal, type JournalHeader, readJournal } from '../../../src/rotation/journal.ts';
+import { onAnySignal } from '../../../src/signals.ts';
 
 /**
  * A process of its own that goes through a rotation's journal and prints what each step came to: its parent limits how

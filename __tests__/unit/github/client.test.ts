@@ -137,22 +137,6 @@ describe('a request to GitHub is tried again', () => {
       'Reading it: GitHub answered 500 (oops); trying again in 4 s',
     );
   });
-
-  test('as long as nothing else ends it: who asked is told of each pause and asked after it', async () => {
-    const { github, requests } = scriptedGitHub([{ status: 503 }]);
-    const events: string[] = [];
-    const answer = await github.call({
-      ...write,
-      beforePause: (ms) => void events.push(`pause ${ms}`),
-      mayGoOn: async () => {
-        events.push('asked');
-        return events.length < 4;
-      },
-    });
-    expect(answer.status).toBe(503);
-    expect(requests).toHaveLength(2);
-    expect(events).toEqual(['pause 1000', 'asked', 'pause 2000', 'asked']);
-  });
 });
 
 test('an error of our own is no answer of GitHub', async () => {

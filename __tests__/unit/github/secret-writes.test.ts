@@ -9,7 +9,7 @@ import {
 } from '../../../src/github/secrets.ts';
 import { policies } from '../../../src/lib/retry.ts';
 import { withSecret } from '../../../src/targets/resolved-target.ts';
-import { resolved, target } from '../support/fakes.ts';
+import { gitHubAnswer, resolved, target } from '../support/fakes.ts';
 import { gitHubOver, type Reply } from '../support/github-over-wire.ts';
 import { second } from '../support/time.ts';
 
@@ -52,15 +52,27 @@ describe('a write', () => {
     });
   });
 
-  test('asks before each further attempt whether to go on, and tells each pause', async () => {
+  test('tells each pause, and asks right before each attempt whether it may be sent', async () => {
     const { secrets, calls } = secretsOver({ [path]: 503 });
-    const pauses: number[] = [];
-    const mayGoOn = async () => pauses.length < 2;
-    const options = { beforePause: (ms: number) => void pauses.push(ms), mayGoOn };
+    const steps: string[] = [];
+    const options = {
+      beforePause: (ms: number) => void steps.push(`pause of ${ms / second} s`),
+      mayWrite: async () => {
+        steps.push(`asked after ${calls.length} attempts`);
+        return calls.length < 2 ? undefined : gitHubAnswer(412);
+      },
+    };
     expect(await secrets.write(resolved('acme/network'), sealed, policies.home, options)).toMatchObject({
-      error: { status: 503 },
+      error: { status: 412 },
     });
-    expect({ pauses, sent: calls.length }).toEqual({ pauses: [second, 2 * second], sent: 2 });
+    expect(steps).toEqual([
+      'asked after 0 attempts',
+      'pause of 1 s',
+      'asked after 1 attempts',
+      'pause of 2 s',
+      'asked after 2 attempts',
+    ]);
+    expect(calls).toHaveLength(2);
   });
 });
 

@@ -200,12 +200,6 @@ test('before each pause it is told how long it is, before the line in the log', 
   expect(naps).toEqual(pauses);
 });
 
-test('after each pause it is asked whether to go on; no ends it with the last answer', async () => {
-  const answers = [true, true, false];
-  const { answer, tries } = await tryWith([again], limits, { mayGoOn: async () => answers.shift() ?? true });
-  expect({ answer, tries, left: answers }).toEqual({ answer: 3, tries: 3, left: [] });
-});
-
 test('our own pause doubles up to half a minute, and is a quarter of a second after a cancel', () => {
   expect([0, 1, 4, 5, 50].map((failures) => growingPause(failures, false))).toEqual(
     [1, 2, 16, 30, 30].map((n) => n * second),

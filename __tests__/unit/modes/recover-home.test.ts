@@ -5,7 +5,7 @@ import { type LeftOptions, recovered, sealedOnly } from '../support/left-journal
 import { rotatedLongAgo } from '../support/scene.ts';
 import { day, minute, now, second } from '../support/time.ts';
 
-const noted = { ...sealedOnly, stored: new Set([0]) };
+const noted = { ...sealedOnly, stored: new Map([[0, now - minute]]) };
 const homeWrites = (steps: readonly string[]) => steps.filter((step) => step === 'PUT acme/network');
 
 test('post: a home whose write main noted, and whose date shows it by now, is not written again, and the others follow', async () => {
@@ -66,11 +66,12 @@ function retried(): NonNullable<LeftOptions['change']> {
       ...secrets,
       write: async (target, sealed, policy, options) => {
         for (let attempt = 1; attempt <= 3 && target.publicName === 'acme/network'; attempt++) {
+          const refusal = await options?.mayWrite?.();
+          if (refusal !== undefined) return failed(refusal);
           steps.push(`attempt ${attempt}`);
           await clock.sleep(10 * second);
           options?.beforePause?.(minute);
           await clock.sleep(minute);
-          if ((await options?.mayGoOn?.()) === false) return failed(gitHubAnswer(502));
         }
         return secrets.write(target, sealed, policy, options);
       },
@@ -78,9 +79,9 @@ function retried(): NonNullable<LeftOptions['change']> {
   });
 }
 
-/** The home's dates, read after read: before the attempts, and after the pauses between them. */
-const shows = (...dates: readonly number[]) => ({
-  secrets: { 'acme/network': dates.map((updatedAt) => ({ updatedAt })) },
+/** The home's dates, read after read: at the beginning and before the first attempt, and before each further one. */
+const shows = (first: number, ...dates: readonly number[]) => ({
+  secrets: { 'acme/network': [first, first, ...dates].map((updatedAt) => ({ updatedAt })) },
 });
 const before = now - 300 * day;
 
@@ -100,7 +101,7 @@ test('post: a home that someone else writes while GitHub is waited for is left a
   expect(steps).toEqual(['announced acme/network', 'attempt 1']);
   expect(problems).toEqual([
     expect.stringMatching(
-      /^Writing acme\/network: someone else wrote it on 2026-11-23 19:00 UTC.*left as it is: it may hold a newer token.*"Finish by hand"/,
+      /^Writing acme\/network: someone else wrote it on 2026-11-23 19:00 UTC, after the main step had ended.*left as it is: it may hold a newer token.*"Finish by hand"/,
     ),
   ]);
   expect(came?.isHomeStored).toBe(false);
@@ -137,7 +138,7 @@ test('post: what tells an own attempt from a foreign write is no matter of the w
   };
   // GitHub's own clock does not jump.
   const { secrets } = shows(before, now + 5 * second);
-  const asOf = [now, now + 70 * second, now + 140 * second, now + 210 * second];
+  const asOf = [now, now, now + 70 * second, now + 140 * second, now + 210 * second];
   const dates = secrets['acme/network'].concat(Array.from({ length: 2 }, () => ({ updatedAt: now + 5 * second })));
   const { steps } = await recovered(sealedOnly, {
     secrets: { 'acme/network': dates.map((each, n) => ({ ...each, asOf: asOf[n] ?? now })) },
@@ -147,15 +148,57 @@ test('post: what tells an own attempt from a foreign write is no matter of the w
 });
 
 test('post: a foreign write is noticed also where GitHub could not be read at first', async () => {
-  const secrets = { 'acme/network': [gitHubAnswer(503), { updatedAt: now + 40 * second }] };
+  const secrets = { 'acme/network': [gitHubAnswer(503), {}, { updatedAt: now + 40 * second }] };
   const { steps, problems } = await recovered(sealedOnly, { secrets, change: retried() });
   expect(steps).toEqual(['announced acme/network', 'attempt 1']);
   expect(problems).toEqual([expect.stringContaining('someone else wrote it')]);
 });
 
 test("post: a write of before it began may be main's own, so it is no reason to stop", async () => {
-  const secrets = { 'acme/network': [gitHubAnswer(503), { updatedAt: now - minute }] };
+  const secrets = {
+    'acme/network': [gitHubAnswer(503), ...Array(4).fill({ updatedAt: now - minute }), { updatedAt: now + 3 * minute }],
+  };
   const { steps, recovered: came } = await recovered(sealedOnly, { secrets, change: retried() });
   expect(steps).toContain('attempt 3');
   expect(came).toMatchObject({ problems: [] });
+});
+
+test('post: a home that a person wrote after main had given up is left alone, and told', async () => {
+  const gaveUpAt = now - 5 * minute;
+  const { steps, problems } = await recovered(
+    { ...sealedOnly, gaveUpAt },
+    { secrets: { 'acme/network': { updatedAt: now - minute } } },
+  );
+  expect(homeWrites(steps)).toEqual([]);
+  expect(problems).toEqual([expect.stringContaining('someone else wrote it')]);
+});
+
+test('post: a home that was written before main gave up may hold its token, and is written', async () => {
+  const gaveUpAt = now - 5 * minute;
+  const { steps } = await recovered(
+    { ...sealedOnly, gaveUpAt },
+    {
+      secrets: {
+        'acme/network': [{ updatedAt: now - 6 * minute }, { updatedAt: now - 6 * minute }, { updatedAt: now }],
+      },
+    },
+  );
+  expect(homeWrites(steps)).toHaveLength(1);
+});
+
+test('post: a home that a person writes while the first attempt waits for its turn is left alone', async () => {
+  const { steps, problems } = await recovered(sealedOnly, {
+    secrets: { 'acme/network': [{ updatedAt: before }, { updatedAt: now + 8 * second }] },
+    change: ({ dependencies: { secrets }, clock }) => ({
+      secrets: {
+        ...secrets,
+        write: async (target, sealed, policy, options) => {
+          await clock.sleep(30 * second);
+          return secrets.write(target, sealed, policy, options);
+        },
+      },
+    }),
+  });
+  expect(homeWrites(steps)).toEqual([]);
+  expect(problems).toEqual([expect.stringContaining('someone else wrote it')]);
 });

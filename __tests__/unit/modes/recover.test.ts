@@ -21,7 +21,15 @@ test('post: where nothing was asked for, the journal goes, and nothing is said',
 });
 
 test('post: where all is stored, confirmed and dated, the journal goes, and nothing is said', async () => {
-  const whole = { ...sealedOnly, stored: new Set([0, 1, 2]), confirmed: true };
+  const whole = {
+    ...sealedOnly,
+    stored: new Map([
+      [0, now],
+      [1, now],
+      [2, now],
+    ]),
+    confirmed: true,
+  };
   expect(await recovered(whole)).toMatchObject({ recovered: undefined, steps: ['journal removed'] });
   const header = { ...whole.header, expiryVariable: 'TE_EXPIRY' };
   expect(await recovered({ ...whole, header, dated: true })).toMatchObject({
@@ -57,14 +65,28 @@ test('post: announces how to finish by hand, then writes the home, the others an
 });
 
 test('post: what is confirmed and stored already is left alone, and nothing is announced', async () => {
-  const { recovered: came, steps } = await recovered({ ...sealedOnly, stored: new Set([0, 2]), confirmed: true });
+  const { recovered: came, steps } = await recovered({
+    ...sealedOnly,
+    stored: new Map([
+      [0, now],
+      [2, now],
+    ]),
+    confirmed: true,
+  });
   expect(steps).toEqual(['PUT acme/edge', 'journal removed']);
   expect(came).toMatchObject({ stored: ['acme/edge'], isHomeStored: true });
 });
 
 test("post: who sees an organization's secret is read again right before its write", async () => {
   const { sent } = await recovered(
-    { ...sealedOnly, stored: new Set([0, 1]), confirmed: true },
+    {
+      ...sealedOnly,
+      stored: new Map([
+        [0, now],
+        [1, now],
+      ]),
+      confirmed: true,
+    },
     { secrets: { 'orgs/acme': { access: { visibility: 'selected', selectedRepositoryIds: [7] } } } },
   );
   expect(sent).toMatchObject([{ line: 'orgs/acme', access: { visibility: 'selected', selectedRepositoryIds: [7] } }]);
@@ -107,7 +129,15 @@ const withVariable = { ...sealedOnly, header: { ...sealedOnly.header, expiryVari
 const dated = (steps: readonly string[]) => steps.filter((step) => step.startsWith('TE_EXPIRY'));
 
 test('post: an expiry variable alone is written where only that is missing', async () => {
-  const { steps } = await recovered({ ...withVariable, stored: new Set([0, 1, 2]), confirmed: true });
+  const { steps } = await recovered({
+    ...withVariable,
+    stored: new Map([
+      [0, now],
+      [1, now],
+      [2, now],
+    ]),
+    confirmed: true,
+  });
   expect(steps).toEqual(['TE_EXPIRY beside acme/network = 2028-11-22T19:00:00Z', 'journal removed']);
 });
 

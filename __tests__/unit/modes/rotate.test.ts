@@ -117,7 +117,7 @@ test('a write test is deleted beside the request for the token, and the report w
         },
         report: (told) => {
           all.push('report');
-          report(told);
+          return report(told);
         },
       }),
     },

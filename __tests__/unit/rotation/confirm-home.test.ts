@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import type { GitHubAnswer } from '../../../src/github/answer.ts';
 import { confirmHome, showsWrite } from '../../../src/rotation/confirm-home.ts';
-import { gitHubAnswer, resolved } from '../support/fakes.ts';
+import { gitHubAnswer, resolved, storedSecret } from '../support/fakes.ts';
 import { sceneOf } from '../support/scene.ts';
 import { day, minute, now, second } from '../support/time.ts';
 
@@ -12,7 +12,7 @@ function confirming(...dates: readonly (number | GitHubAnswer)[]) {
   const scene = sceneOf({
     secrets: { 'acme/home': dates.map((date) => (typeof date === 'number' ? { updatedAt: date } : date)) },
   });
-  const times = { before, answeredAt: now };
+  const times = { before, startedAt: now };
   return { scene, confirm: () => confirmHome(resolved('acme/home'), times, scene.journal, scene.dependencies) };
 }
 
@@ -95,20 +95,12 @@ test('a home that is written at the end of a cancelled run is read all the same'
 });
 
 test.each([
-  ['it is later than the date before', before + 1, true],
-  ['it is the date before', before, false],
-  ['it is earlier', before - 1, false],
-])('a date shows a write or not: %s', (_, updatedAt, isShown) => {
-  expect(showsWrite(updatedAt, before, now)).toBe(isShown);
+  ['it is of after the writing began', now, before, true],
+  ['it is the date before', before, before, false],
+  ['someone else wrote it earlier, and the write itself was not carried out', now - minute, before, false],
+  ['whole seconds make it look a little earlier', now - 2 * second, before, true],
+  ['it is earlier than whole seconds explain', now - 2 * second - 1, before, false],
+  ['the home was written in the same second before', now, now, true],
+])('a date shows a write or not: %s', (_, updatedAt, dateBefore, isShown) => {
+  expect(showsWrite(storedSecret({ updatedAt, asOf: now + 10 * second }), dateBefore, 10 * second)).toBe(isShown);
 });
-
-test.each([
-  [2 * second, true],
-  [2 * second + 1, false],
-])(
-  'a home that was written in the same second before is judged by the date of the answer, give or take %i ms',
-  (age, isShown) => {
-    // The date before the write is no earlier: only how close it is to the answer tells.
-    expect(showsWrite(now - age, now - age, now)).toBe(isShown);
-  },
-);

@@ -36,7 +36,8 @@ const nothing = {
   issued: undefined,
   sealed: new Map(),
   unread: undefined,
-  stored: new Set(),
+  stored: new Map(),
+  gaveUpAt: undefined,
   confirmed: false,
   dated: false,
   finished: false,
@@ -121,6 +122,7 @@ test('every line is told again', () => {
   journal.note({ kind: 'sealed', target: 1, body: { ...body, key_id: 'second' } });
   journal.note({ kind: 'unread', body: { ...body, key_id: 'first' } }, { kind: 'unread', body });
   journal.note({ kind: 'stored', target: 0, at: 3 });
+  journal.note({ kind: 'gave up', at: 4 });
   journal.note({ kind: 'confirmed' });
   journal.note({ kind: 'dated' });
   journal.note({ kind: 'refused' });
@@ -135,7 +137,8 @@ test('every line is told again', () => {
       [1, { ...body, key_id: 'second' }],
     ]),
     unread: body,
-    stored: new Set([0]),
+    stored: new Map([[0, 3]]),
+    gaveUpAt: 4,
     confirmed: true,
     dated: true,
     finished: false,
@@ -166,6 +169,8 @@ test('nothing stands in it but what the lines are made of', () => {
     .split('\n')
     .map((line) => line.trim());
   expect(written.filter((line) => line !== '')).toEqual([
+    JSON.stringify(header),
+    // Again beside what is sealed for the home: each of the two is useless without the other.
     JSON.stringify(header),
     '{"kind":"issued","previousValidUntil":7}',
     '{"kind":"sealed","target":0,"body":{"encrypted_value":"c2VhbGVk","key_id":"7"}}',
@@ -203,7 +208,7 @@ describe('what a killed process left', () => {
   test('a torn line is passed over, and the next one is read', () => {
     appendFileSync(path, '\n{"kind":"sealed","target":0,"body":{"encrypted_va');
     journal.note({ kind: 'stored', target: 1, at: 1 });
-    expect(readJournal(path)).toMatchObject({ sealed: new Map(), stored: new Set([1]) });
+    expect(readJournal(path)).toMatchObject({ sealed: new Map(), stored: new Map([[1, 1]]) });
   });
 
   test.each(['null', '[]', '7', '"run"', '{}', '{"kind":"unknown"}', '', '\u0000', '}{'])(

@@ -123,7 +123,7 @@ export function sceneOf(options: SceneOptions = {}) {
     if (isAnswer(found)) return failed(found);
     const at = written.get(line);
     const dates = at === undefined ? rotatedLongAgo : { ...rotatedLongAgo, updatedAt: at };
-    return ok(storedSecret({ ...dates, asOf: clock.now(), ...found }));
+    return ok(storedSecret({ ...dates, asOf: clock.monotonic(), ...found }));
   };
   const secrets: Dependencies['secrets'] = {
     read: (wanted) => read(wanted),
@@ -132,10 +132,12 @@ export function sceneOf(options: SceneOptions = {}) {
       wanted: ResolvedTarget,
       sealed: Sealed,
       _policy: RetryPolicy,
-      { access, onAccess }: WriteOptions = {},
+      { access, onAccess, mayWrite }: WriteOptions = {},
     ): Promise<Result<WriteReceipt, GitHubAnswer>> => {
       const isTest = wanted.target.secret === writeTestName;
       const line = isTest ? `test ${lineOf(wanted.target.store)}` : lineFor(wanted);
+      const refusal = await mayWrite?.();
+      if (refusal !== undefined) return failed(refusal);
       if (access === undefined && hasSelection(wanted.target.store)) {
         const now = await read(wanted);
         if (!now.ok) return now;
@@ -147,7 +149,7 @@ export function sceneOf(options: SceneOptions = {}) {
       if (status instanceof Error) throw status;
       if (typeof status !== 'number') return failed(status);
       if (status !== 201 && status !== 204) return failed(gitHubAnswer(status));
-      written.set(line, clock.now());
+      written.set(line, clock.monotonic());
       return ok({ status: status === 201 ? 'created' : 'updated', at: clock.now() });
     },
     delete: async (wanted) => {
@@ -235,7 +237,7 @@ export function sceneOf(options: SceneOptions = {}) {
     run: { repository: 'acme/network', runId: '4711' },
     eventSaysPublic: () => options.eventSaysPublic ?? false,
     startedAt: clock.monotonic(),
-    report: (outcome) => void outcomes.push(outcome),
+    report: (outcome) => outcomes.push(outcome) > 0,
     announce: (recovery) => void announced.push(recovery),
   };
   return {

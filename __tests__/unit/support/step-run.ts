@@ -39,7 +39,7 @@ export async function mainStepIn({ scene: options, inputs = {}, change, workflow
     workflow: log,
     report: (outcome) => {
       scene.dependencies.report(outcome);
-      report(outcome, githubUrl, log, scene.clock.now());
+      return report(outcome, githubUrl, log, scene.clock.now());
     },
     announce: (recovery) => {
       const section = recoverySection(recovery, githubUrl, scene.clock.now());

@@ -13,6 +13,7 @@ const headers = {
 };
 
 const check = (reply: WireReply) => thousandEyesOver(reply).api.check(token, signal);
+const checkCurrent = (reply: WireReply) => thousandEyesOver(reply).api.checkCurrent(token, signal);
 const regenerate = (reply: WireReply) => thousandEyesOver(reply).api.regenerate(token).answer;
 
 test('a check asks for the current user within ten seconds, and can be cancelled', async () => {
@@ -45,8 +46,16 @@ describe('a check', () => {
     const answer = json(401, { error: 'invalid_token', error_description: 'Invalid access token' });
     expect(await check(answer)).toEqual({
       kind: 'refused',
+      isPage: false,
       detail: 'ThousandEyes answered 401 (Invalid access token)',
     });
+  });
+
+  test('401 as a page: a new token counts as refused, and of the current one a proxy may say it', async () => {
+    const detail = 'ThousandEyes answered 401 (an HTML page, so perhaps from a proxy)';
+    const page = { status: 401, body: '<html>' };
+    expect(await check(page)).toEqual({ kind: 'refused', isPage: true, detail });
+    expect(await checkCurrent(page)).toEqual({ kind: 'proxy', detail });
   });
 
   test.each([500, 502, 503, 599])('%i: down', async (status) => {
@@ -84,7 +93,7 @@ describe('a check', () => {
   test.each([
     ['407', { status: 407 }, 'ThousandEyes answered 407'],
     ['HTML by its media type', { status: 200, headers: { 'content-type': 'text/html; charset=utf-8' } }, undefined],
-    ['HTML by its body', { status: 401, body: '  <!DOCTYPE html><p>no' }, undefined],
+    ['HTML by its body', { status: 404, body: '  <!DOCTYPE html><p>no' }, undefined],
     ['HTML without a doctype', { status: 403, body: '<head></head>' }, undefined],
     ['HTML of a body alone', { status: 403, body: '<BODY>' }, undefined],
   ])('a proxy: %s', async (_, answer, detail) => {

@@ -105,6 +105,7 @@ export const answers: Chapter = {
       { status: 0, body: 'SSH-2.0' },
       json(409, { detail: 'The user has reached the maximum number of allowed tokens' }),
       json(401, { error: 'invalid_token', error_description: `The token ${token.reveal()} is invalid` }),
+      json(502, { detail: 'Issued as 0e44c1c4-3cc9-4c1e-9f3e-9c86a1d1b8e5' }),
       { status: 502, body: '<html>' },
       json(503, { bearerToken: 'te-beside-an-error' }),
       json(201, { token: 'te-elsewhere' }),

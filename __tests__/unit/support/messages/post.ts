@@ -1,5 +1,6 @@
 import { environmentFrom } from '../../../../src/action/environment.ts';
 import { postStep } from '../../../../src/action/post-step.ts';
+import { failed } from '../../../../src/lib/result.ts';
 import type { JournalHandle } from '../../../../src/modes/recover.ts';
 import type { JournalRecord } from '../../../../src/rotation/journal-record.ts';
 import { FakeWorkflow } from '../fakes.ts';
@@ -23,7 +24,7 @@ function left(title: string, record: Left[0], options: Left[1] = {}): Situation 
 }
 
 /** What the whole post step says, where its journal is at fault. */
-function broken(title: string, read: JournalHandle['read']): Situation {
+function broken(title: string, read: JournalHandle['read'], variables: Record<string, string> = {}): Situation {
   return {
     title,
     say: async () => {
@@ -32,13 +33,13 @@ function broken(title: string, read: JournalHandle['read']): Situation {
         throw new Error('nothing of the journal is touched');
       };
       const journal = { read, close: unused, remove: unused, isAlive: () => false };
-      await postStep(environmentFrom({}), workflow, journal, unused);
+      await postStep(environmentFrom(variables), workflow, journal, unused);
       return workflow.lines.map((line) => error(line.replace('error: ', '')));
     },
   };
 }
 
-const wholeHome: JournalRecord = { ...sealedOnly, stored: new Set([0]), confirmed: true };
+const wholeHome: JournalRecord = { ...sealedOnly, stored: new Map([[0, now]]), confirmed: true };
 
 export const postStepChapter: Chapter = {
   title: 'The post step',
@@ -60,8 +61,7 @@ export const postStepChapter: Chapter = {
           write: async (_target, _sealed, _policy, options = {}) => {
             options.beforePause?.(minute);
             await dependencies.clock.sleep(10 * minute);
-            await options.mayGoOn?.();
-            return { ok: false, error: gitHubSays(502) };
+            return failed((await options.mayWrite?.()) ?? gitHubSays(502));
           },
         },
       }),
@@ -77,6 +77,7 @@ export const postStepChapter: Chapter = {
       { deletes: { 'acme/network': refusedByGitHub } },
     ),
     broken('The journal is gone', () => undefined),
+    broken('… and the summary says how to finish by hand', () => undefined, { STATE_told: 'true' }),
     broken('Anything else goes wrong', () => {
       throw new Error('an example');
     }),

@@ -16,6 +16,8 @@ export const elsewhere: Readonly<Record<string, string>> = {
   'the home does not exist': 'it cannot happen: its preflight rejects it',
   'Set it once by hand.': 'the same',
   "the variables of the credential's user": 'it cannot happen: the home is an Actions store',
+  'it was left as it is': 'in place of an answer, where someone else wrote the home: their write is told instead',
+  'the token was not asked for yet\n': "what stands in a file of the journal's",
   'it was not written': 'it cannot happen: what failed has a problem',
   ' refused the connection with ': 'of a proxy: __tests__/integration/connector.test.ts',
   ' did not answer within ': 'the same',

@@ -1,6 +1,6 @@
 import { constants } from 'node:os';
 import { afterEach, expect, test } from '@jest/globals';
-import { onAnySignal } from '../../../src/action/signals.ts';
+import { onAnySignal } from '../../src/signals.ts';
 
 const names = [...Object.keys(constants.signals), 'SIGBREAK'] as NodeJS.Signals[];
 const before = new Map(names.map((name) => [name, process.listeners(name)]));
