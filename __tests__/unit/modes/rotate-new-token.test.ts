@@ -3,7 +3,7 @@ import { Secret } from '../../../src/lib/secret.ts';
 import { rotate } from '../../../src/modes/rotate.ts';
 import type { Regeneration, TokenCheck } from '../../../src/thousandeyes/client.ts';
 import { resolved } from '../support/fakes.ts';
-import { cannotSeal, type ModeOptions, runMode } from '../support/mode-run.ts';
+import { type Change, cannotSeal, type ModeOptions, runMode } from '../support/mode-run.ts';
 import { newToken, requestFor, type SceneOptions } from '../support/scene.ts';
 import { day, minute, now, second } from '../support/time.ts';
 
@@ -37,6 +37,17 @@ test('a new token that ThousandEyes goes on refusing replaces nothing and is kep
   expect(journal.lines.map(({ kind }) => kind).slice(-2)).toEqual(['sealed', 'refused']);
   expect(journal.isFinished).toBe(true);
   expect(elapsed()).toBeGreaterThanOrEqual(10 * minute);
+});
+
+test('what is kept aside stays in the journal where the summary could not say it', async () => {
+  const change: Change = () => ({ report: () => false });
+  const { journal } = await rotated({ newCheck: refused }, { change });
+  expect(journal.isFinished).toBe(false);
+});
+
+test('a rotation that the summary could not tell is finished all the same: nothing is left to do', async () => {
+  const { journal } = await rotated({}, { change: () => ({ report: () => false }) });
+  expect(journal.isFinished).toBe(true);
 });
 
 test('a new token that spreads late, after more than thirty seconds, is stored once it is accepted', async () => {

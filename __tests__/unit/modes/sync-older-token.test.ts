@@ -6,7 +6,7 @@ import { sync } from '../../../src/modes/sync.ts';
 import { gitHubAnswer } from '../support/fakes.ts';
 import { type Change, type ModeOptions, runMode } from '../support/mode-run.ts';
 import type { SceneOptions } from '../support/scene.ts';
-import { day, hour, now, second } from '../support/time.ts';
+import { day, hour, minute, now, second } from '../support/time.ts';
 
 /** `sync` never writes an older token over a newer one: by the home's date, before, between and after the writes. */
 async function synced(options: SceneOptions = {}, more: ModeOptions = {}) {
@@ -72,6 +72,16 @@ test('sync: the date of a home written over fifteen days ago is read again once 
   expect({ elapsed, runReads }).toEqual({ elapsed: 2 * lag, runReads: 0 });
   expect(lines[0]).toMatch(/^Reading the date of acme\/network again in .*: GitHub shows a write late$/);
   expect(lines.at(-1)).toMatch(/^Written; watching the date of acme\/network for /);
+});
+
+test('sync: how old a home is goes by the clock of GitHub, not by that of the runner', async () => {
+  // Written a minute ago; the runner's clock is sixteen days ahead.
+  const updatedAt = now - 16 * day - minute;
+  const { steps, runReads } = await synced({
+    secrets: { 'acme/network': { updatedAt, asOf: now - 16 * day } },
+    runCreated: ok(updatedAt - second),
+  });
+  expect({ steps, runReads }).toEqual({ steps: [], runReads: 1 });
 });
 
 test('sync: a home that looks old, but was written a moment ago in truth, stops it', async () => {
