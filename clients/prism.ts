@@ -49,7 +49,7 @@ async function proveEnterprise(proofs: Proofs, file: string): Promise<void> {
   await proveWith(proofs, file, world, others);
 }
 
-/** A rotation, a sync and a check of the home, these targets and what a pattern finds, with the variable. */
+/** Every mode with the home, these targets and what a pattern finds, and with the variable. */
 async function proveWith(proofs: Proofs, file: string, world: World, others: string[]): Promise<void> {
   world.setup([...others, 'acme/terraform-core', 'acme/terraform-edge']);
   world.setup(['orgs/acme'], { selected: ['network', 'terraform-core'] });
@@ -57,7 +57,7 @@ async function proveWith(proofs: Proofs, file: string, world: World, others: str
   world.github.setVariable(HOME, VARIABLE, timestamp(world.clock.now() + 30 * DAY));
   await using judge = await Judge.start(file, world.github.origin, new URL(world.github.url).pathname);
   const targets = [HOME, ...others, 'acme/terraform-*'].join('\n');
-  for (const mode of ['rotate', 'sync', 'check']) {
+  for (const mode of ['rehearse', 'rotate', 'sync', 'check']) {
     const { exitCode, log } = await fresh(world, { targets, mode, 'github-api-url': judge.url });
     const [count, broken] = judge.told();
     const title = `${basename(file)}, ${others.length + 3} targets, mode ${mode}`;
