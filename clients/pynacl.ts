@@ -1,12 +1,14 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { startWorld } from '../sandbox/world.ts';
-import type { Client } from './client.ts';
+import type { Inputs, RunResult } from '../sandbox/runner.ts';
+import { startWorld, type World } from '../sandbox/world.ts';
+import type { Client, Proofs } from './client.ts';
 import { pythonModule } from './needs.ts';
 import { firstLine } from './shell.ts';
 
-type Written = { path: string; value: string; body: Record<string, unknown> };
+/** Value and body are null where it was deleted. */
+type Written = { path: string; value: string | null; body: Record<string, unknown> | null };
 
 /** The ten stores, as targets and as paths of the API. */
 const STORES: [target: string, path: string][] = [
@@ -23,7 +25,7 @@ const STORES: [target: string, path: string][] = [
 ];
 const VARIABLE = 'TE_TOKEN_VALID_UNTIL';
 
-/** A GitHub in Python, made from the published description alone, takes a whole rotation and opens it with PyNaCl. */
+/** A GitHub in Python, made from the published description alone, takes every mode that writes and opens it with PyNaCl. */
 export const pynacl: Client = {
   name: 'pynacl',
   needs: [pythonModule('nacl', 'PyNaCl')],
@@ -32,23 +34,59 @@ export const pynacl: Client = {
   async prove(proofs) {
     await using world = await startWorld();
     await using github = await PythonGitHub.start(world.githubToken);
-    const targets = STORES.map(([target]) => target).join('\n');
-    const given = { targets, 'expiry-variable': VARIABLE, 'github-api-url': github.url };
-    const { exitCode, log, outputs, post } = await world.run({ with: given });
-    proofs.holds('a rotation of ten stores succeeds', exitCode === 0 && post?.exitCode === 0, log);
-    const [issued = 'none'] = world.thousandeyes.issued;
-    for (const [target, path] of STORES) {
-      const opened = github.written.filter((one) => one.path === `${path}/secrets/TE_TOKEN`).map(({ value }) => value);
-      proofs.equals(`PyNaCl opens what was sealed for ${target}`, opened, [issued]);
-    }
-    const organizations = github.written.filter(({ path }) => /^\/orgs\/.*\/TE_TOKEN$/.test(path));
-    const sent = organizations.map(({ body }) => [body.visibility, body.selected_repository_ids]);
-    proofs.equals("organizations' secrets keep who sees them", sent, Array(4).fill(['selected', [11, 12]]));
-    const date = github.written.find(({ path }) => path.endsWith(`/variables/${VARIABLE}`))?.value;
-    proofs.equals('the variable holds the date', date, outputs['valid-until']);
+    await proveRehearsal(proofs, world, github);
+    await proveRotation(proofs, world, github);
+    await proveSync(proofs, world, github);
     proofs.equals('it said nothing on standard error', github.errors, '');
   },
 };
+
+async function proveRehearsal(proofs: Proofs, world: World, github: PythonGitHub): Promise<void> {
+  const { exitCode, log } = await played(world, github, 'rehearse');
+  proofs.holds('a rehearsal in ten stores succeeds', exitCode === 0, log);
+  const tests = STORES.map(([, path]) => `${path}/secrets/ROTATION_WRITE_TEST`).sort();
+  const paths = (all: Written[]) => all.map(({ path }) => path).sort();
+  const set = github.written.filter(({ body }) => body !== null);
+  const deleted = github.written.filter(({ body }) => body === null);
+  proofs.equals('it writes a test secret in each, and nothing else', paths(set), tests);
+  proofs.equals('it deletes each', paths(deleted), tests);
+  proofs.equals("no repository sees an organization's", inOrganizations(set), Array(4).fill(['selected', []]));
+}
+
+async function proveRotation(proofs: Proofs, world: World, github: PythonGitHub): Promise<void> {
+  const { exitCode, log, outputs, post } = await played(world, github, 'rotate', { 'expiry-variable': VARIABLE });
+  proofs.holds('a rotation of ten stores succeeds', exitCode === 0 && post?.exitCode === 0, log);
+  const [issued = 'none'] = world.thousandeyes.issued;
+  for (const [target, path] of STORES)
+    proofs.equals(`PyNaCl opens what was sealed for ${target}`, github.opened(path), [issued]);
+  const seen = inOrganizations(github.written.filter(({ path }) => path.endsWith('/TE_TOKEN')));
+  proofs.equals("organizations' secrets keep who sees them", seen, Array(4).fill(['selected', [11, 12]]));
+  const date = github.written.find(({ path }) => path.endsWith(`/variables/${VARIABLE}`))?.value;
+  proofs.equals('the variable holds the date', date, outputs['valid-until']);
+}
+
+async function proveSync(proofs: Proofs, world: World, github: PythonGitHub): Promise<void> {
+  const [issued = 'none'] = world.thousandeyes.issued;
+  const { exitCode, log } = await played(world, github, 'sync', { 'thousandeyes-token': issued });
+  proofs.holds('a sync of ten stores succeeds', exitCode === 0, log);
+  const opened = STORES.map(([, path]) => github.opened(path));
+  const expected = STORES.map((_, index) => (index === 0 ? [] : [issued]));
+  proofs.equals('PyNaCl opens what was sealed for each but the home', opened, expected);
+  proofs.equals('nothing else is written', github.written.length, STORES.length - 1);
+}
+
+/** Runs the action in a mode with the ten stores; what was written before is forgotten. */
+function played(world: World, github: PythonGitHub, mode: string, more: Inputs = {}): Promise<RunResult> {
+  github.written.length = 0;
+  const targets = STORES.map(([target]) => target).join('\n');
+  return world.run({ with: { mode, targets, 'github-api-url': github.url, ...more } });
+}
+
+/** Who sees what was written in organizations. */
+function inOrganizations(written: Written[]): unknown[] {
+  const organizations = written.filter(({ path }) => path.startsWith('/orgs/'));
+  return organizations.map(({ body }) => [body?.visibility, body?.selected_repository_ids]);
+}
 
 class PythonGitHub {
   readonly written: Written[] = [];
@@ -61,6 +99,11 @@ class PythonGitHub {
     const description = join(project, 'contracts', 'github-secrets.openapi.json');
     const program = join(import.meta.dirname, 'python', 'github.py');
     this.#process = spawn('python3', [program, description], { stdio: 'pipe' });
+  }
+
+  /** What the token's secret in a store was set to, in order. */
+  opened(path: string): (string | null)[] {
+    return this.written.filter((one) => one.path === `${path}/secrets/TE_TOKEN`).map(({ value }) => value);
   }
 
   static async start(token: string): Promise<PythonGitHub> {

@@ -2,7 +2,8 @@
 
 Routes, required properties and the shape of every answer come from the description whose path is the one argument. It
 reads {"token": ..., "secrets": {path: visibility or null}} from standard input, prints its port, and then a line of JSON
-for every secret or variable that is written: {"path": ..., "value": ...}.
+for every secret or variable that is written: {"path": ..., "value": ..., "body": ...}, of which value and body are null
+where it is deleted.
 """
 
 import base64
@@ -27,8 +28,9 @@ class Refused(Exception):
         self.status = status
 
 
-def now():
-    return datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+def now(seconds_ahead=0):
+    moment = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(seconds=seconds_ahead)
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def instance(schema, given):
@@ -135,6 +137,9 @@ class GitHub:
             return 200, {"total_count": len(SELECTED), "repositories": SELECTED}
         if template.endswith(("/{secret_name}", "/variables/{name}", "/variables")):
             return self.keep(method, path if template.endswith("/variables") else above, last, body)
+        if template.endswith("/runs/{run_id}"):
+            # A fresh run, in a later second than whatever was written before it.
+            return 200, {"created_at": now(1)}
         full_name = f"{names.get('owner')}/{names.get('repo')}"
         return 200, {"name": names.get("repo"), "full_name": full_name, "private": True, "visibility": "private"}
 
@@ -150,13 +155,17 @@ class GitHub:
             return 200, {"name": name} | values[name]
         if method == "DELETE":
             del values[name]
+            self.tell(place, name, None, None)
             return 204, {}
         value = self.store(place).opened(body) if "encrypted_value" in body else body.get("value")
         is_new = name not in values
         kept = {"created_at": now()} | values.get(name, {}) | {"updated_at": now(), "value": value}
         values[name] = kept | ({"visibility": body["visibility"]} if "visibility" in body else {})
-        print(json.dumps({"path": f"{place}/{name}", "value": value, "body": body}), flush=True)
+        self.tell(place, name, value, body)
         return (201 if is_new else 204), {}
+
+    def tell(self, place, name, value, body):
+        print(json.dumps({"path": f"{place}/{name}", "value": value, "body": body}), flush=True)
 
 
 class Handler(http.server.BaseHTTPRequestHandler):
