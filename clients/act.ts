@@ -1,5 +1,3 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { DAY } from '../sandbox/clock.ts';
 import { findLeaks } from '../sandbox/leaks.ts';
 import { HOME, startWorld, type World } from '../sandbox/world.ts';
@@ -18,8 +16,7 @@ export const act: Client = {
     await proveRotation(proofs, checkout);
     await proveChoice(proofs, checkout);
     await proveFailure(proofs, checkout);
-    if (existsSync(join(import.meta.dirname, '..', 'guard', 'action.yml'))) await proveGuard(proofs, checkout);
-    else console.log('  - there is no guard yet');
+    await proveGuard(proofs, checkout);
   },
 };
 

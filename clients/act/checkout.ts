@@ -1,4 +1,4 @@
-import { cpSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -31,8 +31,7 @@ export class Checkout {
   static async create(): Promise<Checkout> {
     const checkout = new Checkout();
     for (const name of ['action.yml', 'dist', 'guard', 'package.json']) {
-      const path = join(project, name);
-      if (existsSync(path)) cpSync(path, join(checkout.#folder, name), { recursive: true });
+      cpSync(join(project, name), join(checkout.#folder, name), { recursive: true });
     }
     cpSync(join(import.meta.dirname, 'tell.mjs'), join(checkout.#folder, 'tell.mjs'));
     cpSync(join(import.meta.dirname, 'workflows'), join(checkout.#folder, '.github', 'workflows'), { recursive: true });
