@@ -15,6 +15,7 @@ export const act: Client = {
     using checkout = await Checkout.create();
     await proveRotation(proofs, checkout);
     await proveChoice(proofs, checkout);
+    await proveRehearsal(proofs, checkout);
     await proveFailure(proofs, checkout);
     await proveGuard(proofs, checkout);
   },
@@ -46,6 +47,16 @@ async function proveChoice(proofs: Proofs, checkout: Checkout): Promise<void> {
   proofs.holds('a dispatch with the mode check succeeds', played.code === 0, played.log);
   proofs.equals('it issues nothing', world.thousandeyes.issued, []);
   proofs.equals('it says so to a later step', played.told?.outputs.rotated, 'false');
+}
+
+async function proveRehearsal(proofs: Proofs, checkout: Checkout): Promise<void> {
+  await using world = await startWorld();
+  const played = await checkout.play(rotation(world, ['workflow_dispatch', '--input', 'mode=rehearse']));
+  proofs.holds('a dispatch with the mode rehearse succeeds', played.code === 0, played.log);
+  const written = world.requests.filter(({ method }) => method === 'PUT').map(({ path }) => path);
+  proofs.equals('it writes a test secret', written, [`/repos/${HOME}/actions/secrets/ROTATION_WRITE_TEST`]);
+  proofs.equals('it leaves none', world.github.secretNames(HOME), ['TE_TOKEN']);
+  proofs.equals('it issues nothing', world.thousandeyes.issued, []);
 }
 
 async function proveFailure(proofs: Proofs, checkout: Checkout): Promise<void> {
