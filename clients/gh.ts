@@ -1,6 +1,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { moment } from '../sandbox/moments.ts';
+import { answering, unauthorized } from '../sandbox/thousandeyes-answers.ts';
 import { HOME } from '../sandbox/world.ts';
 import type { Client, Proofs } from './client.ts';
 import { commandsIn, commandsInDocuments, finishingIn } from './gh/commands.ts';
@@ -19,7 +21,10 @@ export const gh: Client = {
     try {
       writeFileSync(join(folder, 'private-key.pem'), 'a private key\n');
       for (const place of PLACES)
-        for (const home of [HOME, ENVIRONMENT, ORGANIZATION]) await proveFinishing(proofs, folder, place, home);
+        for (const home of [HOME, ENVIRONMENT, ORGANIZATION]) {
+          await proveFinishing(proofs, folder, place, home);
+          await proveKeeping(proofs, folder, place, home);
+        }
       await proveDocuments(proofs, folder);
       for (const place of PLACES) await proveMessages(proofs, folder, place);
     } finally {
@@ -48,6 +53,29 @@ async function proveFinishing(proofs: Proofs, folder: string, place: Place, home
   const why = `${log}\n${summary}\n${command}\n${ran.stderr}`;
   const text = `finishes ${home} on ${place.title} by the summary's command`;
   proofs.holds(text, ran.code === 0 && isStored && isAsItWas, why);
+}
+
+/** A token that ThousandEyes refuses: the summary's command stores it under another name, and later under its own. */
+async function proveKeeping(proofs: Proofs, folder: string, place: Place, home: string): Promise<void> {
+  await using scene = await Scene.start(place);
+  const { github, thousandeyes, faults, currentToken } = scene.world;
+  const seenBy = audience(scene, home);
+  const check = { server: 'thousandeyes', method: 'GET', path: '/users/current' } as const;
+  faults.add({ ...check, nth: 2, fault: answering(unauthorized()) });
+  // It would ask for ten minutes.
+  const cancel = { at: moment('answered', { ...check, nth: 3 }) };
+  const { summary, log } = await scene.action({ targets: home }, { cancel });
+  const [command = 'false', ...more] = finishingIn(summary);
+  const kept = await scene.type(command, folder);
+  const [issued = 'none'] = thousandeyes.issued;
+  const isKept = github.open(home, 'TE_TOKEN_KEPT') === issued && github.open(home) === currentToken;
+  const isSeenAlike = audience(scene, home, 'TE_TOKEN_KEPT') === seenBy;
+  const why = `${log}\n${summary}\n${command}\n${kept.stderr}`;
+  const text = `keeps a refused token beside ${home} on ${place.title} by the summary's command`;
+  proofs.holds(text, more.length === 0 && kept.code === 0 && isKept && isSeenAlike, why);
+  const moved = await scene.type(command.replace('TE_TOKEN_KEPT', 'TE_TOKEN'), folder);
+  const isStored = github.open(home) === issued && audience(scene, home) === seenBy;
+  proofs.holds('  and stores it by the same command with its own name', moved.code === 0 && isStored, moved.stderr);
 }
 
 async function proveDocuments(proofs: Proofs, folder: string): Promise<void> {
@@ -109,7 +137,7 @@ async function proveCommand(
   proofs.holds(`${where}: ${command}`, ran.code === 0 && isTaken && isAsItWas, why.join('\n'));
 }
 
-function audience({ world }: Scene, line: string): string {
-  const { visibility, selectedRepositoryIds } = world.github.secret(line) ?? {};
+function audience({ world }: Scene, line: string, name = 'TE_TOKEN'): string {
+  const { visibility, selectedRepositoryIds } = world.github.secret(line, name) ?? {};
   return JSON.stringify({ visibility, selectedRepositoryIds });
 }

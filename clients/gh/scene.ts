@@ -1,4 +1,4 @@
-import type { Inputs, RunResult } from '../../sandbox/runner.ts';
+import type { Inputs, RunOptions, RunResult } from '../../sandbox/runner.ts';
 import { HOME, startWorld, type World } from '../../sandbox/world.ts';
 import { type Ran, run } from '../shell.ts';
 import { TlsHosts } from '../tls-hosts.ts';
@@ -45,9 +45,10 @@ export class Scene {
   }
 
   /** Runs the action, which meets this GitHub under its own address. @throws where it breaks the contract */
-  async action(given: Inputs): Promise<RunResult> {
+  async action(given: Inputs, more: Pick<RunOptions, 'cancel'> = {}): Promise<RunResult> {
     const { apiUrl, serverUrl } = this.#place;
     const result = await this.world.run({
+      ...more,
       with: { 'github-api-url': apiUrl, ...given },
       context: { apiUrl, serverUrl },
       env: this.hosts.env,
