@@ -48194,7 +48194,7 @@ class DecodedURL extends URL {
 
 
 /**
- * The proxy for a URL, by `https_proxy` or `http_proxy`, or `all_proxy`, in either case; undefined where there is none, where `no_proxy`
+ * The proxy for a URL, by `https_proxy`, `http_proxy` or `all_proxy` in either case; undefined where there is none, where `no_proxy`
  * excepts the host, and for loopback. An address without a scheme is one of http, as for curl. A proxy is never gone
  * around: one that can't be used is an error, which names the variable and nothing of its value.
  */
@@ -48438,7 +48438,8 @@ function createHttp(clock, { connect }) {
             throw ending === '' ? noAnswerFrom(error, new URL(request.url).host) : new NoAnswer(ending);
         }
         finally {
-            finished.abort();
+            // With a reason of its own: an exception made for each would be the largest part of an exchange.
+            finished.abort(null);
             request.signal?.removeEventListener('abort', cancelled);
         }
     };
@@ -49911,21 +49912,21 @@ async function rehearsed(request, cleared, dependencies) {
 /** A server writes whole seconds, and the date of a secret may be rounded another way than that of an answer. */
 const rounding = 2 * second;
 /**
- * Whether a secret's date shows a write that began so long ago. By what GitHub's clock showed as it told the date: the
- * answer to the write may be none of GitHub's, and someone else may have written shortly before.
+ * Whether a secret's date shows a write that began so long ago, and not one that someone else made since its date was
+ * read before. A date of long before that reading is of a clock that is not the one of the answers: it proves nothing.
  *
- * @param before the date before the write, in ms since the epoch
  * @param age ms
  */
 function showsWrite({ updatedAt, asOf }, before, age) {
     const since = asOf - age - rounding;
-    return updatedAt >= since && (updatedAt > before || before >= since);
+    if (updatedAt >= since)
+        return updatedAt > before.updatedAt || before.updatedAt >= since;
+    return updatedAt > before.updatedAt && updatedAt < before.asOf - dateLag - rounding;
 }
 /**
  * Reads the home's date until it shows the write, for as long as GitHub may show it late: a proxy that answers in
  * GitHub's place stores nothing.
  *
- * @param before the date before the write, in ms since the epoch
  * @param startedAt when the writing began, on the monotonic clock
  */
 async function confirmHome(home, { before, startedAt }, journal, { secrets, clock, log, cancellation }) {
@@ -50789,7 +50790,7 @@ async function issueAndStore(request, cleared, journal, dependencies) {
     log.info(`Stored: the home ${home.publicName}`);
     dependencies.workflow.output('rotated', 'true');
     const [isConfirmed, storedOthers] = await Promise.all([
-        confirmHome(home, { before: home.secret.updatedAt, startedAt }, journal, dependencies),
+        confirmHome(home, { before: home.secret, startedAt }, journal, dependencies),
         storeOthers(sealedOthers, probeRequests([home, ...others]) + 1, distribution, dependencies),
     ]);
     const written = others.map((ready, index) => storedOthers.find(({ result }) => result.resolved === ready) ??
@@ -51295,24 +51296,28 @@ const leftAlone = { ...withoutAnswer('it was left as it is', false), status: 412
  */
 async function recoverHome(home, body, main, credential, dependencies) {
     const { secrets, clock } = dependencies;
-    const dateBeforeMain = home.updatedAt ?? 0;
+    const noted = { updatedAt: home.updatedAt ?? 0, asOf: home.updatedAt ?? 0 };
     const read = await secrets.read(home, policies.reread);
     if (read.ok && main.storedAt !== undefined) {
         const age = clock.now() - main.storedAt + policies.home.attempt;
-        if (showsWrite(read.value, dateBeforeMain, age))
+        if (showsWrite(read.value, noted, age))
             return result_ok('shown');
     }
-    if (read.ok && main.gaveUpAt !== undefined && ageOf(read.value) < clock.now() - main.gaveUpAt - tolerance)
-        return failed(writtenMeanwhile(home, read.value.updatedAt));
-    const before = read.ok ? read.value.updatedAt : dateBeforeMain;
+    if (read.ok && main.gaveUpAt !== undefined && read.value.updatedAt > noted.updatedAt) {
+        const isLater = ageOf(read.value) < clock.now() - main.gaveUpAt - tolerance;
+        if (isLater)
+            return failed(writtenMeanwhile(home, read.value.updatedAt));
+    }
+    const before = read.ok ? read.value : noted;
     const startedAt = clock.monotonic();
     const attempts = new Attempts(clock);
     let foreign;
     const written = await secrets.write(home, sealedIn(body), policies.home, {
         beforePause: () => attempts.end(),
         mayWrite: async () => {
-            const latest = await secrets.read(home, policies.reread, true);
-            const isMoved = latest.ok && latest.value.updatedAt > before;
+            const isJustRead = read.ok && clock.monotonic() - startedAt < tolerance;
+            const latest = isJustRead ? read : await secrets.read(home, policies.reread, true);
+            const isMoved = latest.ok && latest.value.updatedAt > before.updatedAt;
             if (isMoved && attempts.isNoneOf(latest.value))
                 foreign = latest.value.updatedAt;
             attempts.begin();
@@ -51343,7 +51348,7 @@ class Attempts {
     end() {
         this.#spans.push({ from: this.#from, to: this.#clock.monotonic() });
     }
-    /** Whether the write that GitHub shows came after the first of them, and is none of them; its age is by GitHub's own clock. */
+    /** Whether the write that GitHub shows came after the first of them, and is none of them; its age is by GitHub's clock. */
     isNoneOf({ updatedAt, asOf }) {
         const at = this.#clock.monotonic() - (asOf - updatedAt);
         return at > this.#first && !this.#spans.some(({ from, to }) => at >= from - tolerance && at <= to + tolerance);
@@ -60121,10 +60126,10 @@ function readJournal(path) {
 function removeFiles(path) {
     for (const name of [path, path + journal_open, path + asked, path + journal_closed]) {
         try {
-            (0,external_node_fs_namespaceObject.rmSync)(name, { force: true });
+            (0,external_node_fs_namespaceObject.unlinkSync)(name);
         }
         catch {
-            // What can't be removed goes with the runner's folder.
+            // It is not there; or it goes with the runner's folder.
         }
     }
 }

@@ -12,7 +12,7 @@ export interface ProxyServer {
 }
 
 /**
- * The proxy for a URL, by `https_proxy` or `http_proxy`, or `all_proxy`, in either case; undefined where there is none, where `no_proxy`
+ * The proxy for a URL, by `https_proxy`, `http_proxy` or `all_proxy` in either case; undefined where there is none, where `no_proxy`
  * excepts the host, and for loopback. An address without a scheme is one of http, as for curl. A proxy is never gone
  * around: one that can't be used is an error, which names the variable and nothing of its value.
  */

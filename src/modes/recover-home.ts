@@ -40,23 +40,26 @@ export async function recoverHome(
   dependencies: HomeNeeds,
 ): Promise<Result<'written' | 'shown'>> {
   const { secrets, clock } = dependencies;
-  const dateBeforeMain = home.updatedAt ?? 0;
+  const noted = { updatedAt: home.updatedAt ?? 0, asOf: home.updatedAt ?? 0 };
   const read = await secrets.read(home, policies.reread);
   if (read.ok && main.storedAt !== undefined) {
     const age = clock.now() - main.storedAt + policies.home.attempt;
-    if (showsWrite(read.value, dateBeforeMain, age)) return ok('shown');
+    if (showsWrite(read.value, noted, age)) return ok('shown');
   }
-  if (read.ok && main.gaveUpAt !== undefined && ageOf(read.value) < clock.now() - main.gaveUpAt - tolerance)
-    return failed(writtenMeanwhile(home, read.value.updatedAt));
-  const before = read.ok ? read.value.updatedAt : dateBeforeMain;
+  if (read.ok && main.gaveUpAt !== undefined && read.value.updatedAt > noted.updatedAt) {
+    const isLater = ageOf(read.value) < clock.now() - main.gaveUpAt - tolerance;
+    if (isLater) return failed(writtenMeanwhile(home, read.value.updatedAt));
+  }
+  const before = read.ok ? read.value : noted;
   const startedAt = clock.monotonic();
   const attempts = new Attempts(clock);
   let foreign: number | undefined;
   const written = await secrets.write(home, sealedIn(body), policies.home, {
     beforePause: () => attempts.end(),
     mayWrite: async () => {
-      const latest = await secrets.read(home, policies.reread, true);
-      const isMoved = latest.ok && latest.value.updatedAt > before;
+      const isJustRead = read.ok && clock.monotonic() - startedAt < tolerance;
+      const latest = isJustRead ? read : await secrets.read(home, policies.reread, true);
+      const isMoved = latest.ok && latest.value.updatedAt > before.updatedAt;
       if (isMoved && attempts.isNoneOf(latest.value)) foreign = latest.value.updatedAt;
       attempts.begin();
       return foreign === undefined ? undefined : leftAlone;
@@ -89,7 +92,7 @@ class Attempts {
     this.#spans.push({ from: this.#from, to: this.#clock.monotonic() });
   }
 
-  /** Whether the write that GitHub shows came after the first of them, and is none of them; its age is by GitHub's own clock. */
+  /** Whether the write that GitHub shows came after the first of them, and is none of them; its age is by GitHub's clock. */
   isNoneOf({ updatedAt, asOf }: StoredSecret): boolean {
     const at = this.#clock.monotonic() - (asOf - updatedAt);
     return at > this.#first && !this.#spans.some(({ from, to }) => at >= from - tolerance && at <= to + tolerance);

@@ -144,7 +144,7 @@ async function issueAndStore(
   log.info(`Stored: the home ${home.publicName}`);
   dependencies.workflow.output('rotated', 'true');
   const [isConfirmed, storedOthers] = await Promise.all([
-    confirmHome(home, { before: home.secret.updatedAt, startedAt }, journal, dependencies),
+    confirmHome(home, { before: home.secret, startedAt }, journal, dependencies),
     storeOthers(sealedOthers, probeRequests([home, ...others]) + 1, distribution, dependencies),
   ]);
   const written = others.map(

@@ -10,28 +10,30 @@ import type { Journal } from './journal.ts';
 /** A server writes whole seconds, and the date of a secret may be rounded another way than that of an answer. */
 const rounding = 2 * second;
 
+/** A secret's date before a write, and when GitHub told it; both in ms since the epoch, by GitHub's clock. */
+export type DateBefore = Pick<StoredSecret, 'updatedAt' | 'asOf'>;
+
 /**
- * Whether a secret's date shows a write that began so long ago. By what GitHub's clock showed as it told the date: the
- * answer to the write may be none of GitHub's, and someone else may have written shortly before.
+ * Whether a secret's date shows a write that began so long ago, and not one that someone else made since its date was
+ * read before. A date of long before that reading is of a clock that is not the one of the answers: it proves nothing.
  *
- * @param before the date before the write, in ms since the epoch
  * @param age ms
  */
-export function showsWrite({ updatedAt, asOf }: StoredSecret, before: number, age: number): boolean {
+export function showsWrite({ updatedAt, asOf }: DateBefore, before: DateBefore, age: number): boolean {
   const since = asOf - age - rounding;
-  return updatedAt >= since && (updatedAt > before || before >= since);
+  if (updatedAt >= since) return updatedAt > before.updatedAt || before.updatedAt >= since;
+  return updatedAt > before.updatedAt && updatedAt < before.asOf - dateLag - rounding;
 }
 
 /**
  * Reads the home's date until it shows the write, for as long as GitHub may show it late: a proxy that answers in
  * GitHub's place stores nothing.
  *
- * @param before the date before the write, in ms since the epoch
  * @param startedAt when the writing began, on the monotonic clock
  */
 export async function confirmHome(
   home: ResolvedTarget,
-  { before, startedAt }: { before: number; startedAt: number },
+  { before, startedAt }: { before: DateBefore; startedAt: number },
   journal: Pick<Journal, 'note'>,
   { secrets, clock, log, cancellation }: Needs<'secrets' | 'clock' | 'log' | 'cancellation'>,
 ): Promise<boolean> {

@@ -79,9 +79,9 @@ function retried(): NonNullable<LeftOptions['change']> {
   });
 }
 
-/** The home's dates, read after read: at the beginning and before the first attempt, and before each further one. */
+/** The home's dates, read after read: at the beginning, and before each further attempt. */
 const shows = (first: number, ...dates: readonly number[]) => ({
-  secrets: { 'acme/network': [first, first, ...dates].map((updatedAt) => ({ updatedAt })) },
+  secrets: { 'acme/network': [first, ...dates].map((updatedAt) => ({ updatedAt })) },
 });
 const before = now - 300 * day;
 
@@ -138,7 +138,7 @@ test('post: what tells an own attempt from a foreign write is no matter of the w
   };
   // GitHub's own clock does not jump.
   const { secrets } = shows(before, now + 5 * second);
-  const asOf = [now, now, now + 70 * second, now + 140 * second, now + 210 * second];
+  const asOf = [now, now + 70 * second, now + 140 * second, now + 210 * second];
   const dates = secrets['acme/network'].concat(Array.from({ length: 2 }, () => ({ updatedAt: now + 5 * second })));
   const { steps } = await recovered(sealedOnly, {
     secrets: { 'acme/network': dates.map((each, n) => ({ ...each, asOf: asOf[n] ?? now })) },

@@ -12,7 +12,7 @@ function confirming(...dates: readonly (number | GitHubAnswer)[]) {
   const scene = sceneOf({
     secrets: { 'acme/home': dates.map((date) => (typeof date === 'number' ? { updatedAt: date } : date)) },
   });
-  const times = { before, startedAt: now };
+  const times = { before: { updatedAt: before, asOf: now }, startedAt: now };
   return { scene, confirm: () => confirmHome(resolved('acme/home'), times, scene.journal, scene.dependencies) };
 }
 
@@ -101,6 +101,11 @@ test.each([
   ['whole seconds make it look a little earlier', now - 2 * second, before, true],
   ['it is earlier than whole seconds explain', now - 2 * second - 1, before, false],
   ['the home was written in the same second before', now, now, true],
+  ['someone else wrote it, and GitHub showed that late', now - minute - 92 * second, before, false],
+  ['it is of another clock than the answers', now - minute - 93 * second, before, true],
+  ['it did not move, by another clock', now - day, now - day, false],
 ])('a date shows a write or not: %s', (_, updatedAt, dateBefore, isShown) => {
-  expect(showsWrite(storedSecret({ updatedAt, asOf: now + 10 * second }), dateBefore, 10 * second)).toBe(isShown);
+  // Read a minute before the write began, and ten seconds after.
+  const secret = storedSecret({ updatedAt, asOf: now + 10 * second });
+  expect(showsWrite(secret, { updatedAt: dateBefore, asOf: now - minute }, 10 * second)).toBe(isShown);
 });
