@@ -50,9 +50,10 @@ async function proveFinishing(proofs: Proofs, folder: string, place: Place, home
   const ran = await scene.type(command, folder);
   const isStored = github.open(home) !== undefined && github.open(home) === thousandeyes.issued[0];
   const isAsItWas = more.length === 0 && audience(scene, home) === seenBy;
-  const why = `${log}\n${summary}\n${command}\n${ran.stderr}`;
+  const isSilent = ran.stdout === '' && summary.includes('Success prints nothing.');
+  const why = `${log}\n${summary}\n${command}\n${ran.stdout}${ran.stderr}`;
   const text = `finishes ${home} on ${place.title} by the summary's command`;
-  proofs.holds(text, ran.code === 0 && isStored && isAsItWas, why);
+  proofs.holds(text, ran.code === 0 && isStored && isAsItWas && isSilent, why);
 }
 
 /** A token that ThousandEyes refuses: the summary's command stores it under another name, and later under its own. */
@@ -69,13 +70,15 @@ async function proveKeeping(proofs: Proofs, folder: string, place: Place, home: 
   const kept = await scene.type(command, folder);
   const [issued = 'none'] = thousandeyes.issued;
   const isKept = github.open(home, 'TE_TOKEN_KEPT') === issued && github.open(home) === currentToken;
-  const isSeenAlike = audience(scene, home, 'TE_TOKEN_KEPT') === seenBy;
-  const why = `${log}\n${summary}\n${command}\n${kept.stderr}`;
+  const isSeenAlike = audience(scene, home, 'TE_TOKEN_KEPT') === seenBy && more.length === 0;
+  const isTold = kept.stdout === '{}' && summary.includes('Success prints `{}` for a new secret, else nothing.');
+  const why = `${log}\n${summary}\n${command}\n${kept.stdout}${kept.stderr}`;
   const text = `keeps a refused token beside ${home} on ${place.title} by the summary's command`;
-  proofs.holds(text, more.length === 0 && kept.code === 0 && isKept && isSeenAlike, why);
+  proofs.holds(text, kept.code === 0 && isKept && isSeenAlike && isTold, why);
   const moved = await scene.type(command.replace('TE_TOKEN_KEPT', 'TE_TOKEN'), folder);
-  const isStored = github.open(home) === issued && audience(scene, home) === seenBy;
-  proofs.holds('  and stores it by the same command with its own name', moved.code === 0 && isStored, moved.stderr);
+  const isStored = github.open(home) === issued && audience(scene, home) === seenBy && moved.stdout === '';
+  const output = moved.stdout + moved.stderr;
+  proofs.holds('  and stores it by the same command with its own name', moved.code === 0 && isStored, output);
 }
 
 async function proveDocuments(proofs: Proofs, folder: string): Promise<void> {

@@ -41,7 +41,7 @@ export function recoverySection(
   return sections([
     `#### Finish by hand: ${escapeMarkdown(home.publicName)}`,
     step === 'main' ? 'If a ✅ of the post step follows below, there is nothing to do.' : undefined,
-    `1. Run this, ${until}. ${whoRuns()}`,
+    `1. Run this, ${until}. ${whoRuns()} Success prints nothing.`,
     commandBlock(ghWriteSealed(publicTarget(home), body, githubUrl), githubUrl),
     '2. Run this workflow with `mode: sync`, for the other targets.',
     `The new token is sealed in the command: GitHub can open it, nobody else${validUntilOf(validity)}. If GitHub changes the public key of the store, the value is of no use any more.`,
@@ -69,7 +69,7 @@ export function keptAsideSection({ kind, home, body, validity }: KeptAside, gith
   return sections([
     `#### Kept aside: ${kind === 'token' ? 'the new token' : "ThousandEyes' answer"}`,
     `It is sealed for ${escapeMarkdown(home.publicName)}, and stored nowhere yet${validUntilOf(validity)}. ${until}.`,
-    `1. Store it under another name, \`${keptName}\`, beside the home. ${whoRuns()}`,
+    `1. Store it under another name, \`${keptName}\`, beside the home. ${whoRuns()} Success prints \`{}\` for a new secret, else nothing.`,
     commandBlock(kept, githubUrl),
     ...steps,
     copyCheck(body.encrypted_value),
@@ -77,7 +77,7 @@ export function keptAsideSection({ kind, home, body, validity }: KeptAside, gith
 }
 
 function whoRuns(): string {
-  return `It needs [\`gh\`](https://cli.github.com) ${ghVersion} or later, logged in with \`gh auth login\` as someone who may write this secret. Success prints nothing.`;
+  return `It needs [\`gh\`](https://cli.github.com) ${ghVersion} or later, logged in with \`gh auth login\` as someone who may write this secret.`;
 }
 
 function commandBlock(command: string, githubUrl: string): string {

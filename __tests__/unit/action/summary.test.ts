@@ -118,7 +118,7 @@ The token in use works until **2026-12-07 19:00 UTC** at the latest (14 days lef
 
 It is sealed for acme/network, and stored nowhere yet; it is valid until 2028-11-23. The old token works **until 2026-12-07 19:00 UTC** (14 days left) at the latest.
 
-1. Store it under another name, \`TE_TOKEN_KEPT\`, beside the home. It needs [\`gh\`](https://cli.github.com) N.N or later, logged in with \`gh auth login\` as someone who may write this secret. Success prints nothing.
+1. Store it under another name, \`TE_TOKEN_KEPT\`, beside the home. It needs [\`gh\`](https://cli.github.com) N.N or later, logged in with \`gh auth login\` as someone who may write this secret. Success prints \`{}\` for a new secret, else nothing.
 
 \`\`\`sh
 gh api --method PUT repos/acme/network/actions/secrets/TE_TOKEN_KEPT -f encrypted_value=abc -f key_id=7
@@ -154,7 +154,7 @@ test('the summary of an answer that is kept aside: where the token may be in it'
 
 It is sealed for acme/network, and stored nowhere yet. The old token works **until 2026-12-07 19:00 UTC** (14 days left) at the latest.
 
-1. Store it under another name, \`TE_TOKEN_KEPT\`, beside the home. It needs [\`gh\`](https://cli.github.com) N.N or later, logged in with \`gh auth login\` as someone who may write this secret. Success prints nothing.
+1. Store it under another name, \`TE_TOKEN_KEPT\`, beside the home. It needs [\`gh\`](https://cli.github.com) N.N or later, logged in with \`gh auth login\` as someone who may write this secret. Success prints \`{}\` for a new secret, else nothing.
 
 \`\`\`sh
 gh api --method PUT repos/acme/network/actions/secrets/TE_TOKEN_KEPT -f encrypted_value=abc -f key_id=7
