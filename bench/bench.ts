@@ -39,6 +39,7 @@ interface Row {
 const samples = {
   bare: [] as number[],
   floor: [] as number[],
+  lowest: [] as number[],
   one: [] as number[],
   ten: [] as number[],
   check: [] as number[],
@@ -50,7 +51,8 @@ const samples = {
 using floorAction = new FloorAction();
 for (let run = 0; run < Number(values.runs); run++) {
   samples.bare.push(bareNode());
-  samples.floor.push(await floor(floorAction));
+  samples.floor.push(await floor(floorAction, 'octokit'));
+  samples.lowest.push(await floor(floorAction, 'undici'));
   const one = await rotation(1);
   samples.one.push(one.durationMs);
   samples.post.push(one.post?.durationMs ?? Number.NaN);
@@ -90,6 +92,7 @@ const bare: [string, number[]] = ['bare node', samples.bare];
 const rows: Row[] = [
   timed('bare node (`node -e 0`)', samples.bare),
   timed('floor of one target', samples.floor),
+  timed('the same, all requests sent by undici', samples.lowest),
   compared('one target, whole process', samples.one, ['floor', samples.floor], 1),
   timed('ten targets, whole process', samples.ten),
   timed('check mode, whole process', samples.check),

@@ -44,9 +44,9 @@ async function rotationIn(world: World, targets: number, options: RunOptions): P
   return run;
 }
 
-/** The floor of a rotation of one target. */
-export async function floor({ folder }: FloorAction): Promise<number> {
-  const run = await rotation(1, { actionDir: folder });
+/** The floor of a rotation of one target, and what sends GitHub's requests in it. */
+export async function floor({ folder }: FloorAction, sender: 'octokit' | 'undici'): Promise<number> {
+  const run = await rotation(1, { actionDir: folder, env: { FLOOR_SENDER: sender } });
   return run.durationMs;
 }
 
