@@ -59858,6 +59858,7 @@ const mostBytes = 2 * longestBody;
  * length is likelier than an answer without it. A server that closes, as it was asked to, is not waited for.
  */
 const restTimeout = 5 * second;
+const exampleAnswer = Buffer.from('HTTP/1.1 201\r\nContent-Length: 2\r\n\r\n{}');
 /**
  * One exchange over a connection of its own, of which every byte is kept: the answer that holds the new token is sent
  * once, and no malformed framing shall lose it. For all other requests a client library does.
@@ -59885,8 +59886,9 @@ function createRawExchanges({ connect }, clock) {
                 isWhole ||= read?.isWhole ?? false;
                 return;
             }
-            over.abort();
-            socket?.destroy();
+            over.abort(null);
+            // Not before the answer is dealt with: its token is in memory only until it is in the journal.
+            setImmediate(() => socket?.destroy());
             if (read !== undefined)
                 return resolve(read);
             const { message, mayPass } = error instanceof NoAnswer ? error : noAnswerFrom(error, host);
@@ -59908,6 +59910,10 @@ function createRawExchanges({ connect }, clock) {
             socket.on('close', () => settle(true));
             sent = true;
             socket.write(headOf(method, `${pathname}${search}`, { host, ...headers }), 'latin1');
+            // What reads the answer is compiled while the server is busy: then the token is in the journal half a millisecond earlier.
+            const example = lenientAnswer(exampleAnswer, true);
+            if (example !== undefined)
+                isEnough(example);
         });
         return {
             answer,
