@@ -16,7 +16,7 @@ export default {
     ],
   },
   // Does nothing unless `npm run test:steady` moves the clock: each suite has a realm and a `Date` of its own.
-  setupFiles: ['<rootDir>/sandbox/moved-clock.ts'],
+  setupFiles: ['<rootDir>/sandbox/clocks/moved.ts'],
   testMatch: ['<rootDir>/__tests__/**/*.test.ts'],
   modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/build/'],
   collectCoverageFrom: ['src/**/*.ts', '!src/**/*.d.ts'],

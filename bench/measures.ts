@@ -3,8 +3,8 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { PUBLISHED_LIMITS } from '../sandbox/github-limits.ts';
-import { type RunOptions, type RunResult, runAction } from '../sandbox/runner.ts';
+import { PUBLISHED_LIMITS } from '../sandbox/github/access/limits.ts';
+import { type RunOptions, type RunResult, runAction } from '../sandbox/runner/runner.ts';
 import { HOME, startWorld, type World } from '../sandbox/world.ts';
 import type { FloorAction } from './floor-action.ts';
 import { Preloads } from './preloads.ts';
@@ -144,7 +144,7 @@ export async function manyTargets(count: number): Promise<ManyTargets> {
   const startedAt = world.clock.now();
   const { run, maxRss } = await probed(
     (options) => world.run({ ...options, post: false, timeout: 600_000, with: { targets: lines.join('\n') } }),
-    preloaded.execArgv('scaled-clock.ts'),
+    preloaded.execArgv('scaled.ts'),
     world.clock.env,
   );
   if (run.exitCode !== 0) throw new Error(`the run failed:\n${run.log.slice(-2000)}`);

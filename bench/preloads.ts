@@ -5,7 +5,7 @@ import { pathToFileURL } from 'node:url';
 import { transformFileSync } from '@swc/core';
 
 const project = join(import.meta.dirname, '..');
-const sources = ['bench/probe.ts', 'sandbox/scaled-clock.ts', 'sandbox/replaced-date.ts'];
+const sources = ['bench/probe.ts', 'sandbox/clocks/scaled.ts', 'sandbox/clocks/replaced-date.ts'];
 
 /**
  * What is preloaded into the action to measure it, as JavaScript in a temporary folder: what strips types in Node would

@@ -1,4 +1,4 @@
-import { DAY } from '../sandbox/clock.ts';
+import { DAY } from '../sandbox/clocks/clock.ts';
 import { findLeaks } from '../sandbox/leaks.ts';
 import { HOME, startWorld, type World } from '../sandbox/world.ts';
 import { Checkout, type Event, type Played } from './act/checkout.ts';

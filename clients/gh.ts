@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { moment } from '../sandbox/moments.ts';
-import { answering, unauthorized } from '../sandbox/thousandeyes-answers.ts';
+import { moment } from '../sandbox/http/moments.ts';
+import { answering, unauthorized } from '../sandbox/thousandeyes/answers.ts';
 import { HOME } from '../sandbox/world.ts';
 import type { Client, Proofs } from './client.ts';
 import { commandsIn, commandsInDocuments, finishingIn } from './gh/commands.ts';

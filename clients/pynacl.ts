@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import type { Inputs, RunResult } from '../sandbox/runner.ts';
+import type { Inputs, RunResult } from '../sandbox/runner/runner.ts';
 import { startWorld, type World } from '../sandbox/world.ts';
 import type { Client, Proofs } from './client.ts';
 import { pythonModule } from './needs.ts';

@@ -1,12 +1,12 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { DAY, SandboxClock } from './clock.ts';
-import type { Faults } from './faults.ts';
-import { GitHub, type GitHubOptions, type SeedOptions } from './github.ts';
-import { moment, type RequestRule } from './moments.ts';
-import { type Inputs, type RunOptions, type RunResult, runAction, Step } from './runner.ts';
-import { splitLine } from './target-line.ts';
-import { ThousandEyes } from './thousandeyes.ts';
-import { type SandboxRequest, Traffic, type TrafficEvent, type TrafficListener } from './traffic.ts';
+import { DAY, SandboxClock } from './clocks/clock.ts';
+import { GitHub, type GitHubOptions, type SeedOptions } from './github/github.ts';
+import { splitLine } from './github/stores/target-line.ts';
+import type { Faults } from './http/faults.ts';
+import { moment, type RequestRule } from './http/moments.ts';
+import { type SandboxRequest, Traffic, type TrafficEvent, type TrafficListener } from './http/traffic.ts';
+import { type Inputs, type RunOptions, type RunResult, runAction, Step } from './runner/runner.ts';
+import { ThousandEyes } from './thousandeyes/thousandeyes.ts';
 
 export type WorldOptions = GitHubOptions & {
   /** Sandbox seconds in a real one. */

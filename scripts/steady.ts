@@ -38,7 +38,7 @@ function suite(seed: number, zone: string, offset: number) {
   const [command, ...rest] = canIsolate
     ? ['unshare', ...isolated, process.execPath, ...args]
     : [process.execPath, ...args];
-  const clock = `--import=${pathToFileURL('sandbox/moved-clock.ts').href}?${offset}`;
+  const clock = `--import=${pathToFileURL('sandbox/clocks/moved.ts').href}?${offset}`;
   return spawnSync(command, rest, {
     env: { ...process.env, TZ: zone, ...(offset === 0 ? {} : { NODE_OPTIONS: clock }) },
     encoding: 'utf8',

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { DAY } from '../../sandbox/clock.ts';
-import type { CredentialKind } from '../../sandbox/github-credentials.ts';
+import { DAY } from '../../sandbox/clocks/clock.ts';
+import type { CredentialKind } from '../../sandbox/github/access/credentials.ts';
 import { startWorld } from '../../sandbox/world.ts';
 
 async function warningsOf(kind: CredentialKind, token: string, days: number, mode = 'rotate') {

@@ -1,15 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { isAbsolute, join, relative } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { DAY, MINUTE, SandboxClock } from '../../sandbox/clock.ts';
-import { allOutput, type Inputs, type RunOptions, runAction } from '../../sandbox/runner.ts';
-import { readAction } from '../../sandbox/runner-files.ts';
+import { DAY, MINUTE, SandboxClock } from '../../sandbox/clocks/clock.ts';
+import { readAction } from '../../sandbox/runner/files.ts';
+import { allOutput, type Inputs, type RunOptions, runAction } from '../../sandbox/runner/runner.ts';
 
 /** The guard as a runner starts it: by its own action.yml, from the bundle that is shipped. */
 
 const project = join(import.meta.dirname, '../..');
 const actionDir = join(project, 'guard');
-const scaledClock = join(project, 'sandbox/scaled-clock.ts');
+const scaledClock = join(project, 'sandbox/clocks/scaled.ts');
 
 /** Runs the guard at a moment (ms since the epoch), in a time zone. */
 function guard(inputs: Inputs, { at = Date.UTC(2026, 10, 25, 12), ...options }: RunOptions & { at?: number } = {}) {

@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { asksForToken } from '../../sandbox/http/traffic.ts';
 import { findLeaks } from '../../sandbox/leaks.ts';
-import { allOutput } from '../../sandbox/runner.ts';
-import { asksForToken } from '../../sandbox/traffic.ts';
+import { allOutput } from '../../sandbox/runner/runner.ts';
 import { HOME, startWorld, type World } from '../../sandbox/world.ts';
 
 /** Servers, proxies and runners that do what they should not; the shipped bundle loses nothing and tells the truth. */

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { DAY, HOUR } from '../../sandbox/clock.ts';
+import { DAY, HOUR } from '../../sandbox/clocks/clock.ts';
 import { HOME, startWorld, type World } from '../../sandbox/world.ts';
 
 let world: World;
@@ -178,7 +178,7 @@ describe('two runs in a queue with the same token', () => {
     await using fast = await startWorld({ scale: 30 });
     const onItsClock = {
       env: fast.clock.env,
-      execArgv: ['--import', import.meta.resolve('../../sandbox/scaled-clock.ts')],
+      execArgv: ['--import', import.meta.resolve('../../sandbox/clocks/scaled.ts')],
     };
     fast.setup(['acme/other']);
     const targets = `${HOME}\nacme/other`;

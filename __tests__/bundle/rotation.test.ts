@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { findLeaks } from '../../sandbox/leaks.ts';
-import { allOutput } from '../../sandbox/runner.ts';
+import { allOutput } from '../../sandbox/runner/runner.ts';
 import { HOME, startWorld, type World } from '../../sandbox/world.ts';
 
 const lines = [

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { DAY } from '../../sandbox/clock.ts';
-import { asksForToken } from '../../sandbox/traffic.ts';
+import { DAY } from '../../sandbox/clocks/clock.ts';
+import { asksForToken } from '../../sandbox/http/traffic.ts';
 import { HOME, startWorld, type World } from '../../sandbox/world.ts';
 
 /** What a user meets when something is wrong: the shipped bundle, both servers real, post included. */

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import pLimit from 'p-limit';
 import { widthOf } from '../../sandbox/demo/terminal.ts';
-import { machineSettings } from '../../sandbox/machine.ts';
+import { machineSettings } from '../../sandbox/runner/machine.ts';
 
 type Ended = { code: number; stdout: string; stderr: string };
 

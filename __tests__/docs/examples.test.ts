@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { parse } from 'yaml';
-import { DAY, timestamp } from '../../sandbox/clock.ts';
-import { runAction } from '../../sandbox/runner.ts';
-import { splitLine } from '../../sandbox/target-line.ts';
+import { DAY, timestamp } from '../../sandbox/clocks/clock.ts';
+import { splitLine } from '../../sandbox/github/stores/target-line.ts';
+import { runAction } from '../../sandbox/runner/runner.ts';
 import { HOME, startWorld, type World } from '../../sandbox/world.ts';
 import { filesBelow, project, read } from './support/markdown.ts';
 import { addApp, evaluate, inputsIn, permissionsIn } from './support/play.ts';

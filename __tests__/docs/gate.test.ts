@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { parse } from 'yaml';
-import { machineSettings } from '../../sandbox/machine.ts';
+import { machineSettings } from '../../sandbox/runner/machine.ts';
 import { read } from './support/markdown.ts';
 import { runScript, type Workflow } from './support/workflows.ts';
 

@@ -1,7 +1,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import { PERMISSIONS } from '../../sandbox/github-permissions.ts';
+import { PERMISSIONS } from '../../sandbox/github/access/permissions.ts';
 import { anchors, documents, filesBelow, links, project, read } from './support/markdown.ts';
 import { permissionsOf } from './support/play.ts';
 

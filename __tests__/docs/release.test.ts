@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
-import { machineSettings } from '../../sandbox/machine.ts';
+import { machineSettings } from '../../sandbox/runner/machine.ts';
 import { codeBlocks, filesBelow, project, read } from './support/markdown.ts';
 import { runScript, type Step, type Workflow } from './support/workflows.ts';
 

@@ -4,8 +4,8 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, watch } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { runAction } from '../../sandbox/runner.ts';
-import { parseCommandFile } from '../../sandbox/runner-files.ts';
+import { parseCommandFile } from '../../sandbox/runner/files.ts';
+import { runAction } from '../../sandbox/runner/runner.ts';
 import { project, read } from './support/markdown.ts';
 
 let folder = '';

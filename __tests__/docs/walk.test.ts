@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { afterAll, expect, test } from '@jest/globals';
-import { DAY, timestamp } from '../../sandbox/clock.ts';
-import type { FaultRule } from '../../sandbox/faults.ts';
+import { DAY, timestamp } from '../../sandbox/clocks/clock.ts';
+import type { FaultRule } from '../../sandbox/http/faults.ts';
 import { HOME } from '../../sandbox/world.ts';
 import { codeBlocks, codeIn, documents, filesBelow, project, read, section } from './support/markdown.ts';
 import { block, environment, quickStart, Reader, teams } from './support/reader.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import { commandIn, Gh } from '../../sandbox/gh.ts';
-import type { RunOptions } from '../../sandbox/runner.ts';
-import type { TrafficEvent } from '../../sandbox/traffic.ts';
+import { commandIn, Gh } from '../../sandbox/gh/gh.ts';
+import type { TrafficEvent } from '../../sandbox/http/traffic.ts';
+import type { RunOptions } from '../../sandbox/runner/runner.ts';
 import { LossBundle } from './support/bundle.ts';
 import { LossProcess } from './support/process.ts';
 import { home, others, type Scene, startScene } from './support/scene.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { moment } from '../../sandbox/moments.ts';
+import { moment } from '../../sandbox/http/moments.ts';
 import { LossBundle } from './support/bundle.ts';
 import { startScene } from './support/scene.ts';
 

@@ -1,5 +1,5 @@
 import { afterAll, test } from '@jest/globals';
-import { Gh } from '../../sandbox/gh.ts';
+import { Gh } from '../../sandbox/gh/gh.ts';
 import { quickColumns, requestRows, slowColumns, waitsForLong } from './support/faults.ts';
 import { cellsOf, expectNoLoss, play, playAll } from './support/matrix.ts';
 import { LossProcess } from './support/process.ts';

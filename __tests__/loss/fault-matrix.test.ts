@@ -1,5 +1,5 @@
 import { afterAll, expect, test } from '@jest/globals';
-import { Gh } from '../../sandbox/gh.ts';
+import { Gh } from '../../sandbox/gh/gh.ts';
 import { LossBundle } from './support/bundle.ts';
 import { quickColumns, requestRows, waitsForLong } from './support/faults.ts';
 import { cellsOf, expectNoLoss, play, playAll } from './support/matrix.ts';

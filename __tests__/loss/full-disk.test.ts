@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { FillableDisk } from '../../sandbox/fillable-disk.ts';
-import { Gh } from '../../sandbox/gh.ts';
-import { moment } from '../../sandbox/moments.ts';
+import { Gh } from '../../sandbox/gh/gh.ts';
+import { moment } from '../../sandbox/http/moments.ts';
+import { FillableDisk } from '../../sandbox/runner/fillable-disk.ts';
 import { LossBundle } from './support/bundle.ts';
 import { home, startScene } from './support/scene.ts';
 import { judge } from './support/verdict.ts';

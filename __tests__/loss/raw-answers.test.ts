@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { dripped, rawAnswers } from '../../sandbox/raw-answers.ts';
+import { dripped, rawAnswers } from '../../sandbox/http/raw-answers.ts';
 import { LossBundle } from './support/bundle.ts';
 import { startScene } from './support/scene.ts';
 

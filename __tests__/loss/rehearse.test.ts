@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { moment } from '../../sandbox/moments.ts';
-import { asksForToken } from '../../sandbox/traffic.ts';
+import { moment } from '../../sandbox/http/moments.ts';
+import { asksForToken } from '../../sandbox/http/traffic.ts';
 import { LossBundle } from './support/bundle.ts';
 import { quickColumns, requestRows, slowColumns } from './support/faults.ts';
 import { cellsOf, playAll } from './support/matrix.ts';

@@ -1,6 +1,6 @@
 import { constants } from 'node:os';
 import { expect, test } from '@jest/globals';
-import { moment } from '../../sandbox/moments.ts';
+import { moment } from '../../sandbox/http/moments.ts';
 import { LossBundle } from './support/bundle.ts';
 import { home, startScene } from './support/scene.ts';
 

@@ -1,5 +1,5 @@
 import { expect, jest, test } from '@jest/globals';
-import { SandboxClock, timestamp } from '../../sandbox/clock.ts';
+import { SandboxClock, timestamp } from '../../sandbox/clocks/clock.ts';
 
 test('the clock follows real time, and moves when told to', () => {
   jest.useFakeTimers({ now: 1_000_000 });

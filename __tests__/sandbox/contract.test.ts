@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals';
-import { SandboxClock } from '../../sandbox/clock.ts';
-import { Contract } from '../../sandbox/contract.ts';
-import { repositoryJson } from '../../sandbox/github-json.ts';
-import { Repositories } from '../../sandbox/github-repositories.ts';
+import { SandboxClock } from '../../sandbox/clocks/clock.ts';
+import { repositoryJson } from '../../sandbox/github/operations/json.ts';
+import { Repositories } from '../../sandbox/github/stores/repositories.ts';
+import { Contract } from '../../sandbox/http/contract.ts';
 
 const contract = new Contract();
 const none = new URLSearchParams();

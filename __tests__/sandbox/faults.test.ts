@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { addHeaders, alterJson, Faults } from '../../sandbox/faults.ts';
-import type { TrafficEvent } from '../../sandbox/traffic.ts';
+import { addHeaders, alterJson, Faults } from '../../sandbox/http/faults.ts';
+import type { TrafficEvent } from '../../sandbox/http/traffic.ts';
 import { startWorld, type World } from '../../sandbox/world.ts';
 import { call } from './support/client.ts';
 

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { HOUR, MINUTE } from '../../sandbox/clock.ts';
-import { type CredentialKind, type CredentialOptions, longAppToken } from '../../sandbox/github-credentials.ts';
-import { PUBLISHED_LIMITS } from '../../sandbox/github-limits.ts';
+import { HOUR, MINUTE } from '../../sandbox/clocks/clock.ts';
+import { type CredentialKind, type CredentialOptions, longAppToken } from '../../sandbox/github/access/credentials.ts';
+import { PUBLISHED_LIMITS } from '../../sandbox/github/access/limits.ts';
 import { startWorld, type World } from '../../sandbox/world.ts';
 import { call, github, message, type Reply } from './support/client.ts';
 

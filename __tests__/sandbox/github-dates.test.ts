@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { HOUR, MINUTE, timestamp } from '../../sandbox/clock.ts';
+import { HOUR, MINUTE, timestamp } from '../../sandbox/clocks/clock.ts';
 import { startWorld, type World } from '../../sandbox/world.ts';
 import { call, github, put } from './support/client.ts';
 

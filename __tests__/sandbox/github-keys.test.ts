@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { MINUTE } from '../../sandbox/clock.ts';
+import { MINUTE } from '../../sandbox/clocks/clock.ts';
 import { startWorld, type World } from '../../sandbox/world.ts';
 import { github, put } from './support/client.ts';
 

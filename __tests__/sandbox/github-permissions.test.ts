@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { loadDescription } from '../../sandbox/contract.ts';
-import { type CredentialOptions, isApp } from '../../sandbox/github-credentials.ts';
-import { OPERATIONS, type Operation } from '../../sandbox/github-operations.ts';
-import { type Access, PERMISSIONS, permissionRow } from '../../sandbox/github-permissions.ts';
+import { type CredentialOptions, isApp } from '../../sandbox/github/access/credentials.ts';
+import { type Access, PERMISSIONS, permissionRow } from '../../sandbox/github/access/permissions.ts';
+import { OPERATIONS, type Operation } from '../../sandbox/github/operations/operations.ts';
+import { loadDescription } from '../../sandbox/http/contract.ts';
 import { startWorld, type World } from '../../sandbox/world.ts';
 import { github, message, type Reply, seal } from './support/client.ts';
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { DAY } from '../../sandbox/clock.ts';
-import { githubRefusals } from '../../sandbox/github-refusals.ts';
+import { DAY } from '../../sandbox/clocks/clock.ts';
+import { githubRefusals } from '../../sandbox/github/refusals.ts';
 import { startWorld, type World } from '../../sandbox/world.ts';
 import { github, message, type Reply } from './support/client.ts';
 

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { timestamp } from '../../sandbox/clock.ts';
+import { timestamp } from '../../sandbox/clocks/clock.ts';
 import { startWorld, type World } from '../../sandbox/world.ts';
 import { github, message, put, type Reply, seal } from './support/client.ts';
 

@@ -1,9 +1,9 @@
 import { expect, test } from '@jest/globals';
-import { SandboxClock } from '../../sandbox/clock.ts';
-import { repositoryJson } from '../../sandbox/github-json.ts';
-import { Repositories } from '../../sandbox/github-repositories.ts';
-import { type Answer, SandboxServer } from '../../sandbox/http-server.ts';
-import { Traffic } from '../../sandbox/traffic.ts';
+import { SandboxClock } from '../../sandbox/clocks/clock.ts';
+import { repositoryJson } from '../../sandbox/github/operations/json.ts';
+import { Repositories } from '../../sandbox/github/stores/repositories.ts';
+import { type Answer, SandboxServer } from '../../sandbox/http/server.ts';
+import { Traffic } from '../../sandbox/http/traffic.ts';
 
 /** A server that gives this answer to everything, or fails without one. */
 class FixedServer extends SandboxServer {

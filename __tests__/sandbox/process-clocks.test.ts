@@ -1,11 +1,11 @@
 import { expect, test } from '@jest/globals';
-import { SandboxClock } from '../../sandbox/clock.ts';
-import { type RunOptions, runAction } from '../../sandbox/runner.ts';
+import { SandboxClock } from '../../sandbox/clocks/clock.ts';
+import { type RunOptions, runAction } from '../../sandbox/runner/runner.ts';
 import { FakeAction } from './support/fake-action.ts';
 
 /** The clocks that a test can give to the action's process. */
 
-const SCALED = import.meta.resolve('../../sandbox/scaled-clock.ts');
+const SCALED = import.meta.resolve('../../sandbox/clocks/scaled.ts');
 
 async function run(script: string, options: RunOptions = {}): Promise<string> {
   using action = new FakeAction(script);

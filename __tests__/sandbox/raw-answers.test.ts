@@ -1,7 +1,7 @@
 import { gunzipSync } from 'node:zlib';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { dripped, rawAnswers } from '../../sandbox/raw-answers.ts';
-import type { RawFault } from '../../sandbox/raw-exchange.ts';
+import { dripped, rawAnswers } from '../../sandbox/http/raw-answers.ts';
+import type { RawFault } from '../../sandbox/http/raw-exchange.ts';
 import { startWorld, type World } from '../../sandbox/world.ts';
 import { RawClient } from './support/raw-client.ts';
 

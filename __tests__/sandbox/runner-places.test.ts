@@ -2,8 +2,8 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { type DiskWay, FillableDisk } from '../../sandbox/fillable-disk.ts';
-import { runAction } from '../../sandbox/runner.ts';
+import { type DiskWay, FillableDisk } from '../../sandbox/runner/fillable-disk.ts';
+import { runAction } from '../../sandbox/runner/runner.ts';
 import { FakeAction } from './support/fake-action.ts';
 
 /** Where a step writes: RUNNER_TEMP, the command files, and a disk that gets full. */

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from '@jest/globals';
-import { type RunOptions, type RunResult, runAction } from '../../sandbox/runner.ts';
+import { type RunOptions, type RunResult, runAction } from '../../sandbox/runner/runner.ts';
 import { FakeAction } from './support/fake-action.ts';
 
 /** Runs a script that says "ready"; a trigger may wait for that, or for anything else that it says. */

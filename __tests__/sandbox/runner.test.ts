@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
-import { allOutput, type RunOptions, type RunResult, runAction, Step } from '../../sandbox/runner.ts';
-import type { TrafficListener } from '../../sandbox/traffic.ts';
+import type { TrafficListener } from '../../sandbox/http/traffic.ts';
+import { allOutput, type RunOptions, type RunResult, runAction, Step } from '../../sandbox/runner/runner.ts';
 import { FakeAction } from './support/fake-action.ts';
 
 async function run(main: string, options: RunOptions & { postScript?: string } = {}): Promise<RunResult> {

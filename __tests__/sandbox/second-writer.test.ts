@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { MINUTE } from '../../sandbox/clock.ts';
-import { moment } from '../../sandbox/moments.ts';
+import { MINUTE } from '../../sandbox/clocks/clock.ts';
+import { moment } from '../../sandbox/http/moments.ts';
 import { startWorld, type World } from '../../sandbox/world.ts';
 import { github, put } from './support/client.ts';
 import { FakeAction } from './support/fake-action.ts';

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { Contract, FILES, loadDescription, type Schema } from '../../sandbox/contract.ts';
+import { Contract, FILES, loadDescription, type Schema } from '../../sandbox/http/contract.ts';
 import {
   answering,
   internalError,
@@ -7,7 +7,7 @@ import {
   maintenance,
   notFound,
   tooManyRequests,
-} from '../../sandbox/thousandeyes-answers.ts';
+} from '../../sandbox/thousandeyes/answers.ts';
 import { startWorld, type World } from '../../sandbox/world.ts';
 import { call, type Reply } from './support/client.ts';
 

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { DAY, MINUTE } from '../../sandbox/clock.ts';
+import { DAY, MINUTE } from '../../sandbox/clocks/clock.ts';
 import { startWorld, type World } from '../../sandbox/world.ts';
 import { call, type Reply } from './support/client.ts';
 

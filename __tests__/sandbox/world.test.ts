@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
-import { DAY } from '../../sandbox/clock.ts';
+import { DAY } from '../../sandbox/clocks/clock.ts';
 import { findLeaks } from '../../sandbox/leaks.ts';
-import { allOutput } from '../../sandbox/runner.ts';
+import { allOutput } from '../../sandbox/runner/runner.ts';
 import { startWorld } from '../../sandbox/world.ts';
 import { FakeAction } from './support/fake-action.ts';
 

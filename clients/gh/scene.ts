@@ -1,4 +1,4 @@
-import type { Inputs, RunOptions, RunResult } from '../../sandbox/runner.ts';
+import type { Inputs, RunOptions, RunResult } from '../../sandbox/runner/runner.ts';
 import { HOME, startWorld, type World } from '../../sandbox/world.ts';
 import { type Ran, run } from '../shell.ts';
 import { TlsHosts } from '../tls-hosts.ts';

@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { DAY, timestamp } from '../clock.ts';
-import type { CredentialOptions } from '../github-credentials.ts';
-import type { Inputs } from '../runner.ts';
+import { DAY, timestamp } from '../clocks/clock.ts';
+import type { CredentialOptions } from '../github/access/credentials.ts';
+import type { Inputs } from '../runner/runner.ts';
 import { HOME, startWorld, type World, type WorldOptions } from '../world.ts';
 
 /** A handful of targets that shows what a line can say; the home comes first. */

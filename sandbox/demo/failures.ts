@@ -1,8 +1,8 @@
-import { DAY } from '../clock.ts';
-import { commandIn } from '../gh.ts';
-import { moment } from '../moments.ts';
-import { answering, unauthorized } from '../thousandeyes-answers.ts';
-import { asksForToken } from '../traffic.ts';
+import { DAY } from '../clocks/clock.ts';
+import { commandIn } from '../gh/gh.ts';
+import { moment } from '../http/moments.ts';
+import { asksForToken } from '../http/traffic.ts';
+import { answering, unauthorized } from '../thousandeyes/answers.ts';
 import { HOME } from '../world.ts';
 import { addAppToken, EXAMPLE, freshRun, startExample, TARGETS } from './example.ts';
 import type { Scenario } from './scenario.ts';

@@ -1,4 +1,4 @@
-import { DAY } from '../clock.ts';
+import { DAY } from '../clocks/clock.ts';
 import { HOME } from '../world.ts';
 import { EXPIRY_VARIABLE, startExample } from './example.ts';
 import type { Scenario } from './scenario.ts';

@@ -1,6 +1,6 @@
-import { DAY } from '../clock.ts';
-import { splitLine } from '../target-line.ts';
-import { asksForToken } from '../traffic.ts';
+import { DAY } from '../clocks/clock.ts';
+import { splitLine } from '../github/stores/target-line.ts';
+import { asksForToken } from '../http/traffic.ts';
 import { HOME } from '../world.ts';
 import { addAppToken, addTokenBefore, EXAMPLE, startExample, TARGETS } from './example.ts';
 import type { Scenario } from './scenario.ts';

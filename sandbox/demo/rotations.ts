@@ -1,4 +1,4 @@
-import { asksForToken } from '../traffic.ts';
+import { asksForToken } from '../http/traffic.ts';
 import { HOME } from '../world.ts';
 import { addTokenBefore, EXAMPLE, EXPIRY_VARIABLE, startExample, TARGETS } from './example.ts';
 import type { Scenario } from './scenario.ts';

@@ -1,10 +1,10 @@
 import { fileURLToPath } from 'node:url';
 import { stringify } from 'yaml';
-import { Gh } from '../gh.ts';
+import { Gh } from '../gh/gh.ts';
+import { splitLine } from '../github/stores/target-line.ts';
+import type { SandboxRequest } from '../http/traffic.ts';
 import { findLeaks } from '../leaks.ts';
-import { allOutput, type Inputs, type RunOptions, type RunResult, runAction } from '../runner.ts';
-import { splitLine } from '../target-line.ts';
-import type { SandboxRequest } from '../traffic.ts';
+import { allOutput, type Inputs, type RunOptions, type RunResult, runAction } from '../runner/runner.ts';
 import { HOME, type World } from '../world.ts';
 import { rendered } from './markdown.ts';
 import { storesTable } from './stores.ts';
@@ -12,8 +12,8 @@ import { columns, indent, paint, say, wrap } from './terminal.ts';
 
 const ACTION = 'octo-org/rotate-thousandeyes-token';
 const GUARD = fileURLToPath(new URL('../../guard', import.meta.url));
-const SCALED_CLOCK = ['--import', import.meta.resolve('../scaled-clock.ts')];
-const PUBLIC_HOSTS = ['--import', import.meta.resolve('../public-hosts.ts')];
+const SCALED_CLOCK = ['--import', import.meta.resolve('../clocks/scaled.ts')];
+const PUBLIC_HOSTS = ['--import', import.meta.resolve('../runner/public-hosts.ts')];
 
 type Claim = { text: string; holds: boolean };
 

@@ -1,6 +1,6 @@
-import { DAY, MINUTE } from '../clock.ts';
-import type { StoredSecret } from '../github-stores.ts';
-import { splitLine } from '../target-line.ts';
+import { DAY, MINUTE } from '../clocks/clock.ts';
+import type { StoredSecret } from '../github/stores/secret-store.ts';
+import { splitLine } from '../github/stores/target-line.ts';
 import type { World } from '../world.ts';
 import { table } from './terminal.ts';
 

@@ -1,4 +1,4 @@
-import { type Inputs, runAction } from '../../sandbox/runner.ts';
+import { type Inputs, runAction } from '../../sandbox/runner/runner.ts';
 import { HOME, startWorld, type World } from '../../sandbox/world.ts';
 import type { Exchange } from './exchange.ts';
 import { startRecorder } from './recorder.ts';

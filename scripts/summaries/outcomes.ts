@@ -1,7 +1,7 @@
 import { TlsHosts } from '../../clients/tls-hosts.ts';
 import { addTokenBefore, EXAMPLE, freshRun, startExample } from '../../sandbox/demo/example.ts';
-import type { FaultRule } from '../../sandbox/faults.ts';
-import type { Inputs, RunOptions } from '../../sandbox/runner.ts';
+import type { FaultRule } from '../../sandbox/http/faults.ts';
+import type { Inputs, RunOptions } from '../../sandbox/runner/runner.ts';
 import type { World } from '../../sandbox/world.ts';
 
 /** Plays one outcome in the sandbox; yields the job summary, that of the post step below that of the main step. */
@@ -91,7 +91,7 @@ async function playedIn(
   await using hosts = await TlsHosts.start([{ name: new URL(api).host, upstream: world.github.origin }]);
   before?.(world);
   for (const fault of faults) world.faults.add(fault);
-  const execArgv = scale === 1 ? [] : ['--import', import.meta.resolve('../../sandbox/scaled-clock.ts')];
+  const execArgv = scale === 1 ? [] : ['--import', import.meta.resolve('../../sandbox/clocks/scaled.ts')];
   const env = { ...hosts.env, ...world.clock.env };
   return await play(world, { execArgv, env, ...options, with: { ...EXAMPLE, 'github-api-url': api, ...given } });
 }

@@ -1,4 +1,4 @@
-import type { Access, Permissions } from '../../../sandbox/github-credentials.ts';
+import type { Access, Permissions } from '../../../sandbox/github/access/credentials.ts';
 import { HOME, type World } from '../../../sandbox/world.ts';
 import { isOurs, type Step, type Workflow } from './workflows.ts';
 

@@ -3,9 +3,9 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import { Gh } from '../../../sandbox/gh.ts';
-import type { Permissions } from '../../../sandbox/github-credentials.ts';
-import { type RunOptions, type RunResult, runAction } from '../../../sandbox/runner.ts';
+import { Gh } from '../../../sandbox/gh/gh.ts';
+import type { Permissions } from '../../../sandbox/github/access/credentials.ts';
+import { type RunOptions, type RunResult, runAction } from '../../../sandbox/runner/runner.ts';
 import { HOME, startWorld, type World } from '../../../sandbox/world.ts';
 import { codeBlocks, links, project, read, section } from './markdown.ts';
 import { addApp, inputsIn, permissionsIn, permissionsOf } from './play.ts';

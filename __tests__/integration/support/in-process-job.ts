@@ -8,7 +8,7 @@ import {
   parseCommandFile,
   readAction,
   readCommandFiles,
-} from '../../../sandbox/runner-files.ts';
+} from '../../../sandbox/runner/files.ts';
 import { HOME, type World } from '../../../sandbox/world.ts';
 import type { JournalLine } from '../../../src/rotation/journal.ts';
 import { runMain, runPost } from '../../../src/steps.ts';

@@ -1,5 +1,10 @@
-import { allOutput, type Step as RunnerStep, type RunOptions, type StageResult } from '../../../sandbox/runner.ts';
-import type { StageOptions } from '../../../sandbox/runner-process.ts';
+import type { StageOptions } from '../../../sandbox/runner/process.ts';
+import {
+  allOutput,
+  type Step as RunnerStep,
+  type RunOptions,
+  type StageResult,
+} from '../../../sandbox/runner/runner.ts';
 import { home, type Scene, type Stage } from './scene.ts';
 
 /** The shipped bundle as a step of a job in a scene. */

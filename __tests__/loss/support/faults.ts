@@ -1,4 +1,4 @@
-import type { Fault, FaultRule } from '../../../sandbox/faults.ts';
+import type { Fault, FaultRule } from '../../../sandbox/http/faults.ts';
 
 /** Which request of a rotation a fault shall meet. */
 export type RequestRow = Pick<FaultRule, 'server' | 'method' | 'path' | 'nth'> & { readonly name: string };

@@ -1,5 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises';
-import type { SandboxRequest } from '../../../sandbox/traffic.ts';
+import type { SandboxRequest } from '../../../sandbox/http/traffic.ts';
 import type { World } from '../../../sandbox/world.ts';
 import type { Clock } from '../../../src/lib/clock.ts';
 import type { Send } from '../../../src/lib/http.ts';

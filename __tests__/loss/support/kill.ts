@@ -2,8 +2,8 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, watch } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
-import type { StageResult } from '../../../sandbox/runner.ts';
-import { asksForToken, type TrafficEvent } from '../../../sandbox/traffic.ts';
+import { asksForToken, type TrafficEvent } from '../../../sandbox/http/traffic.ts';
+import type { StageResult } from '../../../sandbox/runner/runner.ts';
 import { LossBundle } from './bundle.ts';
 import { type Scene, type Stage, startScene } from './scene.ts';
 

@@ -1,7 +1,7 @@
 import { beforeAll, expect } from '@jest/globals';
 import pLimit from 'p-limit';
-import type { Faults } from '../../../sandbox/faults.ts';
-import type { Gh } from '../../../sandbox/gh.ts';
+import type { Gh } from '../../../sandbox/gh/gh.ts';
+import type { Faults } from '../../../sandbox/http/faults.ts';
 import type { FaultColumn, RequestRow } from './faults.ts';
 import type { Scene, Stage } from './scene.ts';
 import { judge, type Verdict } from './verdict.ts';

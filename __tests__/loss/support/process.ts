@@ -1,7 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Faults } from '../../../sandbox/faults.ts';
+import { Faults } from '../../../sandbox/http/faults.ts';
 import { type Environment, environmentFrom } from '../../../src/action/environment.ts';
 import { mainStep } from '../../../src/action/main-step.ts';
 import { postStep } from '../../../src/action/post-step.ts';

@@ -1,5 +1,5 @@
+import { asksForToken } from '../../../sandbox/http/traffic.ts';
 import { findLeaks } from '../../../sandbox/leaks.ts';
-import { asksForToken } from '../../../sandbox/traffic.ts';
 import { startWorld, type World } from '../../../sandbox/world.ts';
 
 export const home = 'acme/network';

@@ -1,4 +1,4 @@
-import { commandIn, type Gh } from '../../../sandbox/gh.ts';
+import { commandIn, type Gh } from '../../../sandbox/gh/gh.ts';
 import { type Scene, type Stage, writeTest } from './scene.ts';
 
 /** What may become of a run, whatever breaks. */

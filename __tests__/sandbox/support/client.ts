@@ -1,5 +1,5 @@
 import sodium from 'libsodium-wrappers';
-import type { SandboxServer } from '../../../sandbox/http-server.ts';
+import type { SandboxServer } from '../../../sandbox/http/server.ts';
 import type { World } from '../../../sandbox/world.ts';
 
 export type Reply = { status: number; headers: Headers; body: unknown };

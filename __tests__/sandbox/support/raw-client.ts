@@ -1,5 +1,5 @@
 import { connect, type Socket } from 'node:net';
-import type { SandboxServer } from '../../../sandbox/http-server.ts';
+import type { SandboxServer } from '../../../sandbox/http/server.ts';
 
 /** A connection whose bytes are seen as they are. */
 export class RawClient {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { parseCommandFile } from '../../../sandbox/runner-files.ts';
+import { parseCommandFile } from '../../../sandbox/runner/files.ts';
 import { createWorkflow } from '../../../src/action/workflow.ts';
 import { Secret } from '../../../src/lib/secret.ts';
 import { anyToken } from '../support/any-token.ts';

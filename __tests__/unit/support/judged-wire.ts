@@ -1,5 +1,5 @@
 import { afterEach, expect } from '@jest/globals';
-import { type Api, Contract } from '../../../sandbox/contract.ts';
+import { type Api, Contract } from '../../../sandbox/http/contract.ts';
 import type { Send } from '../../../src/lib/http.ts';
 
 const contract = new Contract();
