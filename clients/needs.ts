@@ -8,7 +8,7 @@ import { installNpm } from '../scripts/npm.ts';
 export type Need = {
   readonly name: string;
   isThere(): boolean;
-  /** Gets the newest; absent where only a person can. @throws where that fails */
+  /** Gets the newest; absent where only a person can. @throws with the installer's words where that fails */
   readonly install?: () => void;
 };
 
@@ -81,10 +81,10 @@ function installGo(path: string): void {
   mkdirSync(join(cache, 'go'), { recursive: true });
   execFileSync('go', ['install', `${path}@latest`], {
     env: { ...process.env, GOBIN: join(cache, 'go') },
-    stdio: ['ignore', 'ignore', 'inherit'],
+    stdio: ['ignore', 'ignore', 'pipe'],
   });
 }
 
 function quietly(command: string, ...args: string[]): void {
-  execFileSync(command, args, { stdio: ['ignore', 'ignore', 'inherit'] });
+  execFileSync(command, args, { stdio: ['ignore', 'ignore', 'pipe'] });
 }

@@ -19,10 +19,21 @@ function tried(...args: string[]): Promise<{ code: number; stdout: string; stder
   });
 }
 
-test('a client that is missing is named, and fails', async () => {
+test('a client that is missing is named, and a code of its own says that not all was tried', async () => {
   const { code, stdout } = await tried('--only', 'act', '--only', 'thousandeyes');
-  expect(code).toBe(1);
-  expect(stdout.match(/✗ .*/g)).toEqual(['✗ act is not there', '✗ git is not there', '✗ thousandeyes is not there']);
+  expect(code).toBe(3);
+  expect(stdout.match(/- \S+ is not there/g)).toEqual(
+    ['act', 'git', 'thousandeyes'].map((name) => `- ${name} is not there`),
+  );
+  expect(stdout).toContain('Not tried: act, thousandeyes\n');
+});
+
+test('what can not be installed is told with the reason, and the others are gone on with', async () => {
+  const { code, stdout } = await tried('--install', '--only', 'thousandeyes', '--only', 'actionlint');
+  expect(code).toBe(3);
+  for (const name of ['thousandeyes', 'actionlint'])
+    expect(stdout).toMatch(new RegExp(`${name} could not be installed:\n +.*\\bgo ENOENT`));
+  expect(stdout).toContain('Not tried: thousandeyes, actionlint\n');
 });
 
 test('where it may be missing, it is named all the same', async () => {
