@@ -9,6 +9,8 @@ export default {
   testRunnerNodeArgs: ['--experimental-vm-modules', '--no-warnings'],
   // Which suites a mutant is shown to is chosen by what the dry run saw, not by who imports whom.
   jest: { configFile: 'mutation/jest.config.js', enableFindRelatedTests: false },
+  // Also after a failure.
+  cleanTempDir: 'always',
   // What one run leaves behind would be copied by the next.
   ignorePatterns: ['/.stryker-tmp', '/build', '/coverage', '/reports'],
   coverageAnalysis: 'perTest',

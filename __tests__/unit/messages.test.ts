@@ -15,7 +15,6 @@ import { storing, verifying } from './support/messages/new-token.ts';
 import { checking, syncing, withoutRotation } from './support/messages/no-rotation.ts';
 import { logLines } from './support/messages/playing.ts';
 import { postStepChapter } from './support/messages/post.ts';
-import { elsewhere, plain, proseOfSources } from './support/messages/prose.ts';
 import { summaries } from './support/messages/summaries.ts';
 import { budget, expiryVariable, patterns, preflight, probes } from './support/messages/targets.ts';
 import { minute, now } from './support/time.ts';
@@ -84,17 +83,4 @@ test('every message is the one that was reviewed in messages.md (UPDATE_MESSAGES
   const manuscript = await manuscriptOf(intro, chapters);
   if (process.env.UPDATE_MESSAGES) writeFileSync(file, manuscript);
   expect(manuscript).toBe(readFileSync(file, 'utf8'));
-});
-
-test('every sentence of the sources is in it', () => {
-  const reviewed = plain(readFileSync(file, 'utf8').replace(/^> ?/gm, ''));
-  const missing = [...proseOfSources()].flatMap(([path, texts]) =>
-    texts.filter((text) => !(text in elsewhere) && !reviewed.includes(plain(text))).map((text) => `${path}: ${text}`),
-  );
-  expect(missing).toEqual([]);
-});
-
-test('what is said to stand elsewhere still stands in the sources', () => {
-  const prose = [...proseOfSources().values()].flat();
-  expect(Object.keys(elsewhere).filter((text) => !prose.includes(text))).toEqual([]);
 });
