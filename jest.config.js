@@ -18,6 +18,8 @@ export default {
   // Does nothing unless `npm run test:steady` moves the clock: each suite has a realm and a `Date` of its own.
   setupFiles: ['<rootDir>/sandbox/clocks/moved.ts'],
   testMatch: ['<rootDir>/__tests__/**/*.test.ts'],
+  // Run by `npm run test:thorough`.
+  testPathIgnorePatterns: ['<rootDir>/__tests__/thorough/'],
   // Among them the copies of the project that a mutation run leaves behind where it is ended.
   modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/build/', '<rootDir>/.stryker-tmp/'],
   collectCoverageFrom: ['src/**/*.ts', '!src/**/*.d.ts'],

@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import pLimit from 'p-limit';
 import { max, median } from 'simple-statistics';
-import { type End, killed, measureWindow } from './support/kill.ts';
+import { type End, killed, measureWindow } from '../loss/support/kill.ts';
 
 const runs = Number(process.env.KILLS ?? 12);
 const seed = Number(process.env.SEED ?? Date.now() % 1_000_000);
