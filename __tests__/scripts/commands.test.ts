@@ -57,8 +57,8 @@ test('each runs in a clone with an empty home, and one that fails does not keep 
   expect(code).toBe(1);
 });
 
-test('where none fails, it ends well', async () => {
-  const { code, stdout } = await tried('--only', 'homedir', '--only', 'cwd');
+test('where none fails of the first and those that are picked, it ends well', async () => {
+  const { code, stdout } = await tried('--only', 'cwd');
   expect([code, stdout.match(/✓/g)?.length]).toEqual([0, 2]);
 });
 
