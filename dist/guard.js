@@ -86,8 +86,8 @@ const longValue = 2048;
 const runsOf = new Map();
 /**
  * Whether a text from outside repeats a known credential or a telling part of it, whatever its case, its punctuation and
- * its blanks are, also in Base64, hex, JSON or URL encoding: the runner's masks know whole values only, and don't reach
- * the summary file.
+ * its blanks are, also in Base64, as it stands in headers: the runner's masks know whole values only, and don't reach the
+ * summary file.
  */
 function repeatsSecret(text) {
     const plain = withoutPunctuation(text);
@@ -132,13 +132,7 @@ function formsOf(value) {
             .replaceAll('=', '');
         return encoded.slice(offset === 0 ? 0 : offset + 1, (offset + bytes.length) % 3 === 0 ? undefined : -1);
     });
-    return [
-        value,
-        JSON.stringify(value).slice(1, -1),
-        encodeURIComponent(value.toWellFormed()),
-        bytes.toString('hex'),
-        ...base64,
-    ];
+    return [value, ...base64];
 }
 
 ;// CONCATENATED MODULE: ./build/lib/text.js

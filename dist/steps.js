@@ -46641,8 +46641,8 @@ const longValue = 2048;
 const runsOf = new Map();
 /**
  * Whether a text from outside repeats a known credential or a telling part of it, whatever its case, its punctuation and
- * its blanks are, also in Base64, hex, JSON or URL encoding: the runner's masks know whole values only, and don't reach
- * the summary file.
+ * its blanks are, also in Base64, as it stands in headers: the runner's masks know whole values only, and don't reach the
+ * summary file.
  */
 function repeatsSecret(text) {
     const plain = withoutPunctuation(text);
@@ -46687,13 +46687,7 @@ function formsOf(value) {
             .replaceAll('=', '');
         return encoded.slice(offset === 0 ? 0 : offset + 1, (offset + bytes.length) % 3 === 0 ? undefined : -1);
     });
-    return [
-        value,
-        JSON.stringify(value).slice(1, -1),
-        encodeURIComponent(value.toWellFormed()),
-        bytes.toString('hex'),
-        ...base64,
-    ];
+    return [value, ...base64];
 }
 
 ;// CONCATENATED MODULE: ./build/lib/text.js
@@ -47550,8 +47544,8 @@ function actionFor(answer, subject, credential, clock) {
             if (answer.isCancelled)
                 return 'Unless the post step finishes it, start the run again.';
             return answer.mayPass
-                ? unreachable(credential)
-                : `Check \`github-api-url\` (${credential.githubUrl}), and the runner's proxy variables (https_proxy, no_proxy) and certificates.`;
+                ? `${unreachable(credential)} If it stays so, check ${settings(credential)}`
+                : `Check ${settings(credential)}`;
         case 401:
             return unauthorized(credential);
         case 403:
@@ -47572,6 +47566,9 @@ function actionFor(answer, subject, credential, clock) {
 }
 function isGitHubCom({ githubUrl }) {
     return new URL(githubUrl).host === 'api.github.com';
+}
+function settings({ githubUrl }) {
+    return `\`github-api-url\` (${githubUrl}), and the runner's proxy variables (https_proxy, no_proxy) and certificates.`;
 }
 function unreachable(credential) {
     const { host } = new URL(credential.githubUrl);
@@ -47788,73 +47785,23 @@ async function keepExpiry({ name, store, access }, validUntil, credential, { var
     return problem(attempt, causeOf(written.error), `${rest} Set it by hand to ${isoOf(validUntil)}. ${action}`);
 }
 
-;// CONCATENATED MODULE: ./build/lib/retry.js
+;// CONCATENATED MODULE: ./build/github/policies.js
 
-
-/** Each leaves room for two attempts of which the first gets no answer. */
+/** GitHub's limits are of an hour: a reset is at most that far away, and a little more by its clock. */
+const policies_untilReset = 61 * minute;
+/** How long requests to GitHub are tried. Each leaves room for two attempts of which the first gets no answer. */
 const policies = {
-    /** Before the token is asked for, failing costs nothing; waiting for a limit costs less than failing. */
-    read: { total: 20 * second, attempt: 15 * second, toldWaits: 61 * minute, stoppable: true },
-    /** ThousandEyes' limit is one of a minute. */
-    currentToken: { total: 40 * second, attempt: 15 * second, toldWaits: 5 * minute, stoppable: true },
+    /** Before the token is asked for, failing costs nothing: where GitHub wants to be left alone for long, come back. */
+    read: { total: 20 * second, attempt: 15 * second, toldWaits: 5 * minute, stoppable: true },
     /** Reading again after the token was asked for. */
     reread: { total: 10 * second, attempt: 5 * second, toldWaits: minute, stoppable: false },
-    /** The one write that must not fail: what GitHub tells it to wait is waited for, and that is an hour at most. */
-    home: { total: 10 * minute, attempt: 20 * second, toldWaits: 61 * minute, stoppable: false },
+    /** The one write that must not fail: what GitHub tells it to wait is waited for. */
+    home: { total: 10 * minute, attempt: 20 * second, toldWaits: policies_untilReset, stoppable: false },
     /** `sync` repairs what is missing in the end. */
-    other: { total: 3 * minute, attempt: 20 * second, toldWaits: 61 * minute, stoppable: false },
+    other: { total: 3 * minute, attempt: 20 * second, toldWaits: policies_untilReset, stoppable: false },
     /** A write test that is left over harms nobody. */
     cleanup: { total: 15 * second, attempt: 5 * second, toldWaits: minute, stoppable: false },
 };
-const firstPause = second;
-const longestPause = 30 * second;
-const pauseAfterCancel = second / 4;
-/** A wait that goes without a line in the log. */
-const silentWait = 2 * second;
-/**
- * Tries until an answer is final or the policy is used up, and returns the last answer. After a cancel our own pauses
- * are short; what the server asked for is never cut short, the trying ends instead.
- *
- * Not @octokit/plugin-retry: docs/decisions.md says why.
- *
- * @throws Cancelled where the policy is stoppable
- */
-async function retry(what, attempt, verdictOn, policy, { clock, log, cancellation }, { queued = () => 0, beforePause } = {}) {
-    const startedAt = clock.monotonic();
-    let told = 0;
-    for (let failures = 0;; failures++) {
-        if (policy.stoppable)
-            cancellation.throwIfCancelled();
-        const answer = await attempt();
-        if (policy.stoppable)
-            cancellation.throwIfCancelled();
-        const verdict = verdictOn(answer, failures);
-        if (verdict.kind === 'final')
-            return answer;
-        const cancelled = cancellation.now.aborted;
-        // Never less than the server asks for; more than it where it asks again and again for next to nothing.
-        const own = growingPause(failures, cancelled);
-        const pause = verdict.kind === 'wait' ? Math.max(verdict.ms, own) : own;
-        const wakeAt = clock.monotonic() + pause;
-        const isUsedUp = verdict.kind === 'wait' ? told + pause > policy.toldWaits : wakeAt - told - queued() - startedAt > policy.total;
-        if (isUsedUp || wakeAt > cancellation.deadline())
-            return answer;
-        beforePause?.(pause);
-        if (pause > silentWait)
-            log.info(`${what}: ${verdict.detail}; trying again in ${spanOf(pause)}`);
-        await clock.sleep(pause, cancelled ? cancellation.lastCall : cancellation.now);
-        if (verdict.kind === 'wait') {
-            // A timer may wake a little early by itself; only a cancel cuts a wait short.
-            if (cancellation.now.aborted && clock.monotonic() < wakeAt && !policy.stoppable)
-                return answer;
-            told += pause;
-        }
-    }
-}
-/** Our own pause after so many failures, in ms. */
-function growingPause(failures, cancelled) {
-    return cancelled ? pauseAfterCancel : Math.min(firstPause * 2 ** failures, longestPause);
-}
 
 ;// CONCATENATED MODULE: ./build/rotation/date-lag.js
 
@@ -48006,6 +47953,7 @@ class Progress {
 ;// CONCATENATED MODULE: ./build/thousandeyes/errors.js
 
 
+
 const page = 'Manage > Account Settings > Users and Roles > Profile > User API Tokens';
 const checkCurrent = 'Checking the current token (GET /users/current)';
 const checkNew = 'Checking the new token (GET /users/current)';
@@ -48034,6 +47982,10 @@ function currentTokenRefused(detail, home, { homeWrittenAt, environment, shadow 
 function currentTokenUnchecked(detail, url) {
     return problem(checkCurrent, detail, `Start the run again later; if it stays so, check that \`thousandeyes-api-url\` (${url}) is right and that the runner reaches it.`);
 }
+/** @param until when ThousandEyes wants to be asked again, in ms since the epoch */
+function currentTokenLimited(detail, until) {
+    return problem(checkCurrent, `${detail} and asks to wait longer than a run should`, `Nothing was changed: ${limitUsedUp(until)}`);
+}
 function wrongThousandEyesUrl(detail, url) {
     return problem(checkCurrent, detail, `Check \`thousandeyes-api-url\` (${url}), and the runner's proxy variables (https_proxy, no_proxy) and certificates.`);
 }
@@ -48059,8 +48011,13 @@ function regenerateRefused(detail, status, home) {
 function regenerateUnsent(detail) {
     return problem(ask, `${detail}; the request never left the runner`, 'Nothing was issued and nothing was changed. Start the run again later.');
 }
-function regenerateLimited(detail, cancelled) {
-    return problem(ask, `${detail}, ${cancelled ? 'and the run was cancelled' : 'longer than a run should wait'}`, 'Nothing was issued: the rate limit of the ThousandEyes organization is used up by others. Start the run again later.');
+/** @param until when ThousandEyes wants to be asked again, in ms since the epoch */
+function regenerateLimited(detail, until, cancelled) {
+    return problem(ask, `${detail}, ${cancelled ? 'and the run was cancelled' : 'longer than a run should wait'}`, `Nothing was issued: ${limitUsedUp(until)}`);
+}
+function limitUsedUp(until) {
+    // The minute that has begun by then is not over.
+    return `the rate limit of the ThousandEyes organization is used up by others. Start the run again after ${minuteOf(until + minute - 1)}.`;
 }
 /** A 409 that no rotation of the home explains. */
 function twoActiveTokens(detail, home, { updatedAt, neverUpdated }) {
@@ -48095,443 +48052,15 @@ function newTokenRefused(detail, home, until, now) {
     return problem(checkNew, detail, `The old token stays in place in ${home.publicName} and works until ${minuteOf(until)} at the latest (${timeLeft(until, now)}). The new one is not thrown away: the job summary has it, sealed, below "Kept aside", with the command that stores it under another name and how to try it there. If it never works: ${recoveryByHand(home)}`);
 }
 
-;// CONCATENATED MODULE: external "node:timers/promises"
-const promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:timers/promises");
-// EXTERNAL MODULE: ./node_modules/undici/index.js
-var undici = __nccwpck_require__(6752);
-;// CONCATENATED MODULE: ./node_modules/@actions/http-client/lib/proxy.js
-function getProxyUrl(reqUrl) {
-    const usingSsl = reqUrl.protocol === 'https:';
-    if (checkBypass(reqUrl)) {
-        return undefined;
-    }
-    const proxyVar = (() => {
-        if (usingSsl) {
-            return process.env['https_proxy'] || process.env['HTTPS_PROXY'];
-        }
-        else {
-            return process.env['http_proxy'] || process.env['HTTP_PROXY'];
-        }
-    })();
-    if (proxyVar) {
-        try {
-            return new DecodedURL(proxyVar);
-        }
-        catch (_a) {
-            if (!proxyVar.startsWith('http://') && !proxyVar.startsWith('https://'))
-                return new DecodedURL(`http://${proxyVar}`);
-        }
-    }
-    else {
-        return undefined;
-    }
-}
-function checkBypass(reqUrl) {
-    if (!reqUrl.hostname) {
-        return false;
-    }
-    const reqHost = reqUrl.hostname;
-    if (isLoopbackAddress(reqHost)) {
-        return true;
-    }
-    const noProxy = process.env['no_proxy'] || process.env['NO_PROXY'] || '';
-    if (!noProxy) {
-        return false;
-    }
-    // Determine the request port
-    let reqPort;
-    if (reqUrl.port) {
-        reqPort = Number(reqUrl.port);
-    }
-    else if (reqUrl.protocol === 'http:') {
-        reqPort = 80;
-    }
-    else if (reqUrl.protocol === 'https:') {
-        reqPort = 443;
-    }
-    // Format the request hostname and hostname with port
-    const upperReqHosts = [reqUrl.hostname.toUpperCase()];
-    if (typeof reqPort === 'number') {
-        upperReqHosts.push(`${upperReqHosts[0]}:${reqPort}`);
-    }
-    // Compare request host against noproxy
-    for (const upperNoProxyItem of noProxy
-        .split(',')
-        .map(x => x.trim().toUpperCase())
-        .filter(x => x)) {
-        if (upperNoProxyItem === '*' ||
-            upperReqHosts.some(x => x === upperNoProxyItem ||
-                x.endsWith(`.${upperNoProxyItem}`) ||
-                (upperNoProxyItem.startsWith('.') &&
-                    x.endsWith(`${upperNoProxyItem}`)))) {
-            return true;
-        }
-    }
-    return false;
-}
-function isLoopbackAddress(host) {
-    const hostLower = host.toLowerCase();
-    return (hostLower === 'localhost' ||
-        hostLower.startsWith('127.') ||
-        hostLower.startsWith('[::1]') ||
-        hostLower.startsWith('[0:0:0:0:0:0:0:1]'));
-}
-class DecodedURL extends URL {
-    constructor(url, base) {
-        super(url, base);
-        this._decodedUsername = decodeURIComponent(super.username);
-        this._decodedPassword = decodeURIComponent(super.password);
-    }
-    get username() {
-        return this._decodedUsername;
-    }
-    get password() {
-        return this._decodedPassword;
-    }
-}
-//# sourceMappingURL=proxy.js.map
-;// CONCATENATED MODULE: ./build/lib/proxy.js
-
-
-/**
- * The proxy for a URL, by `https_proxy`, `http_proxy` or `all_proxy` in either case; undefined where there is none, where `no_proxy`
- * excepts the host, and for loopback. An address without a scheme is one of http, as for curl. A proxy is never gone
- * around: one that can't be used is an error, which names the variable and nothing of its value.
- */
-function proxyFor(url, environment) {
-    if (checkBypass(url))
-        return result_ok(undefined);
-    const name = url.protocol === 'https:' ? 'https_proxy' : 'http_proxy';
-    const names = [name, name.toUpperCase(), 'all_proxy', 'ALL_PROXY'];
-    const variable = names.find((each) => environment[each]?.trim());
-    const value = variable === undefined ? undefined : environment[variable]?.trim();
-    if (variable === undefined || !value)
-        return result_ok(undefined);
-    const address = /^[a-z][a-z0-9+.-]*:\/\//i.test(value) ? value : `http://${value}`;
-    const proxy = URL.canParse(address) ? new URL(address) : undefined;
-    if (proxy === undefined || !['http:', 'https:'].includes(proxy.protocol) || proxy.hostname === '')
-        return failed(`the proxy in the variable ${variable} cannot be used: it must be an http or https address`);
-    return result_ok({ origin: proxy.origin, authorization: loginOf(proxy), variable });
-}
-function loginOf({ username, password }) {
-    if (username === '' && password === '')
-        return undefined;
-    return `Basic ${Buffer.from(`${decoded(username)}:${decoded(password)}`).toString('base64')}`;
-}
-/** A stray `%` stands for itself, as curl reads it. */
-function decoded(text) {
-    return text.replace(/(?:%[0-9a-f]{2})+/gi, (escaped) => {
-        try {
-            return decodeURIComponent(escaped);
-        }
-        catch {
-            return escaped;
-        }
-    });
-}
-
-;// CONCATENATED MODULE: ./build/lib/connector.js
-
-
-
-/** No connection came about because of a proxy. Its message is for a person. */
-class ProxyFailure extends Error {
-    name = 'ProxyFailure';
-    /** Whether another try may fare better: not where a setting is wrong, or the proxy is dead. */
-    mayPass;
-    constructor(message, mayPass = false) {
-        super(message);
-        this.mayPass = mayPass;
-    }
-}
-/**
- * The one place where connections are opened. HTTP/1.1 only: the token's answer is read from the bytes of its own
- * connection. Certificates of one's own come by NODE_EXTRA_CA_CERTS.
- *
- * @param timeout for a connection, and for a proxy's word, in ms
- */
-function createConnector(environment, timeout = 10 * second) {
-    const direct = (0,undici/* buildConnector */.gU)({ timeout, allowH2: false });
-    const tunnels = new Set();
-    const connect = (options, callback) => {
-        const { protocol, port } = options;
-        // Undici takes an IPv6 address without its brackets.
-        const hostname = options.hostname.includes(':') ? `[${options.hostname}]` : options.hostname;
-        const wanted = proxyFor(new URL(`${protocol}//${hostname}${port ? `:${port}` : ''}`), environment);
-        if (!wanted.ok)
-            return callback(new ProxyFailure(wanted.error), null);
-        const proxy = wanted.value;
-        if (proxy === undefined)
-            return direct(options, callback);
-        tunnel(proxy, `${hostname}:${port || (protocol === 'https:' ? 443 : 80)}`).then((socket) => protocol === 'https:' ? direct({ ...options, httpSocket: socket }, callback) : callback(null, socket), (error) => callback(error, null));
-    };
-    /** @throws ProxyFailure where the proxy does not open it */
-    async function tunnel({ origin, authorization, variable }, path) {
-        const client = new undici/* Client */.Kj(origin, { connect: direct });
-        tunnels.add(client);
-        const headers = { host: path, ...(authorization === undefined ? {} : { 'proxy-authorization': authorization }) };
-        const where = `the proxy in the variable ${variable}`;
-        try {
-            const { statusCode, socket } = await client.connect({ path, headers, signal: AbortSignal.timeout(timeout) });
-            tunnels.add(socket);
-            if (statusCode >= 200 && statusCode < 300)
-                return socket;
-            socket.destroy();
-            throw new ProxyFailure(`${where} refused the connection with ${statusCode}`, statusCode >= 500);
-        }
-        catch (error) {
-            if (error instanceof ProxyFailure)
-                throw error;
-            const { name, code } = error;
-            if (name === 'TimeoutError')
-                throw new ProxyFailure(`${where} did not answer within ${timeout / second} s`);
-            const shown = errorCode(code);
-            throw new ProxyFailure(`${where} gives no connection${shown === '' ? '' : ` (${shown})`}`);
-        }
-    }
-    return {
-        connect,
-        close: () => {
-            for (const each of tunnels)
-                each.destroy();
-        },
-    };
-}
-/** The code of an error, like `ECONNRESET`, fit to be shown; empty where it is none. */
-function errorCode(code) {
-    return typeof code === 'string' && /^[A-Z][A-Z0-9_]*$/.test(code) ? code : '';
-}
-
-// EXTERNAL MODULE: external "node:buffer"
-var external_node_buffer_ = __nccwpck_require__(4573);
-// EXTERNAL MODULE: external "node:zlib"
-var external_node_zlib_ = __nccwpck_require__(8522);
-;// CONCATENATED MODULE: ./build/lib/decoded-body.js
-
-
-/** Answers are short; what is longer is cut, in bytes. A token is at most 48 KB. */
-const longestBody = 2 * 1024 * 1024;
-/** What came of a compressed body that broke off is read as well. */
-const zlibOptions = { finishFlush: external_node_zlib_.constants.Z_SYNC_FLUSH, maxOutputLength: longestBody };
-const brotliOptions = { finishFlush: external_node_zlib_.constants.BROTLI_OPERATION_FLUSH, maxOutputLength: longestBody };
-/** Bytes of the headers, of gzip's without options. Source: RFC 1952, 2.3, and RFC 1950, 2.2. */
-const [gzipHeader, zlibHeader] = [10, 2];
-/** Some proxies compress once more what is compressed. */
-const mostLayers = 2;
-/**
- * The text of a body. Nobody is asked to compress, but what is compressed all the same is read, as far as it came, also
- * where the header that says so is missing or its checksum is wrong; UTF-8, or UTF-16 where it begins like that.
- */
-function decodedBody(body, coding) {
-    const { bytes, complete } = decompressed(body, coding?.trim().toLowerCase() ?? '', mostLayers);
-    return { text: textFrom(bytes), complete };
-}
-function decompressed(body, coding, layers) {
-    // Compressed bytes are hardly ever UTF-8: a proxy that unpacked them left the header behind.
-    if (layers === 0 || (0,external_node_buffer_.isUtf8)(body))
-        return { bytes: body, complete: true };
-    const ways = waysToUnpack(body, coding);
-    for (const unpack of ways) {
-        try {
-            return decompressed(unpack(), '', layers - 1);
-        }
-        catch {
-            // The next way may do.
-        }
-    }
-    return { bytes: body, complete: ways.length === 0 };
-}
-function waysToUnpack(body, coding) {
-    if (coding === 'br')
-        return [() => anything((0,external_node_zlib_.brotliDecompressSync)(body, brotliOptions))];
-    const isGzip = body[0] === 0x1f && body[1] === 0x8b;
-    const isZlib = body[0] === 0x78 && body.readUInt16BE() % 31 === 0;
-    if (!isGzip && !isZlib && coding !== 'deflate')
-        return [];
-    const header = isGzip ? gzipHeader : isZlib ? zlibHeader : 0;
-    return [() => (0,external_node_zlib_.unzipSync)(body, zlibOptions), () => inflated(body.subarray(header))];
-}
-/** @throws RangeError where that is nothing: to this, other bytes unpack as well */
-function anything(bytes) {
-    if (bytes.length === 0)
-        throw new RangeError('nothing');
-    return bytes;
-}
-/** @throws Error also where it can be inflated, but to no text: without a header, nearly anything can */
-function inflated(deflated) {
-    const bytes = (0,external_node_zlib_.inflateRawSync)(deflated, zlibOptions);
-    if (!(0,external_node_buffer_.isUtf8)(bytes))
-        throw new RangeError('no text');
-    return bytes;
-}
-/** Source for telling UTF-16 by its zeros: RFC 4627, 3. */
-function textFrom(bytes) {
-    const [first = 1, second = 1] = bytes;
-    const text = (first === 0xff && second === 0xfe) || (first !== 0 && second === 0)
-        ? bytes.toString('utf16le')
-        : (first === 0xfe && second === 0xff) || (first === 0 && second !== 0)
-            ? Buffer.from(bytes.subarray(0, bytes.length - (bytes.length % 2)))
-                .swap16()
-                .toString('utf16le')
-            : bytes.toString('utf8');
-    return text.startsWith('\uFEFF') ? text.slice(1) : text;
-}
-
-;// CONCATENATED MODULE: ./build/lib/http.js
-
-
-
-
-
-/** Bytes of headers; undici's own 16 KiB would lose an answer that a proxy put much into. */
-const largestHead = 256 * 1024;
-/** Requests in flight at once; GitHub takes 100. Source: GitHub's "Rate limits for the REST API". */
-const mostInFlight = 40;
-/** No status line came back. */
-class NoAnswer extends Error {
-    name = 'NoAnswer';
-    /** Whether the server may have seen the request. False means that it can't have acted. */
-    sent;
-    /** Whether another try may fare better: not where a name, a certificate or a proxy is wrong. */
-    mayPass;
-    /** @param reason in a person's words */
-    constructor(reason, { sent = true, mayPass = true } = {}) {
-        super(reason);
-        this.sent = sent;
-        this.mayPass = mayPass;
-    }
-}
-/** A {@link Send} over undici, and what ends all of its connections. */
-function createHttp(clock, { connect }) {
-    const agent = new undici/* Agent */.g6({
-        connect,
-        connections: mostInFlight,
-        maxHeaderSize: largestHead,
-        headersTimeout: 0,
-        bodyTimeout: 0,
-    });
-    const send = async (request) => {
-        const abort = new AbortController();
-        const finished = new AbortController();
-        let ending = '';
-        let arrived = 0;
-        const end = (reason) => {
-            ending ||= reason;
-            abort.abort();
-        };
-        const cancelled = () => end('cancelled');
-        request.signal?.addEventListener('abort', cancelled);
-        if (request.signal?.aborted)
-            cancelled();
-        void clock.sleep(request.timeout, finished.signal).then(async () => {
-            if (finished.signal.aborted)
-                return;
-            await whatHasArrived(() => arrived);
-            end(`no answer within ${request.timeout / second} s`);
-        });
-        try {
-            return await exchange(agent, request, abort.signal, (bytes) => {
-                arrived += bytes;
-            });
-        }
-        catch (error) {
-            throw ending === '' ? noAnswerFrom(error, new URL(request.url).host) : new NoAnswer(ending);
-        }
-        finally {
-            // With a reason of its own: an exception made for each would be the largest part of an exchange.
-            finished.abort(null);
-            request.signal?.removeEventListener('abort', cancelled);
-        }
-    };
-    return { send, close: () => void agent.destroy() };
-}
-/**
- * Lets the event loop read what lies in the sockets: a process that was stopped for a while finds its timers over before
- * it has looked at answers that came in time.
- *
- * @param arrived counts the bytes that were read so far
- */
-async function whatHasArrived(arrived) {
-    let before;
-    do {
-        before = arrived();
-        // Two: what one turn reads may be decrypted and parsed in the next.
-        await (0,promises_namespaceObject.setImmediate)();
-        await (0,promises_namespaceObject.setImmediate)();
-    } while (arrived() > before);
-}
-async function exchange(agent, { method, url, headers, body }, signal, onBytes) {
-    const { origin, pathname, search } = new URL(url);
-    const answer = await agent.request({
-        origin,
-        path: pathname + search,
-        method: method,
-        headers: { ...headers, 'accept-encoding': 'identity' },
-        body: body ?? null,
-        signal,
-    });
-    onBytes(1);
-    const chunks = [];
-    let [size, complete] = [0, true];
-    try {
-        for await (const chunk of answer.body) {
-            onBytes(chunk.length);
-            chunks.push(chunk);
-            size += chunk.length;
-            if (size <= longestBody)
-                continue;
-            complete = false;
-            break;
-        }
-    }
-    catch {
-        // The status alone proves a write.
-        complete = false;
-    }
-    const plain = Object.entries(answer.headers).map(([name, value]) => [
-        name,
-        String(Array.isArray(value) ? value.at(-1) : value),
-    ]);
-    const named = Object.fromEntries(plain);
-    const decoded = decodedBody(Buffer.concat(chunks), named['content-encoding']);
-    return { status: answer.statusCode, headers: named, body: decoded.text, complete: complete && decoded.complete };
-}
-/** What went wrong on the wire, in a person's words, with the host that was meant. */
-function noAnswerFrom(error, host) {
-    const { name, code, cause, syscall } = Object(error);
-    for (const each of [error, cause])
-        if (each instanceof ProxyFailure)
-            return new NoAnswer(each.message, { sent: false, mayPass: each.mayPass });
-    const text = errorCode(code);
-    if (text === 'ECONNREFUSED')
-        return new NoAnswer(`${host} refused the connection`, { sent: false });
-    if (text === 'ENOTFOUND')
-        return new NoAnswer(`the host name ${host} could not be resolved (${text})`, { sent: false, mayPass: false });
-    if (text === 'EAI_AGAIN')
-        return new NoAnswer(`the host name ${host} could not be resolved (${text})`, { sent: false });
-    if (text === 'UND_ERR_CONNECT_TIMEOUT')
-        return new NoAnswer(`no connection to ${host} within 10 s`, { sent: false });
-    if (/CERT|TLS|SSL|UNABLE_TO|EPROTO/.test(text)) {
-        return new NoAnswer(`the TLS connection to ${host} failed (${text}; certificates of your own come by NODE_EXTRA_CA_CERTS)`, { sent: false, mayPass: false });
-    }
-    if (['EHOSTUNREACH', 'ENETUNREACH', 'ETIMEDOUT'].includes(text))
-        // Also what a connection that was there comes to when the network goes.
-        return new NoAnswer(`${host} cannot be reached (${text})`, { sent: syscall === 'read' || syscall === 'write' });
-    if (text === 'ECONNRESET' || text === 'UND_ERR_SOCKET' || text === 'EPIPE')
-        return new NoAnswer('the connection broke off');
-    if (name === 'HTTPParserError')
-        return new NoAnswer(`${host} answered something that is no HTTP`);
-    return new NoAnswer(`the connection failed${text === '' ? '' : ` (${text})`}`);
-}
-
 ;// CONCATENATED MODULE: ./build/github/throttle.js
-
 
 /** GitHub's published limits. Source: "Rate limits for the REST API", secondary rate limits. */
 const writesPerMinute = 80;
 const writesPerHour = 500;
 const pointsPerMinute = 900;
 const pointsOfWrite = 5;
+/** Requests in flight at once; GitHub takes 100. */
+const mostInFlight = 40;
 /** A request that leaves in time may arrive closer to the one before it; the windows are a little longer for that. */
 const slack = 4 * second;
 /** A sliding window: so many points in any span of so many ms. */
@@ -48723,7 +48252,656 @@ function lifeEnd({ kind }, now, { github, startedAt, clock }) {
     return kind === 'app' ? Math.min(said, startedAt + appTokenLife) : said;
 }
 
+;// CONCATENATED MODULE: ./build/lib/retry.js
+
+
+const firstPause = second;
+const longestPause = 30 * second;
+const pauseAfterCancel = second / 4;
+/** A wait that goes without a line in the log. */
+const silentWait = 2 * second;
+/**
+ * Tries until an answer is final or the policy is used up, and returns the last answer. After a cancel our own pauses
+ * are short; what the server asked for is never cut short, the trying ends instead.
+ *
+ * Not @octokit/plugin-retry: docs/decisions.md says why.
+ *
+ * @throws Cancelled where the policy is stoppable
+ */
+async function retry(what, attempt, verdictOn, policy, { clock, log, cancellation }, { queued = () => 0, beforePause } = {}) {
+    const startedAt = clock.monotonic();
+    let told = 0;
+    for (let failures = 0;; failures++) {
+        if (policy.stoppable)
+            cancellation.throwIfCancelled();
+        const answer = await attempt();
+        if (policy.stoppable)
+            cancellation.throwIfCancelled();
+        const verdict = verdictOn(answer, failures);
+        if (verdict.kind === 'final')
+            return answer;
+        const cancelled = cancellation.now.aborted;
+        // Never less than the server asks for; more than it where it asks again and again for next to nothing.
+        const own = growingPause(failures, cancelled);
+        const pause = verdict.kind === 'wait' ? Math.max(verdict.ms, own) : own;
+        const wakeAt = clock.monotonic() + pause;
+        const isUsedUp = verdict.kind === 'wait' ? told + pause > policy.toldWaits : wakeAt - told - queued() - startedAt > policy.total;
+        if (isUsedUp || wakeAt > cancellation.deadline())
+            return answer;
+        beforePause?.(pause);
+        if (pause > silentWait)
+            log.info(`${what}: ${verdict.detail}; trying again in ${spanOf(pause)}`);
+        await clock.sleep(pause, cancelled ? cancellation.lastCall : cancellation.now);
+        if (verdict.kind === 'wait') {
+            // A timer may wake a little early by itself; only a cancel cuts a wait short.
+            if (cancellation.now.aborted && clock.monotonic() < wakeAt && !policy.stoppable)
+                return answer;
+            told += pause;
+        }
+    }
+}
+/** Our own pause after so many failures, in ms. */
+function growingPause(failures, cancelled) {
+    return cancelled ? pauseAfterCancel : Math.min(firstPause * 2 ** failures, longestPause);
+}
+
+;// CONCATENATED MODULE: external "node:timers/promises"
+const promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:timers/promises");
+// EXTERNAL MODULE: ./node_modules/undici/index.js
+var undici = __nccwpck_require__(6752);
+// EXTERNAL MODULE: external "node:zlib"
+var external_node_zlib_ = __nccwpck_require__(8522);
+;// CONCATENATED MODULE: ./build/lib/body-text.js
+
+/** Answers are short; what is longer is cut, in bytes. A token is at most 48 KB. */
+const longestBody = 2 * 1024 * 1024;
+/** Bytes of gzip's header without options. Source: RFC 1952, 2.3. */
+const gzipHeader = 10;
+/** What came of a compressed body that broke off is read as well. */
+const options = { finishFlush: external_node_zlib_.constants.Z_SYNC_FLUSH, maxOutputLength: longestBody };
+/** The text of a body, in UTF-8. Nobody is asked to compress, but gzip that a header tells of is undone all the same. */
+function textOf(body, coding = '') {
+    return new TextDecoder().decode(/gzip/i.test(coding) ? unpacked(body) : body);
+}
+/** A proxy that packs for itself sends chunks. What is no gzip was unpacked on its way. */
+function unpacked(body) {
+    const packed = isGzip(body) ? body : Buffer.from(withoutChunkLines(body.toString('latin1')), 'latin1');
+    try {
+        // By the data alone: a wrong checksum, or something behind it, loses nothing.
+        return isGzip(packed) ? (0,external_node_zlib_.inflateRawSync)(packed.subarray(gzipHeader), options) : body;
+    }
+    catch {
+        return body;
+    }
+}
+function isGzip(bytes) {
+    return bytes[0] === 0x1f && bytes[1] === 0x8b;
+}
+/** The sizes of chunks, also where they are written otherwise. */
+const chunkLine = /(?:^|\r?\n)(?:0x)?[0-9a-f]+[ \t]*(?:;[^\r\n]*)?\r?\n/gi;
+/** A text without the lines that could be sizes of chunks: they may stand in the middle of a string. */
+function withoutChunkLines(text) {
+    return text.replace(chunkLine, '');
+}
+
+;// CONCATENATED MODULE: ./build/lib/proxy.js
+
+
+/**
+ * The proxy for a URL, by `https_proxy`, `http_proxy` or `all_proxy` in either case; undefined where there is none, where `no_proxy`
+ * excepts the host, and for loopback. An address without a scheme is one of http, as for curl. A proxy is never gone
+ * around: one that can't be used is an error, which names the variable and nothing of its value.
+ */
+function proxyFor(url, environment) {
+    if (proxy_isLoopback(url) || isExcepted(url, environment))
+        return result_ok(undefined);
+    const name = url.protocol === 'https:' ? 'https_proxy' : 'http_proxy';
+    const names = [name, name.toUpperCase(), 'all_proxy', 'ALL_PROXY'];
+    const variable = names.find((each) => environment[each]?.trim());
+    const value = variable === undefined ? undefined : environment[variable]?.trim();
+    if (variable === undefined || !value)
+        return result_ok(undefined);
+    const address = /^[a-z][a-z0-9+.-]*:\/\//i.test(value) ? value : `http://${value}`;
+    const proxy = URL.canParse(address) ? new URL(address) : undefined;
+    if (proxy === undefined || !['http:', 'https:'].includes(proxy.protocol) || proxy.hostname === '')
+        return failed(`the proxy in the variable ${variable} cannot be used: it must be an http or https address`);
+    return result_ok({ origin: proxy.origin, authorization: loginOf(proxy), variable });
+}
+/** Whether a URL is one of this machine. */
+function proxy_isLoopback({ hostname }) {
+    return hostname === 'localhost' || hostname === '[::1]' || ((0,external_node_net_.isIPv4)(hostname) && hostname.startsWith('127.'));
+}
+/** Whether `no_proxy` names the host, with or without its port, a domain above it, or `*`: the toolkit's own rule. */
+function isExcepted(url, { no_proxy: lower, NO_PROXY: upper }) {
+    const host = url.hostname.toLowerCase();
+    const hosts = [host, `${host}:${url.port || (url.protocol === 'https:' ? 443 : 80)}`];
+    return (lower || upper || '')
+        .toLowerCase()
+        .split(',')
+        .map((item) => item.trim())
+        .some((item) => {
+        const domain = item.startsWith('.') ? item : `.${item}`;
+        return item === '*' || (item !== '' && hosts.some((each) => each === item || each.endsWith(domain)));
+    });
+}
+function loginOf({ username, password }) {
+    if (username === '' && password === '')
+        return undefined;
+    return `Basic ${Buffer.from(`${decoded(username)}:${decoded(password)}`).toString('base64')}`;
+}
+/** A stray `%` stands for itself, as curl reads it. */
+function decoded(text) {
+    return text.replace(/(?:%[0-9a-f]{2})+/gi, (escaped) => {
+        try {
+            return decodeURIComponent(escaped);
+        }
+        catch {
+            return escaped;
+        }
+    });
+}
+
+;// CONCATENATED MODULE: ./build/lib/connector.js
+
+
+
+/** How long a connection may take to come about, a proxy's word included, in ms: room for three silent addresses. */
+const connectTimeout = 10 * second;
+/**
+ * How long one address of several is tried, in ms. Node's own 250 ms are shorter than a handshake with the other side of
+ * the world, or than one that lost its first packet (which TCP sends again after a second: RFC 6298, 2.1).
+ */
+const addressTimeout = 3 * second;
+/** No connection came about because of a proxy. Its message is for a person. */
+class ProxyFailure extends Error {
+    name = 'ProxyFailure';
+    /** Whether another try may fare better: not where a setting is surely wrong. */
+    mayPass;
+    constructor(message, mayPass) {
+        super(message);
+        this.mayPass = mayPass;
+    }
+}
+/**
+ * The one place where connections are opened. HTTP/1.1 only: the token's answer is read from the bytes of its own
+ * connection. Certificates of one's own come by NODE_EXTRA_CA_CERTS.
+ *
+ * @param timeout for a connection, and for a proxy's word, in ms
+ */
+function createConnector(environment, timeout = connectTimeout) {
+    const direct = (0,undici/* buildConnector */.gU)({
+        timeout,
+        allowH2: false,
+        autoSelectFamilyAttemptTimeout: addressTimeout,
+    });
+    const tunnels = new Set();
+    const connect = (options, callback) => {
+        const { protocol, port } = options;
+        // Undici takes an IPv6 address without its brackets.
+        const hostname = options.hostname.includes(':') ? `[${options.hostname}]` : options.hostname;
+        const wanted = proxyFor(new URL(`${protocol}//${hostname}${port ? `:${port}` : ''}`), environment);
+        if (!wanted.ok)
+            return callback(new ProxyFailure(wanted.error, false), null);
+        const proxy = wanted.value;
+        if (proxy === undefined)
+            return direct(options, callback);
+        tunnel(proxy, `${hostname}:${port || (protocol === 'https:' ? 443 : 80)}`).then((socket) => protocol === 'https:' ? direct({ ...options, httpSocket: socket }, callback) : callback(null, socket), (error) => callback(error, null));
+    };
+    /** @throws ProxyFailure where the proxy does not open it */
+    async function tunnel({ origin, authorization, variable }, path) {
+        const client = new undici/* Client */.Kj(origin, { connect: direct });
+        tunnels.add(client);
+        const headers = { host: path, ...(authorization === undefined ? {} : { 'proxy-authorization': authorization }) };
+        const where = `the proxy in the variable ${variable}`;
+        try {
+            const { statusCode, socket } = await client.connect({ path, headers, signal: AbortSignal.timeout(timeout) });
+            tunnels.add(socket);
+            if (statusCode >= 200 && statusCode < 300)
+                return socket;
+            socket.destroy();
+            throw new ProxyFailure(`${where} refused the connection with ${statusCode}`, statusCode >= 500);
+        }
+        catch (error) {
+            if (error instanceof ProxyFailure)
+                throw error;
+            const { name, code } = error;
+            if (name === 'TimeoutError')
+                throw new ProxyFailure(`${where} did not answer within ${timeout / second} s`, true);
+            const shown = errorCode(code);
+            // What speaks another language is no proxy.
+            const mayPass = !isTlsFault(shown) && name !== 'HTTPParserError';
+            throw new ProxyFailure(`${where} gives no connection${shown === '' ? '' : ` (${shown})`}`, mayPass);
+        }
+    }
+    return {
+        connect,
+        close: () => {
+            for (const each of tunnels)
+                each.destroy();
+        },
+    };
+}
+/** The code of an error, like `ECONNRESET`, fit to be shown; empty where it is none. */
+function errorCode(code) {
+    return typeof code === 'string' && /^[A-Z][A-Z0-9_]*$/.test(code) ? code : '';
+}
+/** Whether an error's code is one of TLS: a certificate, or a server that does not speak it. */
+function isTlsFault(code) {
+    return /CERT|TLS|SSL|UNABLE_TO|EPROTO/.test(code);
+}
+
+;// CONCATENATED MODULE: ./build/lib/runtime.js
+/** Without it neither HTTP is read nor a secret is sealed. */
+const withoutWebAssembly = 'this Node runs without WebAssembly: take `--jitless` and its like out of the variable NODE_OPTIONS';
+/**
+ * Settings of the runner with which nothing may be sent, or can be; each as a sentence.
+ *
+ * @param hasWebAssembly whether this process can load WebAssembly
+ */
+function runtimeFaults({ NODE_TLS_REJECT_UNAUTHORIZED: checks }, hasWebAssembly = 'WebAssembly' in globalThis) {
+    return [
+        // As Node reads it.
+        ...(checks === '0'
+            ? [
+                'The variable NODE_TLS_REJECT_UNAUTHORIZED is 0, so that certificates would not be checked, and a credential is sent there: take it out. Certificates of your own come by NODE_EXTRA_CA_CERTS.',
+            ]
+            : []),
+        ...(hasWebAssembly ? [] : [`${withoutWebAssembly[0]?.toUpperCase()}${withoutWebAssembly.slice(1)}.`]),
+    ];
+}
+
+;// CONCATENATED MODULE: ./build/lib/http.js
+
+
+
+
+
+
+/** Bytes of headers; undici's own 16 KiB would lose an answer that a proxy put much into. */
+const largestHead = 256 * 1024;
+/** No status line came back. */
+class NoAnswer extends Error {
+    name = 'NoAnswer';
+    /** Whether the server may have seen the request. False means that it can't have acted. */
+    sent;
+    /** Whether another try may fare better: not where a setting is surely wrong, as with a certificate. */
+    mayPass;
+    /** @param reason in a person's words */
+    constructor(reason, { sent = true, mayPass = true } = {}) {
+        super(reason);
+        this.sent = sent;
+        this.mayPass = mayPass;
+    }
+}
+/** A {@link Send} over undici, and what ends all of its connections. */
+function createHttp(clock, { connect }) {
+    const agent = new undici/* Agent */.g6({
+        connect,
+        maxHeaderSize: largestHead,
+        headersTimeout: 0,
+        bodyTimeout: 0,
+    });
+    const send = async (request) => {
+        const abort = new AbortController();
+        const finished = new AbortController();
+        let ending = '';
+        let arrived = 0;
+        const end = (reason) => {
+            ending ||= reason;
+            abort.abort();
+        };
+        const cancelled = () => end('cancelled');
+        request.signal?.addEventListener('abort', cancelled);
+        if (request.signal?.aborted)
+            cancelled();
+        void clock.sleep(request.timeout, finished.signal).then(async () => {
+            if (finished.signal.aborted)
+                return;
+            await whatHasArrived(() => arrived);
+            end(`no answer within ${request.timeout / second} s`);
+        });
+        try {
+            return await exchange(agent, request, abort.signal, (bytes) => {
+                arrived += bytes;
+            });
+        }
+        catch (error) {
+            throw ending === '' ? noAnswerFrom(error, new URL(request.url).host) : new NoAnswer(ending);
+        }
+        finally {
+            // With a reason of its own: an exception made for each would be the largest part of an exchange.
+            finished.abort(null);
+            request.signal?.removeEventListener('abort', cancelled);
+        }
+    };
+    return { send, close: () => void agent.destroy() };
+}
+/**
+ * Lets the event loop read what lies in the sockets: a process that was stopped for a while finds its timers over before
+ * it has looked at answers that came in time.
+ *
+ * @param arrived counts the bytes that were read so far
+ */
+async function whatHasArrived(arrived) {
+    let before;
+    do {
+        before = arrived();
+        // Two: what one turn reads may be decrypted and parsed in the next.
+        await (0,promises_namespaceObject.setImmediate)();
+        await (0,promises_namespaceObject.setImmediate)();
+    } while (arrived() > before);
+}
+async function exchange(agent, { method, url, headers, body }, signal, onBytes) {
+    const { origin, pathname, search } = new URL(url);
+    const answer = await agent.request({
+        origin,
+        path: pathname + search,
+        method: method,
+        headers: { ...headers, 'accept-encoding': 'identity' },
+        body: body ?? null,
+        signal,
+    });
+    onBytes(1);
+    const chunks = [];
+    let [size, complete] = [0, true];
+    try {
+        for await (const chunk of answer.body) {
+            onBytes(chunk.length);
+            chunks.push(chunk);
+            size += chunk.length;
+            if (size <= longestBody)
+                continue;
+            complete = false;
+            break;
+        }
+    }
+    catch {
+        // The status alone proves a write.
+        complete = false;
+    }
+    const plain = Object.entries(answer.headers).map(([name, value]) => [
+        name,
+        String(Array.isArray(value) ? value.at(-1) : value),
+    ]);
+    const named = Object.fromEntries(plain);
+    const text = textOf(Buffer.concat(chunks), named['content-encoding']);
+    return { status: answer.statusCode, headers: named, body: text, complete };
+}
+/** What went wrong on the wire, in a person's words, with the host that was meant. */
+function noAnswerFrom(error, host) {
+    const { name, code, cause, syscall } = Object(error);
+    for (const each of [error, cause])
+        if (each instanceof ProxyFailure)
+            return new NoAnswer(each.message, { sent: false, mayPass: each.mayPass });
+    const text = errorCode(code);
+    if (text === 'ECONNREFUSED')
+        return new NoAnswer(`${host} refused the connection`, { sent: false });
+    // Small name servers under load also say ENOTFOUND of names that are right.
+    if (text === 'ENOTFOUND' || text === 'EAI_AGAIN')
+        return new NoAnswer(`the host name ${host} could not be resolved (${text})`, { sent: false });
+    if (text === 'UND_ERR_CONNECT_TIMEOUT')
+        return new NoAnswer(`no connection to ${host} within ${connectTimeout / second} s`, { sent: false });
+    if (text === 'ERR_WEBASSEMBLY_NOT_SUPPORTED')
+        return new NoAnswer(withoutWebAssembly, { sent: false, mayPass: false });
+    if (isTlsFault(text)) {
+        return new NoAnswer(`the TLS connection to ${host} failed (${text}; certificates of your own come by NODE_EXTRA_CA_CERTS)`, { sent: false, mayPass: false });
+    }
+    if (['EHOSTUNREACH', 'ENETUNREACH', 'ETIMEDOUT'].includes(text))
+        // Also what a connection that was there comes to when the network goes.
+        return new NoAnswer(`${host} cannot be reached (${text})`, { sent: syscall === 'read' || syscall === 'write' });
+    if (text === 'ECONNRESET' || text === 'UND_ERR_SOCKET' || text === 'EPIPE')
+        return new NoAnswer('the connection broke off');
+    if (name === 'HTTPParserError')
+        return new NoAnswer(`${host} answered something that is no HTTP`);
+    return new NoAnswer(`the connection failed${text === '' ? '' : ` (${text})`}`);
+}
+
+;// CONCATENATED MODULE: external "node:string_decoder"
+const external_node_string_decoder_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:string_decoder");
+;// CONCATENATED MODULE: ./build/thousandeyes/issued-answer.js
+
+
+
+
+
+/** The longest secret that GitHub takes, in bytes. */
+const longestSecret = 48 * 1024;
+const mostCandidates = 100;
+/** A server that closes, as it was asked to, is not waited for. In ms. */
+const silenceOfRefusal = 5 * second;
+/** In which the date may still come, in ms. */
+const silenceBehindToken = second;
+/**
+ * What a 2xx holds, also one that broke off behind the token. A token beside another status is not used, because the old
+ * one works, but it is kept, too. Undefined for all else.
+ */
+function issuedFrom({ status, body }) {
+    const { token, validUntil } = fieldsFrom(body);
+    // Without a status line that could be read, only a token tells that this was a success.
+    const isUsable = isSuccess(status) || status === 0;
+    if (!isSuccess(status) && token === undefined)
+        return undefined;
+    if (isUsable && token !== undefined && Buffer.byteLength(token) <= longestSecret)
+        return { kind: 'issued', token: new Secret(token), validUntil: momentFrom(validUntil) };
+    const what = !isUsable
+        ? 'with a token in it'
+        : token !== undefined
+            ? "with a token of more than 48 KB, which GitHub can't hold"
+            : 'without a token that can be read';
+    return { kind: 'unreadable', detail: `ThousandEyes answered ${status} ${what}`, content: contentOf(body) };
+}
+/** How long a silence ends an answer to the request for a token, in ms: never where the token may still come. */
+function patienceFor({ status, body }) {
+    if (status >= 400 && status < 500)
+        return silenceOfRefusal;
+    const { token, validUntil } = fieldsFrom(body);
+    if (token === undefined || !(isSuccess(status) || status === 0))
+        return Number.POSITIVE_INFINITY;
+    return validUntil === undefined ? silenceBehindToken : 0;
+}
+function isSuccess(status) {
+    return status >= 200 && status < 300;
+}
+/** Looked for in the text as it has come: it may be no whole JSON, with the sizes of chunks in the middle of a string. */
+function fieldsFrom(body) {
+    const found = (name) => stringAt(name, body) ?? stringAt(name, withoutChunkLines(body));
+    return { token: found('bearerToken')?.trim() || undefined, validUntil: found('validUntil') };
+}
+/** A whole string behind a name. What broke off inside the string is no token. */
+function stringAt(name, text) {
+    const literal = new RegExp(`"${name}"\\s*:\\s*("(?:[^"\\\\]|\\\\.)*")`).exec(text)?.[1];
+    if (literal === undefined)
+        return undefined;
+    try {
+        return JSON.parse(literal);
+    }
+    catch {
+        return undefined;
+    }
+}
+/** In what a 2xx held, what may be the token by itself (RFC 6750, `b64token`): for the mask, which must not hide a brace. */
+function tokensIn(content) {
+    const runs = content.reveal().match(/[\w.~+/=-]{16,}/g) ?? [];
+    return runs.slice(0, mostCandidates).map((run) => new Secret(run));
+}
+/** Undefined where nothing in it could be a token. */
+function contentOf(body) {
+    // Writes whole characters only.
+    const held = new external_node_string_decoder_namespaceObject.StringDecoder('utf8').write(Buffer.from(body.trim()).subarray(0, longestSecret));
+    return /\S{8}/.test(held) ? new Secret(held) : undefined;
+}
+
+;// CONCATENATED MODULE: ./build/thousandeyes/client.js
+
+
+
+
+
+/** How long the check of the token in use is tried. ThousandEyes' limit is one of a minute. */
+const currentTokenPolicy = {
+    total: 40 * second,
+    attempt: 15 * second,
+    toldWaits: 5 * minute,
+    stoppable: true,
+};
+/** How long a new token is checked of which nothing tells whether it is accepted; our own pauses come to 31 s. */
+const newTokenPolicy = {
+    total: 31 * second,
+    attempt: 10 * second,
+    toldWaits: 5 * minute,
+    stoppable: false,
+};
+/** In ms since the epoch; what is later is nonsense. */
+const client_latestReset = 1e13;
+/** The two operations of ThousandEyes' API that a rotation needs. Each call is one exchange. */
+class ThousandEyesClient {
+    #baseUrl;
+    #clock;
+    #send;
+    #open;
+    constructor(baseUrl, { clock, send, open }) {
+        this.#baseUrl = baseUrl;
+        this.#clock = clock;
+        this.#send = send;
+        this.#open = open;
+    }
+    /** Whether a new token is accepted; without ThousandEyes' words. */
+    check(token, signal) {
+        return this.#check(token, signal, newTokenPolicy.attempt, statusOf);
+    }
+    /** The check of the token in use, with ThousandEyes' words, within one attempt's time. */
+    async checkCurrent(token, signal) {
+        const result = await this.#check(token, signal, currentTokenPolicy.attempt, detailOf);
+        return result.kind === 'refused' && result.isPage ? { kind: 'proxy', detail: result.detail } : result;
+    }
+    /** `GET /users/current` names no permission, so it tells whether a token is accepted, and nothing more. */
+    async #check(token, signal, timeout, describe) {
+        let answer;
+        try {
+            const url = `${this.#baseUrl}/users/current`;
+            answer = await this.#send({ method: 'GET', url, headers: headersWith(token), timeout, signal });
+        }
+        catch (error) {
+            if (!(error instanceof NoAnswer))
+                throw error;
+            return { kind: 'down', mayPass: error.mayPass, detail: `ThousandEyes gave no answer: ${error.message}` };
+        }
+        const { status } = answer;
+        const detail = describe(answer);
+        if (status >= 500)
+            return { kind: 'down', mayPass: true, detail };
+        // Also as a page: a token that may be refused never replaces a working one.
+        if (status === 401)
+            return { kind: 'refused', isPage: isHtml(answer), detail };
+        if (status === 407 || isHtml(answer))
+            return { kind: 'proxy', detail };
+        if (status === 429)
+            return { kind: 'limited', ms: limitWait(answer, this.#clock), detail };
+        if (status === 403)
+            return { kind: 'forbidden', detail };
+        if (status >= 200 && status < 300)
+            return { kind: 'accepted', user: userFrom(answer.body) };
+        return { kind: 'unclear', detail };
+    }
+    /** Asks for a new token in place of this one. Neither timeout nor cancel ends it: a token may be on its way. */
+    regenerate(token) {
+        const exchange = this.#open({
+            method: 'POST',
+            url: `${this.#baseUrl}/api-tokens`,
+            headers: headersWith(token),
+            patience: patienceFor,
+        });
+        return {
+            answer: exchange.answer.then((answer) => this.#regenerationFrom(answer), (error) => client_withoutAnswer(error)),
+            arrived: exchange.arrived,
+            close: exchange.close,
+        };
+    }
+    #regenerationFrom(answer) {
+        const { status } = answer;
+        const issued = issuedFrom(answer);
+        if (issued?.kind === 'issued')
+            return issued;
+        // Without its words: they may hold a new token, which nobody has masked.
+        const detail = statusOf(answer);
+        // A proxy's login page may come with a 200, and says nothing of ThousandEyes.
+        if (issued !== undefined && !isPage(answer.body))
+            return issued;
+        if (status < 400 || status >= 500 || status === 407 || status === 408 || isHtml(answer))
+            return { kind: 'ambiguous', detail };
+        if (status === 409)
+            return { kind: 'conflict', detail };
+        if (status === 429)
+            return { kind: 'limited', ms: limitWait(answer, this.#clock), detail };
+        return { kind: 'refused', status, detail };
+    }
+}
+function headersWith(token) {
+    return {
+        authorization: `Bearer ${token.reveal()}`,
+        accept: 'application/hal+json, application/problem+json, application/json',
+        'user-agent': 'rotate-thousandeyes-token',
+    };
+}
+function client_withoutAnswer(error) {
+    const { message, sent, mayPass } = error instanceof NoAnswer ? error : new NoAnswer('the connection failed');
+    const detail = `ThousandEyes gave no answer: ${message}`;
+    return sent ? { kind: 'ambiguous', detail } : { kind: 'unsent', mayPass, detail };
+}
+/** By shape, not by media type: errors come as problem+json, as OAuth errors, and as HTML. */
+function detailOf(answer) {
+    const text = isHtml(answer) ? '' : quote(wordsOf(answer.body));
+    return `${statusOf(answer)}${text === '' ? '' : ` (${text})`}`;
+}
+/** What came back, without a word of it. */
+function statusOf(answer) {
+    if (answer.status === 0)
+        return 'ThousandEyes answered something that is no HTTP';
+    return `ThousandEyes answered ${answer.status}${isHtml(answer) ? ' (an HTML page, so perhaps from a proxy)' : ''}`;
+}
+function wordsOf(body) {
+    const error = client_jsonFrom(body);
+    const words = [error.detail, error.error_description, error.title, error.message, error.error];
+    return words.find((word) => typeof word === 'string' && word !== '') ?? '';
+}
+function isHtml({ headers, body }) {
+    return /^text\/html/i.test(headers['content-type'] ?? '') || isPage(body);
+}
+/** Also behind the size of a chunk. */
+function isPage(body) {
+    return /^\s*(?:[0-9a-f]+\s+)?<(?:!doctype|html|head|body)/i.test(body);
+}
+function client_jsonFrom(body) {
+    try {
+        return Object(JSON.parse(body));
+    }
+    catch {
+        return {};
+    }
+}
+function userFrom(body) {
+    const { name, loginAccountGroup } = client_jsonFrom(body);
+    const { accountGroupName } = Object(loginAccountGroup);
+    const user = { name: shownName(name), accountGroup: shownName(accountGroupName) };
+    return user.name === undefined && user.accountGroup === undefined ? undefined : user;
+}
+/** Some accounts have an e-mail address for a name. */
+function shownName(name) {
+    const text = quote(name, 80);
+    return text === '' || text.includes('@') ? undefined : text;
+}
+/** Source: ThousandEyes' "Rate limits" page; a 429 may come without `Retry-After`, and the limit is one of a minute. */
+function limitWait({ headers }, clock) {
+    const now = serverTime(headers, clock);
+    const told = retryAfterMs(headers['retry-after'], now);
+    if (told !== undefined)
+        return told;
+    const reset = Number(headers['x-organization-rate-limit-reset']) * second;
+    return reset > 0 && reset < client_latestReset ? Math.max(reset - now, 0) + second : minute;
+}
+
 ;// CONCATENATED MODULE: ./build/rotation/current-token.js
+
 
 /**
  * ThousandEyes' word on the token in use; asked again where it is down, or asks to wait.
@@ -48736,7 +48914,7 @@ function checkCurrentToken(token, dependencies) {
         if (result.kind === 'down' && result.mayPass)
             return { kind: 'again', detail: result.detail };
         return result.kind === 'limited' ? { kind: 'wait', ms: result.ms, detail: result.detail } : { kind: 'final' };
-    }, policies.currentToken, dependencies);
+    }, currentTokenPolicy, dependencies);
 }
 
 ;// CONCATENATED MODULE: ./build/targets/resolved-target.js
@@ -49444,7 +49622,7 @@ async function runPreflight(request, dependencies) {
     const homeWrittenAt = readHome.ok ? readHome.value.secret?.updatedAt : undefined;
     const user = check.kind === 'accepted' && isPrivate ? check.user : undefined;
     const access = readHome.ok ? readHome.value.secret?.access : undefined;
-    const token = judgeToken(check, request, { homeWrittenAt, access, shadows });
+    const token = judgeToken(check, request, { homeWrittenAt, access, shadows, now: clock.now() });
     const expiry = variable === undefined || expiryVariable === undefined
         ? result_ok({ kind: 'unknown' })
         : judgeVariable(variable, { name: expiryVariable, store: home.target.store, homeUpdatedAt: homeWrittenAt }, credential, clock);
@@ -49560,6 +49738,8 @@ function judgeToken(check, { targets: [home], thousandEyesUrl, credential }, rea
             return failed(check.mayPass
                 ? currentTokenUnchecked(check.detail, thousandEyesUrl)
                 : wrongThousandEyesUrl(check.detail, thousandEyesUrl));
+        case 'limited':
+            return failed(currentTokenLimited(check.detail, read.now + check.ms));
         case 'proxy':
             return failed(proxyAnswered(check.detail));
         default:
@@ -49960,6 +50140,7 @@ async function confirmHome(home, { before, startedAt }, journal, { secrets, cloc
 
 
 
+
 /** More targets than this are counted in the log, not named one by one. */
 const linesForTargets = 20;
 /** How long a home is tried whose key GitHub refuses: a key that changed may be shown late. */
@@ -50100,90 +50281,6 @@ function distributionProblems(results) {
     ];
 }
 
-;// CONCATENATED MODULE: external "node:string_decoder"
-const external_node_string_decoder_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:string_decoder");
-;// CONCATENATED MODULE: ./build/thousandeyes/issued-answer.js
-
-
-
-/** The longest secret that GitHub takes, in bytes. */
-const longestSecret = 48 * 1024;
-const mostCandidates = 100;
-/**
- * What a 2xx holds, also one that broke off behind the token. A token beside another status is not used, because the old
- * one works, but it is kept, too. Undefined for all else.
- */
-function issuedFrom(answer) {
-    const { status, body, complete } = answer;
-    const { bearerToken, validUntil } = fieldsFrom(body);
-    const token = typeof bearerToken === 'string' ? bearerToken.trim() : '';
-    const isSuccess = status >= 200 && status < 300;
-    // Without a status line that could be read, only a token tells that this was a success.
-    const isUsable = isSuccess || status === 0;
-    if (!isSuccess && token === '')
-        return undefined;
-    if (isUsable && token !== '' && Buffer.byteLength(token) <= longestSecret)
-        return { kind: 'issued', token: new Secret(token), validUntil: momentFrom(validUntil) };
-    const what = !isUsable
-        ? 'with a token in it'
-        : token !== ''
-            ? "with a token of more than 48 KB, which GitHub can't hold"
-            : complete
-                ? 'without a token in it'
-                : 'and broke off before the token was read';
-    return { kind: 'unreadable', detail: `ThousandEyes answered ${status} ${what}`, content: contentOf(answer) };
-}
-/** Whether an answer holds all that is wanted of it, whatever its framing says. */
-function holdsToken({ status, body }) {
-    if (status < 200 || status >= 300)
-        return false;
-    try {
-        return typeof Object(JSON.parse(body)).bearerToken === 'string';
-    }
-    catch {
-        return false;
-    }
-}
-function fieldsFrom(body) {
-    try {
-        return Object(JSON.parse(body));
-    }
-    catch {
-        const found = stringsIn(body);
-        // Sizes of chunks are left in it where they were wrong, or nothing said that there are any.
-        return found.bearerToken === undefined ? stringsIn(body.replace(chunkLine, '')) : found;
-    }
-}
-const chunkLine = /(?:^|\r?\n)(?:0x)?[0-9a-f]+[ \t]*(?:;[^\r\n]*)?\r?\n/gi;
-function stringsIn(text) {
-    return { bearerToken: stringAt('bearerToken', text), validUntil: stringAt('validUntil', text) };
-}
-/** A whole string behind a name, in JSON that is not whole. What broke off inside the string is no token. */
-function stringAt(name, text) {
-    const literal = new RegExp(`"${name}"\\s*:\\s*("(?:[^"\\\\]|\\\\.)*")`).exec(text)?.[1];
-    if (literal === undefined)
-        return undefined;
-    try {
-        return JSON.parse(literal);
-    }
-    catch {
-        return undefined;
-    }
-}
-/** In what a 2xx held, what may be the token by itself (RFC 6750, `b64token`): for the mask, which must not hide a brace. */
-function tokensIn(content) {
-    const runs = content.reveal().match(/[\w.~+/=-]{16,}/g) ?? [];
-    return runs.slice(0, mostCandidates).map((run) => new Secret(run));
-}
-/** As Base64 where it is no text: a secret holds text only. Undefined where nothing in it could be a token. */
-function contentOf({ body, bytes }) {
-    const isText = bytes === undefined || !body.includes('\uFFFD');
-    const text = isText ? body.trim() : bytes.toString('base64');
-    // Writes whole characters only.
-    const held = new external_node_string_decoder_namespaceObject.StringDecoder('utf8').write(Buffer.from(text).subarray(0, longestSecret));
-    return /\S{8}/.test(held) ? new Secret(held) : undefined;
-}
-
 ;// CONCATENATED MODULE: ./build/thousandeyes/overlap.js
 
 /**
@@ -50238,10 +50335,15 @@ async function latestHome(home, { secrets, clock, log, cancellation }) {
 const answerTimeout = 120 * second;
 /** How long an exchange that is still open is waited for when all else is said, in ms. */
 const lastChance = minute;
-/** Pauses before asking again after an answer that leaves it open whether a token was issued. */
-const pausesInDoubt = [3 * second, 10 * second];
-/** Pauses after a request that never left. */
-const pausesUnsent = [1 * second, 4 * second, 10 * second];
+/** Pauses before asking again, by what came back, in ms. */
+const issue_token_pauses = {
+    /** It is open whether a token was issued. */
+    inDoubt: [3 * second, 10 * second],
+    /** The request never left: 20 s in sum. */
+    unsent: [1 * second, 4 * second, 5 * second, 10 * second],
+    /** A 401 to a token that was accepted a moment ago may pass. */
+    unauthorized: [1 * second],
+};
 const longestLimitWait = 5 * minute;
 /** Asks for a token until the answer is clear, or can't get clearer: each further request is harmless, a 409 at worst. */
 async function issueToken(request, dependencies) {
@@ -50258,12 +50360,17 @@ class Asking {
     #dependencies;
     /** Exchanges that got no answer in time stay open: the answer may still come. */
     #open = new Set();
-    #doubts = [];
-    /** What else came back, after its time. */
-    #late = [];
+    /** The token, whichever exchange brings it, and what ends every wait then. */
+    #token;
+    #hasCome = new AbortController();
+    /** What came back and is no clear refusal, in order. */
+    #told = [];
     /** A 2xx came without a token that could be read. */
     #isLost = false;
     #isKept = false;
+    #counts = { inDoubt: 0, unsent: 0, unauthorized: 0, limited: 0 };
+    /** How long ThousandEyes has asked to wait, in sum, in ms. */
+    #limited = 0;
     constructor(request, dependencies) {
         this.#request = request;
         this.#dependencies = dependencies;
@@ -50277,134 +50384,125 @@ class Asking {
     }
     async untilClear() {
         const { clock, log, cancellation } = this.#dependencies;
-        let [unsent, limited, refusals] = [0, 0, 0];
         for (;;) {
             const answer = await this.#ask();
-            let pause;
-            switch (answer.kind) {
-                case 'issued':
-                    return this.#issued(answer);
-                case 'conflict':
-                    return this.#settle((all) => this.#conflict(answer.detail, all), answer.detail);
-                case 'refused': {
-                    const found = regenerateRefused(answer.detail, answer.status, this.#request.homeReference);
-                    return this.#settle((all) => this.#nothing(found, all), answer.detail);
-                }
-                case 'unsent': {
-                    const next = answer.mayPass ? pausesUnsent[unsent++] : undefined;
-                    const found = regenerateUnsent(answer.detail);
-                    if (next === undefined)
-                        return this.#settle((all) => this.#nothing(found, all), answer.detail);
-                    pause = next;
-                    break;
-                }
-                case 'limited':
-                    // It grows where the server asks again and again for next to nothing.
-                    pause = Math.max(answer.ms, second * 2 ** refusals++);
-                    limited += pause;
-                    if (limited > longestLimitWait || cancellation.now.aborted)
-                        return this.#limited(answer);
-                    break;
-                default: {
-                    if (answer.kind === 'unreadable')
-                        this.#keep(answer.content);
-                    const next = pausesInDoubt[this.#doubts.length];
-                    this.#doubts.push(answer.detail);
-                    if (next === undefined)
-                        return this.#settle((all) => this.#inDoubt(all), undefined);
-                    pause = next;
-                }
-            }
+            if (answer.kind === 'issued')
+                return this.#issued(answer);
+            const pause = this.#pauseAfter(answer);
+            if (pause === undefined)
+                return this.#settle(answer);
             const wakeAt = clock.monotonic() + pause;
             if (pause > 2 * second)
                 log.info(`Asking for a new token: ${answer.detail}; asking again in ${spanOf(pause)}`);
-            const late = await this.#listen(pause, cancellation.now);
-            if (late !== undefined)
-                return this.#issued(late);
+            await this.#wait(pause, cancellation.now);
+            if (this.#token !== undefined)
+                return this.#issued(this.#token);
             // What the server asks for is not cut short by a cancel: then it is better not to ask again.
             if (answer.kind === 'limited' && cancellation.now.aborted && clock.monotonic() < wakeAt)
-                return this.#limited(answer);
+                return this.#settle(answer);
         }
     }
-    /** One more request; what answers first of all that are open, or that nothing did in time. */
+    /** One more request: its answer, the token that an earlier one brings, or that nothing came in time. */
     async #ask() {
-        const { thousandEyes, clock } = this.#dependencies;
-        const exchange = thousandEyes.regenerate(this.#request.currentToken);
+        const exchange = this.#dependencies.thousandEyes.regenerate(this.#request.currentToken);
         this.#open.add(exchange);
-        const over = new AbortController();
-        const timeout = clock.sleep(answerTimeout, over.signal).then(() => undefined);
-        const first = await Promise.race([exchange.answer, this.#lateToken(), timeout]);
-        over.abort();
-        if (first !== undefined) {
-            if (first.kind !== 'issued')
-                this.#open.delete(exchange);
-            return first;
-        }
-        await whatHasArrived(exchange.arrived);
-        const read = exchange.soFar() ?? (await Promise.race([exchange.answer, Promise.resolve(undefined)]));
-        if (read !== undefined) {
-            if (read.kind !== 'issued')
-                this.#open.delete(exchange);
-            return read;
-        }
-        void exchange.answer.then((answer) => this.#tooLate(exchange, answer));
-        return { kind: 'ambiguous', detail: `ThousandEyes gave no answer within ${answerTimeout / second} s` };
+        const inTime = new AbortController();
+        let answer;
+        void exchange.answer.then((came) => {
+            if (!this.#open.has(exchange))
+                return;
+            if (came.kind === 'issued') {
+                this.#token ??= came;
+                return this.#hasCome.abort(null);
+            }
+            this.#open.delete(exchange);
+            if (inTime.signal.aborted)
+                return this.#tooLate(came);
+            answer = came;
+            inTime.abort(null);
+        });
+        await this.#wait(answerTimeout, inTime.signal);
+        inTime.abort(null);
+        const none = `ThousandEyes gave no answer within ${answerTimeout / second} s`;
+        return this.#token ?? answer ?? { kind: 'ambiguous', detail: none };
     }
-    /** An answer after its time: a token in it is taken while someone listens, and what can't be read is kept. */
-    #tooLate(exchange, answer) {
-        if (answer.kind === 'issued' || !this.#open.delete(exchange) || answer.kind !== 'unreadable')
+    /** Waits for so long; the token, or the signal, ends it. What lies in the sockets by then counts as come. */
+    async #wait(ms, signal) {
+        const ends = AbortSignal.any([signal, this.#hasCome.signal]);
+        await this.#dependencies.clock.sleep(ms, ends);
+        if (!ends.aborted)
+            await this.#readSockets();
+    }
+    #readSockets() {
+        return whatHasArrived(() => [...this.#open].reduce((sum, { arrived }) => sum + arrived(), 0));
+    }
+    /** How long to pause before asking again, in ms; undefined where the answer is the last. */
+    #pauseAfter(answer) {
+        switch (answer.kind) {
+            case 'conflict':
+                return undefined;
+            case 'refused':
+                return answer.status === 401 ? issue_token_pauses.unauthorized[this.#counts.unauthorized++] : undefined;
+            case 'unsent':
+                return answer.mayPass ? issue_token_pauses.unsent[this.#counts.unsent++] : undefined;
+            case 'limited': {
+                // It grows where the server asks again and again for next to nothing.
+                const pause = Math.max(answer.ms, second * 2 ** this.#counts.limited++);
+                this.#limited += pause;
+                return this.#limited > longestLimitWait || this.#dependencies.cancellation.now.aborted ? undefined : pause;
+            }
+            default:
+                if (answer.kind === 'unreadable')
+                    this.#keep(answer.content);
+                this.#told.push(answer.detail);
+                return issue_token_pauses.inDoubt[this.#counts.inDoubt++];
+        }
+    }
+    /** An answer other than the token, after its time: only a success that can't be read says something new. */
+    #tooLate(answer) {
+        if (answer.kind !== 'unreadable')
             return;
-        this.#late.push(`${answer.detail}, late`);
+        this.#told.push(`${answer.detail}, late`);
         this.#keep(answer.content);
     }
-    /** A token that one of the open exchanges brings; all other answers of theirs say nothing new. */
-    #lateToken() {
-        return new Promise((resolve) => {
-            for (const exchange of this.#open)
-                void exchange.answer.then((answer) => {
-                    if (answer.kind === 'issued')
-                        resolve(answer);
-                });
-        });
-    }
     /** The last word, unless an exchange that is still open brings the token first. */
-    async #settle(lastWord, detail) {
-        const all = detail === undefined ? this.#doubts : [...this.#doubts, detail];
-        if (this.#open.size === 0)
-            return lastWord(all);
-        this.#dependencies.log.info(`Asking for a new token: an earlier request is still open; waiting ${spanOf(lastChance)} for its answer`);
-        const late = await this.#listen(lastChance, this.#dependencies.cancellation.lastCall);
-        if (late !== undefined)
-            return this.#issued(late);
-        const word = await lastWord(all);
-        const last = await this.#lastLook();
-        if (last !== undefined)
-            return this.#issued(last);
-        return this.#isLost ? this.#lost(all) : word;
+    async #settle(answer) {
+        if (answer.kind !== 'ambiguous' && answer.kind !== 'unreadable')
+            this.#told.push(answer.detail);
+        if (this.#open.size > 0) {
+            this.#dependencies.log.info(`Asking for a new token: an earlier request is still open; waiting ${spanOf(lastChance)} for its answer`);
+            await this.#wait(lastChance, this.#dependencies.cancellation.lastCall);
+        }
+        const word = this.#token === undefined ? await this.#wordOn(answer) : undefined;
+        await this.#closeAndLook();
+        if (this.#token !== undefined)
+            return this.#issued(this.#token);
+        return this.#isLost || word === undefined ? this.#lost() : word;
     }
-    /** A token in what the open exchanges have brought when they are given up; of the rest, what can't be read is kept. */
-    async #lastLook() {
+    /** What the open exchanges have brought when they are given up. */
+    async #closeAndLook() {
+        await this.#readSockets();
         const open = [...this.#open];
         for (const exchange of open)
-            await whatHasArrived(exchange.arrived);
-        for (const exchange of open)
             exchange.close();
-        const answers = await Promise.all(open.map(({ answer }) => answer));
-        return answers.find((answer) => answer.kind === 'issued');
+        await Promise.all(open.map(({ answer }) => answer));
     }
-    /** Pauses; a token that comes meanwhile ends the pause. */
-    async #listen(ms, signal) {
-        const over = new AbortController();
-        const pause = this.#dependencies.clock.sleep(ms, AbortSignal.any([signal, over.signal])).then(() => undefined);
-        const token = await Promise.race([this.#lateToken(), pause]);
-        over.abort();
-        return token;
-    }
-    /** The server asks to wait for longer than that can be done. */
-    #limited({ detail, ms }) {
-        const { aborted } = this.#dependencies.cancellation.now;
-        const found = regenerateLimited(`${detail} and asks to wait ${spanOf(ms)}`, aborted);
-        return this.#settle((all) => this.#nothing(found, all), detail);
+    async #wordOn(answer) {
+        const { clock, cancellation } = this.#dependencies;
+        switch (answer.kind) {
+            case 'conflict':
+                return this.#conflict(answer.detail);
+            case 'refused':
+                return this.#nothing(regenerateRefused(answer.detail, answer.status, this.#request.homeReference));
+            case 'unsent':
+                return this.#nothing(regenerateUnsent(answer.detail));
+            case 'limited': {
+                const detail = `${answer.detail} and asks to wait ${spanOf(answer.ms)}`;
+                return this.#nothing(regenerateLimited(detail, clock.now() + answer.ms, cancellation.now.aborted));
+            }
+            default:
+                return this.#inDoubt();
+        }
     }
     #issued({ token, validUntil }) {
         this.#request.mask(token);
@@ -50418,34 +50516,34 @@ class Asking {
             this.#request.mask(candidate);
         this.#isKept = this.#request.keepUnread(content) || this.#isKept;
     }
-    #nothing(found, all) {
-        return this.#doubts.length > 0 ? this.#inDoubt(all) : { kind: 'failed', tokenState: 'not issued', problem: found };
+    #nothing(found) {
+        return this.#counts.inDoubt > 0 ? this.#inDoubt() : { kind: 'failed', tokenState: 'not issued', problem: found };
     }
-    #inDoubt(all) {
+    #inDoubt() {
         if (this.#isLost)
-            return this.#lost(all);
-        const found = unknownWhetherIssued(all, this.#request.homeReference);
+            return this.#lost();
+        const found = unknownWhetherIssued(this.#told, this.#request.homeReference);
         return { kind: 'failed', tokenState: 'unknown', problem: found };
     }
-    #lost(all) {
+    #lost() {
         const now = this.#dependencies.clock.now();
-        const found = issuedAndLost([...all, ...this.#late], this.#request.homeReference, now + overlap, now, this.#isKept);
+        const found = issuedAndLost(this.#told, this.#request.homeReference, now + overlap, now, this.#isKept);
         return { kind: 'failed', tokenState: 'lost', problem: found };
     }
     /** A 409: what it means depends on what came before it, and on when the home was last written. */
-    async #conflict(detail, all) {
+    async #conflict(detail) {
         if (this.#isLost)
-            return this.#lost(all);
+            return this.#lost();
         const { homeReference } = this.#request;
         const secret = await latestHome(this.#request.home, this.#dependencies);
         const age = ageOf(secret);
         // Once the 14 days are over and it still refuses, only the margin is left to say.
         const possibleAt = secret.updatedAt + (age < overlap ? overlap : overlapWithMargin);
-        if (this.#doubts.length > 0) {
+        if (this.#counts.inDoubt > 0) {
             // Also a home that was only ever created leaves it open: whoever made that token may have left another one alive.
             if (age >= overlapWithMargin)
-                return this.#lost(all);
-            const found = overlapOrLost(all, homeReference, secret.updatedAt, possibleAt);
+                return this.#lost();
+            const found = overlapOrLost(this.#told, homeReference, secret.updatedAt, possibleAt);
             return { kind: 'failed', tokenState: 'unknown', problem: found };
         }
         if (isOfRotation(secret))
@@ -50609,17 +50707,13 @@ function issuedLine({ validUntil }, targets) {
 
 
 
-/** How long a token is checked that got no 401: then it is stored unchecked. */
-const untilUnknown = 30 * second;
-/** How long a token is checked that got a 401: it may be slow to spread, and the old one works for 14 days. */
-const untilRefused = 10 * minute;
+
+/** After a 401: it may be slow to spread, and the old token works for 14 days. A second more for the last check. */
+const refusedPolicy = { ...newTokenPolicy, total: 10 * minute + second };
 /** What is kept for storing of the time that a cancel leaves. */
 const timeToStore = 4 * second;
-const verify_token_longestPause = 30 * second;
-/** What ThousandEyes may ask to wait, in sum. */
-const longestToldWaits = 5 * minute;
 /** Checks the new token until it is accepted, or until it must count as refused or unknown. */
-async function verifyToken(token, journal, { thousandEyes, clock, log, cancellation }) {
+async function verifyToken(token, journal, needs) {
     if (!canStandInHeader(token.reveal())) {
         journal.note({ kind: 'refused' });
         return {
@@ -50627,62 +50721,44 @@ async function verifyToken(token, journal, { thousandEyes, clock, log, cancellat
             detail: 'the token has characters that cannot stand in an HTTP header, so nobody could use it',
         };
     }
-    const startedAt = clock.monotonic();
-    const inTime = whileThereIsTimeToStore({ clock, cancellation });
-    let [refusal, told] = [undefined, 0];
-    for (let round = 0;; round++) {
-        const result = await thousandEyes.check(token, inTime);
-        if (result.kind === 'accepted') {
-            if (refusal !== undefined)
-                journal.note({ kind: 'accepted' });
-            return result;
-        }
-        if (result.kind === 'refused') {
-            if (refusal === undefined)
-                journal.note({ kind: 'refused' });
-            refusal = result.detail;
-        }
-        const now = clock.monotonic();
-        const end = startedAt + told + (refusal === undefined ? untilUnknown : untilRefused);
-        const pause = pauseAfter(result, round, end - now, longestToldWaits - told);
-        const cancelledAt = cancellation.deadline() - (refusal === undefined ? timeToStore : 0);
-        if (pause === undefined || now + pause > cancelledAt || (cancellation.now.aborted && refusal !== undefined))
-            return refusal === undefined ? { kind: 'unknown', detail: result.detail } : { kind: 'refused', detail: refusal };
-        if (pause > 2 * second)
-            log.info(`Checking the new token: ${result.detail}; checking again in ${spanOf(pause)}`);
-        await clock.sleep(pause, cancellation.now.aborted ? cancellation.lastCall : cancellation.now);
-        if (result.kind === 'limited') {
-            told += pause;
-            // A cancel ends our own pauses early, but not what the server asked for.
-            if (cancellation.now.aborted && clock.monotonic() < now + pause)
-                return refusal === undefined
-                    ? { kind: 'unknown', detail: result.detail }
-                    : { kind: 'refused', detail: refusal };
-        }
-    }
+    const cancellation = withTimeToStore(needs);
+    const context = { ...needs, cancellation };
+    const what = 'Checking the new token';
+    const check = () => needs.thousandEyes.check(token, cancellation.lastCall);
+    const first = await retry(what, check, untilTold, newTokenPolicy, context);
+    if (first.kind === 'accepted')
+        return first;
+    if (first.kind !== 'refused')
+        return { kind: 'unknown', detail: first.detail };
+    journal.note({ kind: 'refused' });
+    const known = [first];
+    // After a cancel one check more: what was refused is not stored in a hurry.
+    const untilAccepted = (result) => result.kind === 'refused' && !cancellation.now.aborted ? again(result.detail) : untilTold(result);
+    const last = await retry(what, async () => known.pop() ?? (await check()), untilAccepted, refusedPolicy, context);
+    if (last.kind !== 'accepted')
+        return { kind: 'refused', detail: first.detail };
+    journal.note({ kind: 'accepted' });
+    return last;
 }
-/** Aborts so long after a cancel that storing has its part of what is left: a check may hang. */
-function whileThereIsTimeToStore({ clock, cancellation }) {
+/** Final is what tells something of the token. */
+function untilTold(result) {
+    if (result.kind === 'accepted' || result.kind === 'refused')
+        return { kind: 'final' };
+    return result.kind === 'limited' ? { kind: 'wait', ms: result.ms, detail: result.detail } : again(result.detail);
+}
+function again(detail) {
+    return { kind: 'again', detail };
+}
+/** The same cancellation, with an end so early that storing has its part of what is left: a check may hang. */
+function withTimeToStore({ clock, cancellation }) {
     const over = new AbortController();
-    const onCancel = () => {
-        const left = cancellation.deadline() - timeToStore - clock.monotonic();
-        void clock.sleep(left, undefined, true).then(() => over.abort());
-    };
+    const deadline = () => cancellation.deadline() - timeToStore;
+    const onCancel = () => void clock.sleep(deadline() - clock.monotonic(), undefined, true).then(() => over.abort());
     if (cancellation.now.aborted)
         onCancel();
     else
         cancellation.now.addEventListener('abort', onCancel, { once: true });
-    return over.signal;
-}
-/** How long to pause, in ms; undefined where the time is over. The last check is made when the time ends. */
-function pauseAfter(result, round, left, tellable) {
-    const own = Math.min(second * 2 ** round, verify_token_longestPause);
-    if (result.kind === 'limited') {
-        // It grows where the server asks again and again for next to nothing.
-        const told = Math.max(result.ms, own);
-        return told <= tellable ? told : undefined;
-    }
-    return left <= 0 ? undefined : Math.min(own, left);
+    return { ...cancellation, lastCall: over.signal, deadline };
 }
 
 ;// CONCATENATED MODULE: ./build/modes/rotate.js
@@ -52045,6 +52121,97 @@ var external_http_namespaceObject = /*#__PURE__*/__nccwpck_require__.t(external_
 // EXTERNAL MODULE: external "https"
 var external_https_ = __nccwpck_require__(5692);
 var external_https_namespaceObject = /*#__PURE__*/__nccwpck_require__.t(external_https_, 2);
+;// CONCATENATED MODULE: ./node_modules/@actions/http-client/lib/proxy.js
+function getProxyUrl(reqUrl) {
+    const usingSsl = reqUrl.protocol === 'https:';
+    if (checkBypass(reqUrl)) {
+        return undefined;
+    }
+    const proxyVar = (() => {
+        if (usingSsl) {
+            return process.env['https_proxy'] || process.env['HTTPS_PROXY'];
+        }
+        else {
+            return process.env['http_proxy'] || process.env['HTTP_PROXY'];
+        }
+    })();
+    if (proxyVar) {
+        try {
+            return new DecodedURL(proxyVar);
+        }
+        catch (_a) {
+            if (!proxyVar.startsWith('http://') && !proxyVar.startsWith('https://'))
+                return new DecodedURL(`http://${proxyVar}`);
+        }
+    }
+    else {
+        return undefined;
+    }
+}
+function checkBypass(reqUrl) {
+    if (!reqUrl.hostname) {
+        return false;
+    }
+    const reqHost = reqUrl.hostname;
+    if (isLoopbackAddress(reqHost)) {
+        return true;
+    }
+    const noProxy = process.env['no_proxy'] || process.env['NO_PROXY'] || '';
+    if (!noProxy) {
+        return false;
+    }
+    // Determine the request port
+    let reqPort;
+    if (reqUrl.port) {
+        reqPort = Number(reqUrl.port);
+    }
+    else if (reqUrl.protocol === 'http:') {
+        reqPort = 80;
+    }
+    else if (reqUrl.protocol === 'https:') {
+        reqPort = 443;
+    }
+    // Format the request hostname and hostname with port
+    const upperReqHosts = [reqUrl.hostname.toUpperCase()];
+    if (typeof reqPort === 'number') {
+        upperReqHosts.push(`${upperReqHosts[0]}:${reqPort}`);
+    }
+    // Compare request host against noproxy
+    for (const upperNoProxyItem of noProxy
+        .split(',')
+        .map(x => x.trim().toUpperCase())
+        .filter(x => x)) {
+        if (upperNoProxyItem === '*' ||
+            upperReqHosts.some(x => x === upperNoProxyItem ||
+                x.endsWith(`.${upperNoProxyItem}`) ||
+                (upperNoProxyItem.startsWith('.') &&
+                    x.endsWith(`${upperNoProxyItem}`)))) {
+            return true;
+        }
+    }
+    return false;
+}
+function isLoopbackAddress(host) {
+    const hostLower = host.toLowerCase();
+    return (hostLower === 'localhost' ||
+        hostLower.startsWith('127.') ||
+        hostLower.startsWith('[::1]') ||
+        hostLower.startsWith('[0:0:0:0:0:0:0:1]'));
+}
+class DecodedURL extends URL {
+    constructor(url, base) {
+        super(url, base);
+        this._decodedUsername = decodeURIComponent(super.username);
+        this._decodedPassword = decodeURIComponent(super.password);
+    }
+    get username() {
+        return this._decodedUsername;
+    }
+    get password() {
+        return this._decodedPassword;
+    }
+}
+//# sourceMappingURL=proxy.js.map
 // EXTERNAL MODULE: ./node_modules/tunnel/index.js
 var tunnel = __nccwpck_require__(770);
 ;// CONCATENATED MODULE: ./node_modules/@actions/http-client/lib/index.js
@@ -59756,136 +59923,59 @@ class WorkflowRunsClient {
     }
 }
 
-;// CONCATENATED MODULE: ./build/lib/lenient-answer.js
+;// CONCATENATED MODULE: ./build/lib/raw-answer.js
 
 const finalStatus = /(?:^|[\r\n])[^\r\n]{0,64}?HTTP\/\d(?:\.\d)?[ \t]+([2-9]\d\d)/i;
 const endOfHead = /\r?\n[ \t]*\r?\n|\r\r/;
 /**
- * Reads an answer that a strict parser refuses: with informational answers in front, bare line feeds, folded or broken
- * header lines, a head of any size, lengths that contradict each other or the chunks, compressed unasked. Undefined as
- * long as no whole head has arrived.
- *
- * @param ended whether the connection is over
+ * Looks into the bytes of a connection without believing what they say of their own framing: neither lengths nor chunks
+ * are read, so none of them can lose what has come. Undefined where nothing has come.
  */
-function lenientAnswer(bytes, ended) {
+function rawAnswer(bytes) {
+    if (bytes.length === 0)
+        return undefined;
     // One character a byte, so that places in the text are places in the bytes.
     const text = bytes.toString('latin1');
     const start = finalStatus.exec(text);
-    const statusLine = start === null ? -1 : start.index + start[0].length;
-    const end = start === null ? null : endOfHead.exec(text.slice(statusLine));
-    if (start === null || end === null)
-        return ended ? withoutHead(bytes, start?.[1]) : undefined;
-    const bodyAt = statusLine + end.index + end[0].length;
-    const headers = headersFrom(text.slice(statusLine, statusLine + end.index));
-    const { body, isWhole } = unframed(bytes.subarray(bodyAt), headers, ended);
-    const decoded = decodedBody(body, headers['content-encoding']);
-    return {
-        status: Number(start[1]),
-        headers,
-        body: decoded.text,
-        complete: isWhole && decoded.complete,
-        isWhole,
-        bytes: body,
-    };
+    const headAt = start === null ? 0 : start.index + start[0].length;
+    const end = start === null ? null : endOfHead.exec(text.slice(headAt));
+    if (end === null)
+        return { status: Number(start?.[1] ?? 0), headers: {}, body: textOf(bytes) };
+    const headers = headersFrom(text.slice(headAt, headAt + end.index));
+    const body = textOf(bytes.subarray(headAt + end.index + end[0].length), headers['content-encoding']);
+    return { status: Number(start?.[1]), headers, body };
 }
-/** What came without a head is all body: a token may still stand in it. */
-function withoutHead(bytes, status) {
-    if (bytes.length === 0)
-        return undefined;
-    const { text } = decodedBody(bytes, undefined);
-    return { status: Number(status ?? 0), headers: {}, body: text, complete: false, isWhole: false, bytes };
-}
-/** Names in lower case; of a repeated header the last value. What is no header is passed over. */
+/** What is no header is passed over. */
 function headersFrom(head) {
-    const unfolded = head.replace(/\r?\n[ \t]+/g, ' ');
-    const headers = {};
-    for (const line of unfolded.split(/[\r\n]+/)) {
-        const colon = line.indexOf(':');
-        if (colon <= 0)
-            continue;
-        headers[line.slice(0, colon).trim().toLowerCase()] = line
-            .slice(colon + 1)
-            .replace(/\p{Cc}/gu, ' ')
-            .trim();
-    }
-    return headers;
-}
-function unframed(rest, headers, ended) {
-    if (/chunked/i.test(headers['transfer-encoding'] ?? '')) {
-        const chunked = unchunked(rest);
-        if (chunked !== undefined)
-            return chunked;
-    }
-    const said = headers['content-length'] ?? '';
-    // Longer than it says: the length is what is wrong, and nothing that arrived is thrown away.
-    return { body: rest, isWhole: /^\d+$/.test(said) ? rest.length >= Number(said) : ended };
-}
-const lenient_answer_chunkLine = /^[\r\n]*([0-9a-f]+)[ \t]*(?:;[^\r\n]*)?\r?\n/i;
-/** The beginning of such a line. */
-const begunChunkLine = /^[\r\n]*[0-9a-f]*[ \t]*(?:;[^\r\n]*)?\r?$/i;
-const longestChunkLine = 4096;
-/** Undefined where these are no chunks, or their sizes are wrong: then all of it counts as it came. */
-function unchunked(rest) {
-    const parts = [];
-    let at = 0;
-    for (;;) {
-        const next = rest.subarray(at, at + longestChunkLine).toString('latin1');
-        const line = lenient_answer_chunkLine.exec(next);
-        if (line?.[1] === undefined)
-            return next.length < longestChunkLine && begunChunkLine.test(next)
-                ? { body: Buffer.concat(parts), isWhole: false }
-                : undefined;
-        at += line[0].length;
-        const size = Number.parseInt(line[1], 16);
-        if (size === 0)
-            return parts.length === 0 && /\S/.test(rest.toString('latin1', at))
-                ? undefined
-                : { body: Buffer.concat(parts), isWhole: true };
-        parts.push(rest.subarray(at, at + size));
-        at += size;
-    }
+    const lines = head.replace(/\r?\n[ \t]+/g, ' ').matchAll(/^([^:\r\n]+):(.*)$/gm);
+    return Object.fromEntries([...lines].map(([, name = '', value = '']) => [name.trim().toLowerCase(), value.trim()]));
 }
 
 ;// CONCATENATED MODULE: ./build/lib/raw-exchange.js
 
 
 
-
 /** Past so many bytes a head or a body is no answer any more. */
 const mostBytes = 2 * longestBody;
-/**
- * How long is waited for more, in ms, where the framing says that all is there, but what is wanted is not in it: a wrong
- * length is likelier than an answer without it. A server that closes, as it was asked to, is not waited for.
- */
-const restTimeout = 5 * second;
-const exampleAnswer = Buffer.from('HTTP/1.1 201\r\nContent-Length: 2\r\n\r\n{}');
+const exampleAnswer = Buffer.from('HTTP/1.1 201\r\nA: b\r\n\r\n{}');
 /**
  * One exchange over a connection of its own, of which every byte is kept: the answer that holds the new token is sent
  * once, and no malformed framing shall lose it. For all other requests a client library does.
  */
 function createRawExchanges({ connect }, clock) {
-    return ({ method, url, headers, isEnough }) => {
+    return ({ method, url, headers, patience }) => {
         const { protocol, hostname, port, host, pathname, search } = new URL(url);
         const chunks = [];
         const over = new AbortController();
-        let [size, sent, isWhole] = [0, false, false];
+        let [size, sent] = [0, false];
         let socket;
         const { promise: answer, resolve, reject } = Promise.withResolvers();
         // Whoever gives up on it need not look.
         answer.catch(() => undefined);
-        const settle = (isClosed, error = new NoAnswer('the connection broke off')) => {
+        const seen = () => rawAnswer(Buffer.concat(chunks));
+        const settle = (error, read = seen()) => {
             if (over.signal.aborted)
                 return;
-            const ended = isClosed || size >= mostBytes;
-            const read = lenientAnswer(Buffer.concat(chunks), ended);
-            // The server's own refusal; behind a 5xx of a proxy the real answer may still come.
-            const isRefusal = read?.isWhole === true && read.status >= 400 && read.status < 500;
-            if (!ended && !isRefusal && (read === undefined || !isEnough(read))) {
-                if (read?.isWhole && !isWhole)
-                    void clock.sleep(restTimeout, over.signal).then(() => settle(true));
-                isWhole ||= read?.isWhole ?? false;
-                return;
-            }
             over.abort(null);
             // Not before the answer is dealt with: its token is in memory only until it is in the journal.
             setImmediate(() => socket?.destroy());
@@ -59894,33 +59984,42 @@ function createRawExchanges({ connect }, clock) {
             const { message, mayPass } = error instanceof NoAnswer ? error : noAnswerFrom(error, host);
             reject(new NoAnswer(message, { sent, mayPass }));
         };
+        const look = async () => {
+            const [before, read] = [size, seen()];
+            const wait = read === undefined ? Number.POSITIVE_INFINITY : patience(read);
+            if (wait === 0 || size >= mostBytes)
+                return settle(undefined, read);
+            if (wait === Number.POSITIVE_INFINITY)
+                return;
+            await clock.sleep(wait, over.signal);
+            if (over.signal.aborted)
+                return;
+            await whatHasArrived(() => size);
+            if (size === before)
+                settle(undefined, read);
+        };
         connect({ protocol, hostname: hostname.replace(/^\[|\]$/g, ''), host, port }, (error, connected) => {
             // Where it fails, the connector leaves the socket out.
             if (error !== null)
-                return settle(true, error);
+                return settle(error);
             socket = connected;
             if (over.signal.aborted)
                 return void socket.destroy();
             socket.on('data', (chunk) => {
                 chunks.push(chunk);
                 size += chunk.length;
-                settle(false);
+                void look();
             });
-            socket.on('error', (broken) => settle(true, broken));
-            socket.on('close', () => settle(true));
+            socket.on('error', settle);
+            socket.on('close', () => settle(new NoAnswer('the connection broke off')));
             sent = true;
             socket.write(headOf(method, `${pathname}${search}`, { host, ...headers }), 'latin1');
             // What reads the answer is compiled while the server is busy: then the token is in the journal half a millisecond earlier.
-            const example = lenientAnswer(exampleAnswer, true);
+            const example = rawAnswer(exampleAnswer);
             if (example !== undefined)
-                isEnough(example);
+                patience(example);
         });
-        return {
-            answer,
-            arrived: () => size,
-            soFar: () => lenientAnswer(Buffer.concat(chunks), true),
-            close: () => settle(true, new NoAnswer('cancelled')),
-        };
+        return { answer, arrived: () => size, close: () => settle(new NoAnswer('cancelled')) };
     };
 }
 function headOf(method, path, headers) {
@@ -60042,7 +60141,7 @@ class FileJournal {
         this.#log = log;
         this.#leaveState = leaveState;
         this.#file = (0,external_node_fs_namespaceObject.openSync)(path, 'wx', 0o600);
-        const text = textOf([header]);
+        const text = journal_textOf([header]);
         // The header stands in it twice, and who sees a target once more with each sealed value.
         const room = roomForHome + header.targets.length * roomForTarget + 3 * text.length;
         writeWhole(this.#file, Buffer.from(text + ' '.repeat(room)), 0);
@@ -60054,7 +60153,7 @@ class FileJournal {
         try {
             // Beside the home's value the header once more: what stood before may have been cut off.
             const isHome = lines.some((line) => line.kind === 'sealed' && line.target === 0);
-            const bytes = Buffer.from(textOf(isHome ? [this.#header, ...lines] : lines));
+            const bytes = Buffer.from(journal_textOf(isHome ? [this.#header, ...lines] : lines));
             writeWhole(this.#file, bytes, this.#position);
             this.#position += bytes.length;
             // A file that was removed takes lines that nobody will read.
@@ -60099,7 +60198,7 @@ class FileJournal {
     }
 }
 /** The line break in front ends a line that was torn. */
-function textOf(lines) {
+function journal_textOf(lines) {
     return lines.map((line) => `\n${JSON.stringify(line)}\n`).join('');
 }
 /** @throws Error where not all of it can be written */
@@ -60179,169 +60278,6 @@ function onAnySignal(cancel) {
             // This system does not let it be caught.
         }
     }
-}
-
-;// CONCATENATED MODULE: ./build/thousandeyes/client.js
-
-
-
-
-
-
-/** How long one check of a new token may take, in ms. */
-const newTokenTimeout = 10 * second;
-/** In ms since the epoch; what is later is nonsense. */
-const client_latestReset = 1e13;
-/** The two operations of ThousandEyes' API that a rotation needs. Each call is one exchange. */
-class ThousandEyesClient {
-    #baseUrl;
-    #clock;
-    #send;
-    #open;
-    constructor(baseUrl, { clock, send, open }) {
-        this.#baseUrl = baseUrl;
-        this.#clock = clock;
-        this.#send = send;
-        this.#open = open;
-    }
-    /** `GET /users/current` names no permission, so it tells whether a token is accepted, and nothing more. */
-    async check(token, signal, timeout = newTokenTimeout) {
-        let answer;
-        try {
-            const url = `${this.#baseUrl}/users/current`;
-            answer = await this.#send({ method: 'GET', url, headers: headersWith(token), timeout, signal });
-        }
-        catch (error) {
-            if (!(error instanceof NoAnswer))
-                throw error;
-            return { kind: 'down', mayPass: error.mayPass, detail: `ThousandEyes gave no answer: ${error.message}` };
-        }
-        const { status } = answer;
-        const detail = detailOf(answer);
-        if (status >= 500)
-            return { kind: 'down', mayPass: true, detail };
-        // Also as a page: a token that may be refused never replaces a working one.
-        if (status === 401)
-            return { kind: 'refused', isPage: isHtml(answer), detail };
-        if (status === 407 || isHtml(answer))
-            return { kind: 'proxy', detail };
-        if (status === 429)
-            return { kind: 'limited', ms: limitWait(answer, this.#clock), detail };
-        if (status === 403)
-            return { kind: 'forbidden', detail };
-        if (status >= 200 && status < 300)
-            return { kind: 'accepted', user: userFrom(answer.body) };
-        return { kind: 'unclear', detail };
-    }
-    /** The check of the token in use, within one attempt's time. */
-    async checkCurrent(token, signal) {
-        const result = await this.check(token, signal, policies.currentToken.attempt);
-        return result.kind === 'refused' && result.isPage ? { kind: 'proxy', detail: result.detail } : result;
-    }
-    /** Asks for a new token in place of this one. Neither timeout nor cancel ends it: a token may be on its way. */
-    regenerate(token) {
-        const exchange = this.#open({
-            method: 'POST',
-            url: `${this.#baseUrl}/api-tokens`,
-            headers: headersWith(token),
-            isEnough: holdsToken,
-        });
-        return {
-            answer: exchange.answer.then((answer) => this.#regenerationFrom(answer), (error) => client_withoutAnswer(error)),
-            arrived: exchange.arrived,
-            soFar: () => {
-                const answer = exchange.soFar();
-                const issued = answer === undefined ? undefined : issuedFrom(answer);
-                return issued?.kind === 'issued' ? issued : undefined;
-            },
-            close: exchange.close,
-        };
-    }
-    #regenerationFrom(answer) {
-        const { status } = answer;
-        const issued = issuedFrom(answer);
-        if (issued?.kind === 'issued')
-            return issued;
-        // Words that may hold the new token are not shown: nobody has masked it yet.
-        const detail = mayHoldToken(answer)
-            ? `ThousandEyes answered ${status} (not shown, because it may hold a token)`
-            : detailOf(answer);
-        // A proxy's login page may come with a 200, and says nothing of ThousandEyes.
-        if (issued !== undefined && !isPage(answer.body))
-            return issued;
-        if (status < 400 || status >= 500 || status === 407 || status === 408 || isHtml(answer))
-            return { kind: 'ambiguous', detail };
-        if (status === 409)
-            return { kind: 'conflict', detail };
-        if (status === 429)
-            return { kind: 'limited', ms: limitWait(answer, this.#clock), detail };
-        return { kind: 'refused', status, detail };
-    }
-}
-function headersWith(token) {
-    return {
-        authorization: `Bearer ${token.reveal()}`,
-        accept: 'application/hal+json, application/problem+json, application/json',
-        'user-agent': 'rotate-thousandeyes-token',
-    };
-}
-function client_withoutAnswer(error) {
-    const { message, sent, mayPass } = error instanceof NoAnswer ? error : new NoAnswer('the connection failed');
-    const detail = `ThousandEyes gave no answer: ${message}`;
-    return sent ? { kind: 'ambiguous', detail } : { kind: 'unsent', mayPass, detail };
-}
-/** By shape, not by media type: errors come as problem+json, as OAuth errors, and as HTML. */
-function detailOf(answer) {
-    const { status, body } = answer;
-    if (status === 0)
-        return 'ThousandEyes answered something that is no HTTP';
-    if (isHtml(answer))
-        return `ThousandEyes answered ${status} (an HTML page, so perhaps from a proxy)`;
-    const text = quote(wordsOf(body));
-    return `ThousandEyes answered ${text === '' ? status : `${status} (${text})`}`;
-}
-function wordsOf(body) {
-    const error = client_jsonFrom(body);
-    const words = [error.detail, error.error_description, error.title, error.message, error.error];
-    return words.find((word) => typeof word === 'string' && word !== '') ?? '';
-}
-/** Whether the words of an answer to the request for a token have a run of characters that could be one. */
-function mayHoldToken({ body }) {
-    return (wordsOf(body).match(/[\w~+/=.-]{20,}/g) ?? []).some((run) => /\d/.test(run) && /[a-z]/i.test(run));
-}
-function isHtml({ headers, body }) {
-    return /^text\/html/i.test(headers['content-type'] ?? '') || isPage(body);
-}
-function isPage(body) {
-    return /^\s*<(?:!doctype|html|head|body)/i.test(body);
-}
-function client_jsonFrom(body) {
-    try {
-        return Object(JSON.parse(body));
-    }
-    catch {
-        return {};
-    }
-}
-function userFrom(body) {
-    const { name, loginAccountGroup } = client_jsonFrom(body);
-    const { accountGroupName } = Object(loginAccountGroup);
-    const user = { name: shownName(name), accountGroup: shownName(accountGroupName) };
-    return user.name === undefined && user.accountGroup === undefined ? undefined : user;
-}
-/** Some accounts have an e-mail address for a name. */
-function shownName(name) {
-    const text = quote(name, 80);
-    return text === '' || text.includes('@') ? undefined : text;
-}
-/** Source: ThousandEyes' "Rate limits" page; a 429 may come without `Retry-After`, and the limit is one of a minute. */
-function limitWait({ headers }, clock) {
-    const now = serverTime(headers, clock);
-    const told = retryAfterMs(headers['retry-after'], now);
-    if (told !== undefined)
-        return told;
-    const reset = Number(headers['x-organization-rate-limit-reset']) * second;
-    return reset > 0 && reset < client_latestReset ? Math.max(reset - now, 0) + second : minute;
 }
 
 ;// CONCATENATED MODULE: ./build/dependencies.js

@@ -4,7 +4,7 @@ import { runInNewContext } from 'node:vm';
 import { expect, test } from '@jest/globals';
 import { inputsFrom } from '../../src/action/inputs.ts';
 import { ghVersion } from '../../src/github/gh-cli.ts';
-import { policies } from '../../src/lib/retry.ts';
+import { policies } from '../../src/github/policies.ts';
 import { codeBlocks, codeIn, filesBelow, read, section, table } from './support/markdown.ts';
 
 /** A script for browsers: it leaves a global behind. */

@@ -1,11 +1,12 @@
 import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
+import { Worker } from 'node:worker_threads';
 import { describe, expect, test } from '@jest/globals';
 import { systemClock } from '../../src/lib/clock.ts';
 import { type Connector, createConnector } from '../../src/lib/connector.ts';
 import { createNetwork } from '../../src/lib/network.ts';
 import { exchangesOver, meaningOf, proxy, tlsServer, trust } from './support/connections.ts';
-import { listening, speak, until } from './support/loopback.ts';
+import { listening, serve, speak, until } from './support/loopback.ts';
 
 /** What a connector comes to: a connection, or why there is none. */
 function opened({ connect: open }: Connector, url: string): Promise<Socket | Error> {
@@ -79,7 +80,7 @@ describe('closing', () => {
     const { address, asked: tunnels } = await proxy(() => undefined);
     const network = createNetwork(systemClock, { https_proxy: address });
     const direct = network.send({ method: 'GET', url, headers: {}, timeout: 60_000 }).catch(meaningOf);
-    const tunnelled = network.open({ method: 'POST', url: 'https://te.invalid/', headers: {}, isEnough: () => true });
+    const tunnelled = network.open({ method: 'POST', url: 'https://te.invalid/', headers: {}, patience: () => 0 });
     const socket = await asked;
     await until(() => tunnels.length > 0);
     network.close();
@@ -101,4 +102,14 @@ test('a connection that is refused is told to whoever wanted it', async () => {
   server.close();
   await once(server, 'close');
   expect(await opened(createConnector({}), `http://127.0.0.1:${port}`)).toMatchObject({ code: 'ECONNREFUSED' });
+});
+
+test('an address of several is given seconds, not the quarter of one that Node gives it', async () => {
+  const url = await serve((_, response) => response.writeHead(204).end());
+  const worker = new Worker(new URL('./support/slow-handshake.ts', import.meta.url), {
+    workerData: url.replace('127.0.0.1', 'localhost'),
+  });
+  const exited = once(worker, 'exit');
+  expect(await once(worker, 'message')).toEqual([[204, 204]]);
+  await exited;
 });

@@ -3,11 +3,11 @@ import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { setImmediate as turn } from 'node:timers/promises';
-import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
+import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from '@jest/globals';
 import { systemClock } from '../../src/lib/clock.ts';
 import { createConnector } from '../../src/lib/connector.ts';
-import { createHttp, mostInFlight } from '../../src/lib/http.ts';
+import { createHttp } from '../../src/lib/http.ts';
 import { FakeClock } from '../unit/support/fake-clock.ts';
 import { nobody, serve, speak, until } from './support/loopback.ts';
 import { failure, get, sender } from './support/sending.ts';
@@ -54,48 +54,30 @@ describe('an exchange', () => {
     });
   });
 
-  test('keeps forty requests in flight, each over a connection of its own, and no more', async () => {
+  test('has as many requests in flight as are sent, each over a connection of its own', async () => {
     const connections = new Set<unknown>();
     const waiting: ServerResponse[] = [];
-    let most = 0;
     const url = await serve((request, response) => {
       connections.add(request.socket);
       waiting.push(response);
-      most = Math.max(most, waiting.length);
     });
     const send = sender();
-    const requests = Promise.all(Array.from({ length: 100 }, () => get(url, {}, send)));
-    // Whatever else would still come has its turns to come in.
-    await until(() => waiting.length === mostInFlight);
-    for (let turns = 0; turns < 50; turns++) await turn();
-    expect(waiting).toHaveLength(40);
-    for (let answered = 0; answered < 100; answered++) {
-      await until(() => waiting.length > 0);
-      waiting.shift()?.end();
-    }
+    const requests = Promise.all(Array.from({ length: 40 }, () => get(url, {}, send)));
+    await until(() => waiting.length === 40);
+    for (const response of waiting) response.end();
     await requests;
-    expect({ most, connections: connections.size }).toEqual({ most: 40, connections: 40 });
+    expect(connections.size).toBe(40);
   });
 
-  test('asks for no compression, and reads what comes compressed all the same', async () => {
+  test('asks for no compression, and reads gzip that comes all the same', async () => {
     const text = JSON.stringify({ some: 'compressed', filler: 'grün '.repeat(200) });
-    const coded = { gzip: gzipSync(text), deflate: deflateSync(text), br: brotliCompressSync(text) };
     let asked: unknown;
-    for (const [coding, body] of Object.entries(coded)) {
-      const url = await serve((request, response) => {
-        asked = request.headers['accept-encoding'];
-        response.writeHead(201, { 'content-encoding': coding }).end(body);
-      });
-      expect(await get(url)).toMatchObject({ status: 201, body: text, complete: true });
-      expect(asked).toBe('identity');
-    }
-  });
-
-  test('says of what is packed too large that it is not complete', async () => {
-    const url = await serve((_, response) => {
-      response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync('x'.repeat(2 * 1024 * 1024 + 1)));
+    const url = await serve((request, response) => {
+      asked = request.headers['accept-encoding'];
+      response.writeHead(201, { 'content-encoding': 'gzip' }).end(gzipSync(text));
     });
-    expect(await get(url)).toMatchObject({ status: 200, complete: false });
+    expect(await get(url)).toMatchObject({ status: 201, body: text, complete: true });
+    expect(asked).toBe('identity');
   });
 
   test('follows no redirect', async () => {

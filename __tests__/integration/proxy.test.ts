@@ -119,7 +119,7 @@ describe('a proxy', () => {
       expect(found).toEqual({
         message: 'the proxy in the variable http_proxy gives no connection (ECONNREFUSED)',
         sent: false,
-        mayPass: false,
+        mayPass: true,
       });
   });
 
@@ -139,7 +139,7 @@ describe('a proxy', () => {
       expect(found).toEqual({
         message: 'the proxy in the variable http_proxy gives no connection (UND_ERR_SOCKET)',
         sent: false,
-        mayPass: false,
+        mayPass: true,
       });
   });
 
@@ -159,7 +159,7 @@ describe('a proxy', () => {
       expect(found).toEqual({
         message: 'the proxy in the variable http_proxy did not answer within 0.05 s',
         sent: false,
-        mayPass: false,
+        mayPass: true,
       });
   });
 

@@ -75,6 +75,7 @@ const SHOWS: Record<keyof typeof rawAnswers, (raw: string) => void> = {
     expect(valuesOf(lines, 'content-length')).toEqual([String(body.length)]);
   },
   chunkedLineFeeds: (raw) => expect(taken(raw).body).toMatch(/^[0-9a-f]+\n\{[^\r]*\n0\n\n$/s),
+  chunkedFinely: (raw) => expect(taken(raw).body).toMatch(/^(?:[1-3]\r\n[^\r]{1,3}\r\n)+0\r\n\r\n$/s),
   gzipUnasked: (raw) => {
     const { lines, body } = taken(raw);
     expect(valuesOf(lines, 'content-encoding')).toEqual(['gzip']);

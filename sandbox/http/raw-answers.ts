@@ -77,6 +77,10 @@ export const rawAnswers = {
   chunkedLineFeeds: raw((answer) => {
     return message(answer, { without: [LENGTH], more: [CHUNKED], body: chunked(answer.body, '\n') });
   }),
+  /** Chunks of three bytes, which cut every string. */
+  chunkedFinely: raw((answer) => {
+    return message(answer, { without: [LENGTH], more: [CHUNKED], body: chunked(answer.body, CRLF, 3) });
+  }),
   /** Compressed, though nobody asked for it. */
   gzipUnasked: raw((answer) => {
     const body = gzipSync(answer.body);
@@ -109,9 +113,10 @@ export function message(answer: Wire, shape: Shape = {}): Buffer {
   return Buffer.concat([Buffer.from(head), body]);
 }
 
-function chunked(body: Buffer, eol = CRLF): Buffer {
-  const middle = Math.ceil(body.length / 2);
-  const parts = [body.subarray(0, middle), body.subarray(middle)].filter((part) => part.length > 0);
+function chunked(body: Buffer, eol = CRLF, size = Math.ceil(body.length / 2)): Buffer {
+  const parts = Array.from({ length: Math.ceil(body.length / size) }, (_, at) => {
+    return body.subarray(at * size, (at + 1) * size);
+  });
   const line = (part: Buffer): Buffer[] => [Buffer.from(part.length.toString(16) + eol), part, Buffer.from(eol)];
   return Buffer.concat([...parts.flatMap(line), Buffer.from(`0${eol}${eol}`)]);
 }

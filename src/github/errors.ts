@@ -53,8 +53,8 @@ function actionFor(answer: GitHubAnswer, subject: Subject, credential: Credentia
     case 0:
       if (answer.isCancelled) return 'Unless the post step finishes it, start the run again.';
       return answer.mayPass
-        ? unreachable(credential)
-        : `Check \`github-api-url\` (${credential.githubUrl}), and the runner's proxy variables (https_proxy, no_proxy) and certificates.`;
+        ? `${unreachable(credential)} If it stays so, check ${settings(credential)}`
+        : `Check ${settings(credential)}`;
     case 401:
       return unauthorized(credential);
     case 403:
@@ -76,6 +76,10 @@ function actionFor(answer: GitHubAnswer, subject: Subject, credential: Credentia
 
 function isGitHubCom({ githubUrl }: CredentialContext): boolean {
   return new URL(githubUrl).host === 'api.github.com';
+}
+
+function settings({ githubUrl }: CredentialContext): string {
+  return `\`github-api-url\` (${githubUrl}), and the runner's proxy variables (https_proxy, no_proxy) and certificates.`;
 }
 
 function unreachable(credential: CredentialContext): string {

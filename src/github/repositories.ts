@@ -1,9 +1,9 @@
 import { failed, ok, type Result } from '../lib/result.ts';
-import { policies } from '../lib/retry.ts';
 import { repositoryPath } from '../targets/store.ts';
 import { isOwnerName, isRepositoryName } from '../targets/target.ts';
 import { type GitHubAnswer, redirectPath, unusable } from './answer.ts';
 import { type GitHubClient, mostPages, pageSize } from './client.ts';
+import { policies } from './policies.ts';
 
 /** What a rotation needs to know of a repository. */
 export interface Repository {

@@ -1,13 +1,14 @@
 import type { Clock } from '../lib/clock.ts';
 import { serverTime } from '../lib/http-date.ts';
 import { failed, ok, type Result } from '../lib/result.ts';
-import { policies, type RetryPolicy } from '../lib/retry.ts';
+import type { RetryPolicy } from '../lib/retry.ts';
 import { momentFrom } from '../lib/text.ts';
 import { describeTarget, type ResolvedTarget } from '../targets/resolved-target.ts';
 import { describeStore, hasSelection, repositoryPath, type Store, secretsPath } from '../targets/store.ts';
 import type { Target } from '../targets/target.ts';
 import { type GitHubAnswer, unusable } from './answer.ts';
 import { type GitHubClient, mostPages, pageSize } from './client.ts';
+import { policies } from './policies.ts';
 import { type PublicKey, publicKeyFrom, type Sealed } from './sealed-box.ts';
 
 /** Who sees an organization's or a user's secret. It is sent with each write, or GitHub would change it. */

@@ -1,11 +1,12 @@
 import { type Clock, hour, minute, second } from '../lib/clock.ts';
-import { mostInFlight } from '../lib/http.ts';
 
 /** GitHub's published limits. Source: "Rate limits for the REST API", secondary rate limits. */
 export const writesPerMinute = 80;
 export const writesPerHour = 500;
 export const pointsPerMinute = 900;
 const pointsOfWrite = 5;
+/** Requests in flight at once; GitHub takes 100. */
+const mostInFlight = 40;
 /** A request that leaves in time may arrive closer to the one before it; the windows are a little longer for that. */
 const slack = 4 * second;
 

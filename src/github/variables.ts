@@ -1,9 +1,10 @@
 import { failed, ok, type Result } from '../lib/result.ts';
-import { policies, type RetryPolicy } from '../lib/retry.ts';
+import type { RetryPolicy } from '../lib/retry.ts';
 import { momentFrom } from '../lib/text.ts';
 import { describeStore, type Store, variablesPath } from '../targets/store.ts';
 import { type GitHubAnswer, unusable } from './answer.ts';
 import type { GitHubClient } from './client.ts';
+import { policies } from './policies.ts';
 import { type Access, accessBody } from './secrets.ts';
 
 /** An Actions variable. `updatedAt` in ms since the epoch. */

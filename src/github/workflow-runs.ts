@@ -1,11 +1,11 @@
 import { problem } from '../lib/problem.ts';
 import { failed, ok, type Result } from '../lib/result.ts';
-import { policies } from '../lib/retry.ts';
 import { momentFrom, quote } from '../lib/text.ts';
 import { actionsReadPermission } from '../targets/permissions.ts';
 import { repositoryPath } from '../targets/store.ts';
 import { causeOf } from './answer.ts';
 import type { GitHubClient } from './client.ts';
+import { policies } from './policies.ts';
 
 /** The run that this process belongs to. */
 export interface WorkflowRun {

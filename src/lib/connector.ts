@@ -3,13 +3,21 @@ import { buildConnector, Client } from 'undici';
 import { second } from './clock.ts';
 import { type ProxyServer, proxyFor } from './proxy.ts';
 
+/** How long a connection may take to come about, a proxy's word included, in ms: room for three silent addresses. */
+export const connectTimeout = 10 * second;
+/**
+ * How long one address of several is tried, in ms. Node's own 250 ms are shorter than a handshake with the other side of
+ * the world, or than one that lost its first packet (which TCP sends again after a second: RFC 6298, 2.1).
+ */
+const addressTimeout = 3 * second;
+
 /** No connection came about because of a proxy. Its message is for a person. */
 export class ProxyFailure extends Error {
   override name = 'ProxyFailure';
-  /** Whether another try may fare better: not where a setting is wrong, or the proxy is dead. */
+  /** Whether another try may fare better: not where a setting is surely wrong. */
   readonly mayPass: boolean;
 
-  constructor(message: string, mayPass = false) {
+  constructor(message: string, mayPass: boolean) {
     super(message);
     this.mayPass = mayPass;
   }
@@ -28,15 +36,19 @@ export interface Connector {
  *
  * @param timeout for a connection, and for a proxy's word, in ms
  */
-export function createConnector(environment: NodeJS.ProcessEnv, timeout = 10 * second): Connector {
-  const direct = buildConnector({ timeout, allowH2: false });
+export function createConnector(environment: NodeJS.ProcessEnv, timeout = connectTimeout): Connector {
+  const direct = buildConnector({
+    timeout,
+    allowH2: false,
+    autoSelectFamilyAttemptTimeout: addressTimeout,
+  });
   const tunnels = new Set<{ destroy(): unknown }>();
   const connect: buildConnector.connector = (options, callback) => {
     const { protocol, port } = options;
     // Undici takes an IPv6 address without its brackets.
     const hostname = options.hostname.includes(':') ? `[${options.hostname}]` : options.hostname;
     const wanted = proxyFor(new URL(`${protocol}//${hostname}${port ? `:${port}` : ''}`), environment);
-    if (!wanted.ok) return callback(new ProxyFailure(wanted.error), null);
+    if (!wanted.ok) return callback(new ProxyFailure(wanted.error, false), null);
     const proxy = wanted.value;
     if (proxy === undefined) return direct(options, callback);
     tunnel(proxy, `${hostname}:${port || (protocol === 'https:' ? 443 : 80)}`).then(
@@ -61,9 +73,11 @@ export function createConnector(environment: NodeJS.ProcessEnv, timeout = 10 * s
     } catch (error) {
       if (error instanceof ProxyFailure) throw error;
       const { name, code } = error as { name?: string; code?: unknown };
-      if (name === 'TimeoutError') throw new ProxyFailure(`${where} did not answer within ${timeout / second} s`);
+      if (name === 'TimeoutError') throw new ProxyFailure(`${where} did not answer within ${timeout / second} s`, true);
       const shown = errorCode(code);
-      throw new ProxyFailure(`${where} gives no connection${shown === '' ? '' : ` (${shown})`}`);
+      // What speaks another language is no proxy.
+      const mayPass = !isTlsFault(shown) && name !== 'HTTPParserError';
+      throw new ProxyFailure(`${where} gives no connection${shown === '' ? '' : ` (${shown})`}`, mayPass);
     }
   }
 
@@ -78,4 +92,9 @@ export function createConnector(environment: NodeJS.ProcessEnv, timeout = 10 * s
 /** The code of an error, like `ECONNRESET`, fit to be shown; empty where it is none. */
 export function errorCode(code: unknown): string {
   return typeof code === 'string' && /^[A-Z][A-Z0-9_]*$/.test(code) ? code : '';
+}
+
+/** Whether an error's code is one of TLS: a certificate, or a server that does not speak it. */
+export function isTlsFault(code: string): boolean {
+  return /CERT|TLS|SSL|UNABLE_TO|EPROTO/.test(code);
 }

@@ -1,13 +1,12 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { Agent } from 'undici';
+import { longestBody, textOf } from './body-text.ts';
 import { type Clock, second } from './clock.ts';
-import { type Connector, errorCode, ProxyFailure } from './connector.ts';
-import { decodedBody, longestBody } from './decoded-body.ts';
+import { type Connector, connectTimeout, errorCode, isTlsFault, ProxyFailure } from './connector.ts';
+import { withoutWebAssembly } from './runtime.ts';
 
 /** Bytes of headers; undici's own 16 KiB would lose an answer that a proxy put much into. */
 const largestHead = 256 * 1024;
-/** Requests in flight at once; GitHub takes 100. Source: GitHub's "Rate limits for the REST API". */
-export const mostInFlight = 40;
 
 export interface HttpRequest {
   readonly method: string;
@@ -27,8 +26,6 @@ export interface HttpAnswer {
   readonly body: string;
   /** False where the connection broke inside the body, or the body was too long. */
   readonly complete: boolean;
-  /** The body's own bytes, where they were kept. */
-  readonly bytes?: Buffer;
 }
 
 /** No status line came back. */
@@ -36,7 +33,7 @@ export class NoAnswer extends Error {
   override name = 'NoAnswer';
   /** Whether the server may have seen the request. False means that it can't have acted. */
   readonly sent: boolean;
-  /** Whether another try may fare better: not where a name, a certificate or a proxy is wrong. */
+  /** Whether another try may fare better: not where a setting is surely wrong, as with a certificate. */
   readonly mayPass: boolean;
 
   /** @param reason in a person's words */
@@ -54,7 +51,6 @@ export type Send = (request: HttpRequest) => Promise<HttpAnswer>;
 export function createHttp(clock: Clock, { connect }: Pick<Connector, 'connect'>): { send: Send; close: () => void } {
   const agent = new Agent({
     connect,
-    connections: mostInFlight,
     maxHeaderSize: largestHead,
     headersTimeout: 0,
     bodyTimeout: 0,
@@ -143,8 +139,8 @@ async function exchange(
     String(Array.isArray(value) ? value.at(-1) : value),
   ]);
   const named = Object.fromEntries(plain) as Record<string, string>;
-  const decoded = decodedBody(Buffer.concat(chunks), named['content-encoding']);
-  return { status: answer.statusCode, headers: named, body: decoded.text, complete: complete && decoded.complete };
+  const text = textOf(Buffer.concat(chunks), named['content-encoding']);
+  return { status: answer.statusCode, headers: named, body: text, complete };
 }
 
 /** What went wrong on the wire, in a person's words, with the host that was meant. */
@@ -154,12 +150,14 @@ export function noAnswerFrom(error: unknown, host: string): NoAnswer {
     if (each instanceof ProxyFailure) return new NoAnswer(each.message, { sent: false, mayPass: each.mayPass });
   const text = errorCode(code);
   if (text === 'ECONNREFUSED') return new NoAnswer(`${host} refused the connection`, { sent: false });
-  if (text === 'ENOTFOUND')
-    return new NoAnswer(`the host name ${host} could not be resolved (${text})`, { sent: false, mayPass: false });
-  if (text === 'EAI_AGAIN')
+  // Small name servers under load also say ENOTFOUND of names that are right.
+  if (text === 'ENOTFOUND' || text === 'EAI_AGAIN')
     return new NoAnswer(`the host name ${host} could not be resolved (${text})`, { sent: false });
-  if (text === 'UND_ERR_CONNECT_TIMEOUT') return new NoAnswer(`no connection to ${host} within 10 s`, { sent: false });
-  if (/CERT|TLS|SSL|UNABLE_TO|EPROTO/.test(text)) {
+  if (text === 'UND_ERR_CONNECT_TIMEOUT')
+    return new NoAnswer(`no connection to ${host} within ${connectTimeout / second} s`, { sent: false });
+  if (text === 'ERR_WEBASSEMBLY_NOT_SUPPORTED')
+    return new NoAnswer(withoutWebAssembly, { sent: false, mayPass: false });
+  if (isTlsFault(text)) {
     return new NoAnswer(
       `the TLS connection to ${host} failed (${text}; certificates of your own come by NODE_EXTRA_CA_CERTS)`,
       { sent: false, mayPass: false },

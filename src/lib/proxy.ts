@@ -1,4 +1,4 @@
-import { checkBypass } from '@actions/http-client/lib/proxy';
+import { isIPv4 } from 'node:net';
 import { failed, ok, type Result } from './result.ts';
 
 /** A proxy that the environment names. */
@@ -17,7 +17,7 @@ export interface ProxyServer {
  * around: one that can't be used is an error, which names the variable and nothing of its value.
  */
 export function proxyFor(url: URL, environment: NodeJS.ProcessEnv): Result<ProxyServer | undefined, string> {
-  if (checkBypass(url)) return ok(undefined);
+  if (isLoopback(url) || isExcepted(url, environment)) return ok(undefined);
   const name = url.protocol === 'https:' ? 'https_proxy' : 'http_proxy';
   const names = [name, name.toUpperCase(), 'all_proxy', 'ALL_PROXY'];
   const variable = names.find((each) => environment[each]?.trim());
@@ -28,6 +28,25 @@ export function proxyFor(url: URL, environment: NodeJS.ProcessEnv): Result<Proxy
   if (proxy === undefined || !['http:', 'https:'].includes(proxy.protocol) || proxy.hostname === '')
     return failed(`the proxy in the variable ${variable} cannot be used: it must be an http or https address`);
   return ok({ origin: proxy.origin, authorization: loginOf(proxy), variable });
+}
+
+/** Whether a URL is one of this machine. */
+export function isLoopback({ hostname }: URL): boolean {
+  return hostname === 'localhost' || hostname === '[::1]' || (isIPv4(hostname) && hostname.startsWith('127.'));
+}
+
+/** Whether `no_proxy` names the host, with or without its port, a domain above it, or `*`: the toolkit's own rule. */
+function isExcepted(url: URL, { no_proxy: lower, NO_PROXY: upper }: NodeJS.ProcessEnv): boolean {
+  const host = url.hostname.toLowerCase();
+  const hosts = [host, `${host}:${url.port || (url.protocol === 'https:' ? 443 : 80)}`];
+  return (lower || upper || '')
+    .toLowerCase()
+    .split(',')
+    .map((item) => item.trim())
+    .some((item) => {
+      const domain = item.startsWith('.') ? item : `.${item}`;
+      return item === '*' || (item !== '' && hosts.some((each) => each === item || each.endsWith(domain)));
+    });
 }
 
 function loginOf({ username, password }: URL): string | undefined {

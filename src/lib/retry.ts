@@ -1,5 +1,5 @@
 import type { Cancellation } from './cancellation.ts';
-import { type Clock, minute, second } from './clock.ts';
+import { type Clock, second } from './clock.ts';
 import type { Log } from './log.ts';
 import { spanOf } from './text.ts';
 
@@ -14,22 +14,6 @@ export interface RetryPolicy {
   /** Whether a cancel ends it at once; else it goes on until the last call. */
   readonly stoppable: boolean;
 }
-
-/** Each leaves room for two attempts of which the first gets no answer. */
-export const policies = {
-  /** Before the token is asked for, failing costs nothing; waiting for a limit costs less than failing. */
-  read: { total: 20 * second, attempt: 15 * second, toldWaits: 61 * minute, stoppable: true },
-  /** ThousandEyes' limit is one of a minute. */
-  currentToken: { total: 40 * second, attempt: 15 * second, toldWaits: 5 * minute, stoppable: true },
-  /** Reading again after the token was asked for. */
-  reread: { total: 10 * second, attempt: 5 * second, toldWaits: minute, stoppable: false },
-  /** The one write that must not fail: what GitHub tells it to wait is waited for, and that is an hour at most. */
-  home: { total: 10 * minute, attempt: 20 * second, toldWaits: 61 * minute, stoppable: false },
-  /** `sync` repairs what is missing in the end. */
-  other: { total: 3 * minute, attempt: 20 * second, toldWaits: 61 * minute, stoppable: false },
-  /** A write test that is left over harms nobody. */
-  cleanup: { total: 15 * second, attempt: 5 * second, toldWaits: minute, stoppable: false },
-} satisfies Record<string, RetryPolicy>;
 
 /** What an answer means for trying again. */
 export type Verdict =

@@ -1,11 +1,11 @@
 import { type GitHubAnswer, withoutAnswer } from '../github/answer.ts';
 import type { CredentialContext } from '../github/credential.ts';
 import { gitHubProblem, secretsOf } from '../github/errors.ts';
+import { policies } from '../github/policies.ts';
 import { type SecretBody, type StoredSecret, sealedIn } from '../github/secrets.ts';
 import { type Clock, second } from '../lib/clock.ts';
 import { type Problem, problem } from '../lib/problem.ts';
 import { failed, ok, type Result } from '../lib/result.ts';
-import { policies } from '../lib/retry.ts';
 import { minuteOf } from '../lib/text.ts';
 import { confirmHome, showsWrite } from '../rotation/confirm-home.ts';
 import type { Needs } from '../rotation/dependencies.ts';

@@ -1,8 +1,8 @@
 import type { CredentialContext } from '../github/credential.ts';
+import { policies } from '../github/policies.ts';
 import { type SecretBody, sealedIn } from '../github/secrets.ts';
 import { second } from '../lib/clock.ts';
 import { type Problem, problem } from '../lib/problem.ts';
-import { policies } from '../lib/retry.ts';
 import { minuteOf, plural } from '../lib/text.ts';
 import type { Needs } from '../rotation/dependencies.ts';
 import { keepExpiry } from '../rotation/expiry.ts';

@@ -1,9 +1,9 @@
 import { causeOf } from '../github/answer.ts';
 import { gitHubProblem, secretsOf } from '../github/errors.ts';
+import { policies } from '../github/policies.ts';
 import { day, minute } from '../lib/clock.ts';
 import { type Problem, problem } from '../lib/problem.ts';
 import { failed, ok, type Result } from '../lib/result.ts';
-import { policies } from '../lib/retry.ts';
 import { minuteOf, plural, someOf, spanOf } from '../lib/text.ts';
 import { affordRequests } from '../rotation/budget.ts';
 import { dateLag, pausesForLag } from '../rotation/date-lag.ts';

@@ -1,6 +1,6 @@
+import { policies } from '../github/policies.ts';
 import type { StoredSecret } from '../github/secrets.ts';
 import { second } from '../lib/clock.ts';
-import { policies } from '../lib/retry.ts';
 import { spanOf } from '../lib/text.ts';
 import type { ResolvedTarget } from '../targets/resolved-target.ts';
 import { dateLag, pausesForLag } from './date-lag.ts';

@@ -1,6 +1,6 @@
-import { policies, retry } from '../lib/retry.ts';
+import { retry } from '../lib/retry.ts';
 import type { Secret } from '../lib/secret.ts';
-import type { TokenCheck } from '../thousandeyes/client.ts';
+import { currentTokenPolicy, type TokenCheck } from '../thousandeyes/client.ts';
 import type { Needs } from './dependencies.ts';
 
 /**
@@ -20,7 +20,7 @@ export function checkCurrentToken(
       if (result.kind === 'down' && result.mayPass) return { kind: 'again', detail: result.detail };
       return result.kind === 'limited' ? { kind: 'wait', ms: result.ms, detail: result.detail } : { kind: 'final' };
     },
-    policies.currentToken,
+    currentTokenPolicy,
     dependencies,
   );
 }

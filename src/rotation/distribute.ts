@@ -1,13 +1,14 @@
 import { causeOf, type GitHubAnswer, withoutAnswer } from '../github/answer.ts';
 import type { CredentialContext } from '../github/credential.ts';
 import { gitHubProblem, secretsOf } from '../github/errors.ts';
+import { policies } from '../github/policies.ts';
 import type { Sealed, Sealer } from '../github/sealed-box.ts';
 import { bodyOf, type SecretBody } from '../github/secrets.ts';
 import { writesPerHour, writesPerMinute } from '../github/throttle.ts';
 import { minute } from '../lib/clock.ts';
 import { type Problem, problem } from '../lib/problem.ts';
 import { Progress } from '../lib/progress.ts';
-import { growingPause, policies, type RetryPolicy } from '../lib/retry.ts';
+import { growingPause, type RetryPolicy } from '../lib/retry.ts';
 import type { Secret } from '../lib/secret.ts';
 import { minuteOf, someOf } from '../lib/text.ts';
 import { hasSelection } from '../targets/store.ts';

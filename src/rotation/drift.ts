@@ -1,6 +1,6 @@
+import { policies } from '../github/policies.ts';
 import type { StoredSecret } from '../github/secrets.ts';
 import { type Problem, problem } from '../lib/problem.ts';
-import { policies } from '../lib/retry.ts';
 import { minuteOf, plural, someOf } from '../lib/text.ts';
 import { dateLag, pausesForLag } from './date-lag.ts';
 import type { Needs } from './dependencies.ts';

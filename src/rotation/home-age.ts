@@ -1,6 +1,6 @@
+import { policies } from '../github/policies.ts';
 import type { StoredSecret } from '../github/secrets.ts';
 import { minute } from '../lib/clock.ts';
-import { policies } from '../lib/retry.ts';
 import { overlapWithMargin } from '../thousandeyes/overlap.ts';
 import { pausesForLag } from './date-lag.ts';
 import type { Needs } from './dependencies.ts';

@@ -47,11 +47,18 @@ type IssueNeeds = Needs<'thousandEyes' | 'secrets' | 'clock' | 'log' | 'cancella
 const answerTimeout = 120 * second;
 /** How long an exchange that is still open is waited for when all else is said, in ms. */
 const lastChance = minute;
-/** Pauses before asking again after an answer that leaves it open whether a token was issued. */
-const pausesInDoubt = [3 * second, 10 * second];
-/** Pauses after a request that never left. */
-const pausesUnsent = [1 * second, 4 * second, 10 * second];
+/** Pauses before asking again, by what came back, in ms. */
+const pauses = {
+  /** It is open whether a token was issued. */
+  inDoubt: [3 * second, 10 * second],
+  /** The request never left: 20 s in sum. */
+  unsent: [1 * second, 4 * second, 5 * second, 10 * second],
+  /** A 401 to a token that was accepted a moment ago may pass. */
+  unauthorized: [1 * second],
+};
 const longestLimitWait = 5 * minute;
+
+type LastWord = Exclude<Regeneration, Issued>;
 
 /** Asks for a token until the answer is clear, or can't get clearer: each further request is harmless, a 409 at worst. */
 export async function issueToken(request: IssueRequest, dependencies: IssueNeeds): Promise<IssueResult> {
@@ -68,12 +75,17 @@ class Asking {
   readonly #dependencies: IssueNeeds;
   /** Exchanges that got no answer in time stay open: the answer may still come. */
   readonly #open = new Set<RegenerationExchange>();
-  readonly #doubts: string[] = [];
-  /** What else came back, after its time. */
-  readonly #late: string[] = [];
+  /** The token, whichever exchange brings it, and what ends every wait then. */
+  #token: Issued | undefined;
+  readonly #hasCome = new AbortController();
+  /** What came back and is no clear refusal, in order. */
+  readonly #told: string[] = [];
   /** A 2xx came without a token that could be read. */
   #isLost = false;
   #isKept = false;
+  readonly #counts = { inDoubt: 0, unsent: 0, unauthorized: 0, limited: 0 };
+  /** How long ThousandEyes has asked to wait, in sum, in ms. */
+  #limited = 0;
 
   constructor(request: IssueRequest, dependencies: IssueNeeds) {
     this.#request = request;
@@ -89,128 +101,123 @@ class Asking {
 
   async untilClear(): Promise<IssueResult> {
     const { clock, log, cancellation } = this.#dependencies;
-    let [unsent, limited, refusals] = [0, 0, 0];
     for (;;) {
       const answer = await this.#ask();
-      let pause: number;
-      switch (answer.kind) {
-        case 'issued':
-          return this.#issued(answer);
-        case 'conflict':
-          return this.#settle((all) => this.#conflict(answer.detail, all), answer.detail);
-        case 'refused': {
-          const found = regenerateRefused(answer.detail, answer.status, this.#request.homeReference);
-          return this.#settle((all) => this.#nothing(found, all), answer.detail);
-        }
-        case 'unsent': {
-          const next = answer.mayPass ? pausesUnsent[unsent++] : undefined;
-          const found = regenerateUnsent(answer.detail);
-          if (next === undefined) return this.#settle((all) => this.#nothing(found, all), answer.detail);
-          pause = next;
-          break;
-        }
-        case 'limited':
-          // It grows where the server asks again and again for next to nothing.
-          pause = Math.max(answer.ms, second * 2 ** refusals++);
-          limited += pause;
-          if (limited > longestLimitWait || cancellation.now.aborted) return this.#limited(answer);
-          break;
-        default: {
-          if (answer.kind === 'unreadable') this.#keep(answer.content);
-          const next = pausesInDoubt[this.#doubts.length];
-          this.#doubts.push(answer.detail);
-          if (next === undefined) return this.#settle((all) => this.#inDoubt(all), undefined);
-          pause = next;
-        }
-      }
+      if (answer.kind === 'issued') return this.#issued(answer);
+      const pause = this.#pauseAfter(answer);
+      if (pause === undefined) return this.#settle(answer);
       const wakeAt = clock.monotonic() + pause;
       if (pause > 2 * second) log.info(`Asking for a new token: ${answer.detail}; asking again in ${spanOf(pause)}`);
-      const late = await this.#listen(pause, cancellation.now);
-      if (late !== undefined) return this.#issued(late);
+      await this.#wait(pause, cancellation.now);
+      if (this.#token !== undefined) return this.#issued(this.#token);
       // What the server asks for is not cut short by a cancel: then it is better not to ask again.
       if (answer.kind === 'limited' && cancellation.now.aborted && clock.monotonic() < wakeAt)
-        return this.#limited(answer);
+        return this.#settle(answer);
     }
   }
 
-  /** One more request; what answers first of all that are open, or that nothing did in time. */
+  /** One more request: its answer, the token that an earlier one brings, or that nothing came in time. */
   async #ask(): Promise<Regeneration> {
-    const { thousandEyes, clock } = this.#dependencies;
-    const exchange = thousandEyes.regenerate(this.#request.currentToken);
+    const exchange = this.#dependencies.thousandEyes.regenerate(this.#request.currentToken);
     this.#open.add(exchange);
-    const over = new AbortController();
-    const timeout = clock.sleep(answerTimeout, over.signal).then(() => undefined);
-    const first = await Promise.race([exchange.answer, this.#lateToken(), timeout]);
-    over.abort();
-    if (first !== undefined) {
-      if (first.kind !== 'issued') this.#open.delete(exchange);
-      return first;
-    }
-    await whatHasArrived(exchange.arrived);
-    const read = exchange.soFar() ?? (await Promise.race([exchange.answer, Promise.resolve(undefined)]));
-    if (read !== undefined) {
-      if (read.kind !== 'issued') this.#open.delete(exchange);
-      return read;
-    }
-    void exchange.answer.then((answer) => this.#tooLate(exchange, answer));
-    return { kind: 'ambiguous', detail: `ThousandEyes gave no answer within ${answerTimeout / second} s` };
+    const inTime = new AbortController();
+    let answer: LastWord | undefined;
+    void exchange.answer.then((came) => {
+      if (!this.#open.has(exchange)) return;
+      if (came.kind === 'issued') {
+        this.#token ??= came;
+        return this.#hasCome.abort(null);
+      }
+      this.#open.delete(exchange);
+      if (inTime.signal.aborted) return this.#tooLate(came);
+      answer = came;
+      inTime.abort(null);
+    });
+    await this.#wait(answerTimeout, inTime.signal);
+    inTime.abort(null);
+    const none = `ThousandEyes gave no answer within ${answerTimeout / second} s`;
+    return this.#token ?? answer ?? { kind: 'ambiguous', detail: none };
   }
 
-  /** An answer after its time: a token in it is taken while someone listens, and what can't be read is kept. */
-  #tooLate(exchange: RegenerationExchange, answer: Regeneration): void {
-    if (answer.kind === 'issued' || !this.#open.delete(exchange) || answer.kind !== 'unreadable') return;
-    this.#late.push(`${answer.detail}, late`);
+  /** Waits for so long; the token, or the signal, ends it. What lies in the sockets by then counts as come. */
+  async #wait(ms: number, signal: AbortSignal): Promise<void> {
+    const ends = AbortSignal.any([signal, this.#hasCome.signal]);
+    await this.#dependencies.clock.sleep(ms, ends);
+    if (!ends.aborted) await this.#readSockets();
+  }
+
+  #readSockets(): Promise<void> {
+    return whatHasArrived(() => [...this.#open].reduce((sum, { arrived }) => sum + arrived(), 0));
+  }
+
+  /** How long to pause before asking again, in ms; undefined where the answer is the last. */
+  #pauseAfter(answer: LastWord): number | undefined {
+    switch (answer.kind) {
+      case 'conflict':
+        return undefined;
+      case 'refused':
+        return answer.status === 401 ? pauses.unauthorized[this.#counts.unauthorized++] : undefined;
+      case 'unsent':
+        return answer.mayPass ? pauses.unsent[this.#counts.unsent++] : undefined;
+      case 'limited': {
+        // It grows where the server asks again and again for next to nothing.
+        const pause = Math.max(answer.ms, second * 2 ** this.#counts.limited++);
+        this.#limited += pause;
+        return this.#limited > longestLimitWait || this.#dependencies.cancellation.now.aborted ? undefined : pause;
+      }
+      default:
+        if (answer.kind === 'unreadable') this.#keep(answer.content);
+        this.#told.push(answer.detail);
+        return pauses.inDoubt[this.#counts.inDoubt++];
+    }
+  }
+
+  /** An answer other than the token, after its time: only a success that can't be read says something new. */
+  #tooLate(answer: LastWord): void {
+    if (answer.kind !== 'unreadable') return;
+    this.#told.push(`${answer.detail}, late`);
     this.#keep(answer.content);
   }
 
-  /** A token that one of the open exchanges brings; all other answers of theirs say nothing new. */
-  #lateToken(): Promise<Issued> {
-    return new Promise((resolve) => {
-      for (const exchange of this.#open)
-        void exchange.answer.then((answer) => {
-          if (answer.kind === 'issued') resolve(answer);
-        });
-    });
-  }
-
   /** The last word, unless an exchange that is still open brings the token first. */
-  async #settle(lastWord: (all: readonly string[]) => Promise<IssueResult> | IssueResult, detail: string | undefined) {
-    const all = detail === undefined ? this.#doubts : [...this.#doubts, detail];
-    if (this.#open.size === 0) return lastWord(all);
-    this.#dependencies.log.info(
-      `Asking for a new token: an earlier request is still open; waiting ${spanOf(lastChance)} for its answer`,
-    );
-    const late = await this.#listen(lastChance, this.#dependencies.cancellation.lastCall);
-    if (late !== undefined) return this.#issued(late);
-    const word = await lastWord(all);
-    const last = await this.#lastLook();
-    if (last !== undefined) return this.#issued(last);
-    return this.#isLost ? this.#lost(all) : word;
+  async #settle(answer: LastWord): Promise<IssueResult> {
+    if (answer.kind !== 'ambiguous' && answer.kind !== 'unreadable') this.#told.push(answer.detail);
+    if (this.#open.size > 0) {
+      this.#dependencies.log.info(
+        `Asking for a new token: an earlier request is still open; waiting ${spanOf(lastChance)} for its answer`,
+      );
+      await this.#wait(lastChance, this.#dependencies.cancellation.lastCall);
+    }
+    const word = this.#token === undefined ? await this.#wordOn(answer) : undefined;
+    await this.#closeAndLook();
+    if (this.#token !== undefined) return this.#issued(this.#token);
+    return this.#isLost || word === undefined ? this.#lost() : word;
   }
 
-  /** A token in what the open exchanges have brought when they are given up; of the rest, what can't be read is kept. */
-  async #lastLook(): Promise<Issued | undefined> {
+  /** What the open exchanges have brought when they are given up. */
+  async #closeAndLook(): Promise<void> {
+    await this.#readSockets();
     const open = [...this.#open];
-    for (const exchange of open) await whatHasArrived(exchange.arrived);
     for (const exchange of open) exchange.close();
-    const answers = await Promise.all(open.map(({ answer }) => answer));
-    return answers.find((answer) => answer.kind === 'issued');
+    await Promise.all(open.map(({ answer }) => answer));
   }
 
-  /** Pauses; a token that comes meanwhile ends the pause. */
-  async #listen(ms: number, signal: AbortSignal): Promise<Issued | undefined> {
-    const over = new AbortController();
-    const pause = this.#dependencies.clock.sleep(ms, AbortSignal.any([signal, over.signal])).then(() => undefined);
-    const token = await Promise.race([this.#lateToken(), pause]);
-    over.abort();
-    return token;
-  }
-
-  /** The server asks to wait for longer than that can be done. */
-  #limited({ detail, ms }: Extract<Regeneration, { kind: 'limited' }>): Promise<IssueResult> {
-    const { aborted } = this.#dependencies.cancellation.now;
-    const found = regenerateLimited(`${detail} and asks to wait ${spanOf(ms)}`, aborted);
-    return this.#settle((all) => this.#nothing(found, all), detail);
+  async #wordOn(answer: LastWord): Promise<IssueResult> {
+    const { clock, cancellation } = this.#dependencies;
+    switch (answer.kind) {
+      case 'conflict':
+        return this.#conflict(answer.detail);
+      case 'refused':
+        return this.#nothing(regenerateRefused(answer.detail, answer.status, this.#request.homeReference));
+      case 'unsent':
+        return this.#nothing(regenerateUnsent(answer.detail));
+      case 'limited': {
+        const detail = `${answer.detail} and asks to wait ${spanOf(answer.ms)}`;
+        return this.#nothing(regenerateLimited(detail, clock.now() + answer.ms, cancellation.now.aborted));
+      }
+      default:
+        return this.#inDoubt();
+    }
   }
 
   #issued({ token, validUntil }: Issued): IssueResult {
@@ -225,34 +232,34 @@ class Asking {
     this.#isKept = this.#request.keepUnread(content) || this.#isKept;
   }
 
-  #nothing(found: Problem, all: readonly string[]): IssueResult {
-    return this.#doubts.length > 0 ? this.#inDoubt(all) : { kind: 'failed', tokenState: 'not issued', problem: found };
+  #nothing(found: Problem): IssueResult {
+    return this.#counts.inDoubt > 0 ? this.#inDoubt() : { kind: 'failed', tokenState: 'not issued', problem: found };
   }
 
-  #inDoubt(all: readonly string[]): IssueResult {
-    if (this.#isLost) return this.#lost(all);
-    const found = unknownWhetherIssued(all, this.#request.homeReference);
+  #inDoubt(): IssueResult {
+    if (this.#isLost) return this.#lost();
+    const found = unknownWhetherIssued(this.#told, this.#request.homeReference);
     return { kind: 'failed', tokenState: 'unknown', problem: found };
   }
 
-  #lost(all: readonly string[]): IssueResult {
+  #lost(): IssueResult {
     const now = this.#dependencies.clock.now();
-    const found = issuedAndLost([...all, ...this.#late], this.#request.homeReference, now + overlap, now, this.#isKept);
+    const found = issuedAndLost(this.#told, this.#request.homeReference, now + overlap, now, this.#isKept);
     return { kind: 'failed', tokenState: 'lost', problem: found };
   }
 
   /** A 409: what it means depends on what came before it, and on when the home was last written. */
-  async #conflict(detail: string, all: readonly string[]): Promise<IssueResult> {
-    if (this.#isLost) return this.#lost(all);
+  async #conflict(detail: string): Promise<IssueResult> {
+    if (this.#isLost) return this.#lost();
     const { homeReference } = this.#request;
     const secret = await latestHome(this.#request.home, this.#dependencies);
     const age = ageOf(secret);
     // Once the 14 days are over and it still refuses, only the margin is left to say.
     const possibleAt = secret.updatedAt + (age < overlap ? overlap : overlapWithMargin);
-    if (this.#doubts.length > 0) {
+    if (this.#counts.inDoubt > 0) {
       // Also a home that was only ever created leaves it open: whoever made that token may have left another one alive.
-      if (age >= overlapWithMargin) return this.#lost(all);
-      const found = overlapOrLost(all, homeReference, secret.updatedAt, possibleAt);
+      if (age >= overlapWithMargin) return this.#lost();
+      const found = overlapOrLost(this.#told, homeReference, secret.updatedAt, possibleAt);
       return { kind: 'failed', tokenState: 'unknown', problem: found };
     }
     if (isOfRotation(secret)) return { kind: 'overlap', home: secret, possibleAt };

@@ -1,5 +1,5 @@
+import { policies } from '../github/policies.ts';
 import type { StoredSecret } from '../github/secrets.ts';
-import { policies } from '../lib/retry.ts';
 import { dayOf, minuteOf, plural, spanOf, timeLeft } from '../lib/text.ts';
 import type { Needs } from './dependencies.ts';
 import { findDrift } from './drift.ts';

@@ -10,6 +10,7 @@ import type { ResolvedTarget } from '../targets/resolved-target.ts';
 import { describeStore } from '../targets/store.ts';
 import type { TokenCheck, TokenUser } from '../thousandeyes/client.ts';
 import {
+  currentTokenLimited,
   currentTokenRefused,
   currentTokenUnchecked,
   currentTokenUnclear,
@@ -109,7 +110,7 @@ export async function runPreflight(request: RunRequest, dependencies: PreflightN
   const homeWrittenAt = readHome.ok ? readHome.value.secret?.updatedAt : undefined;
   const user = check.kind === 'accepted' && isPrivate ? check.user : undefined;
   const access = readHome.ok ? readHome.value.secret?.access : undefined;
-  const token = judgeToken(check, request, { homeWrittenAt, access, shadows });
+  const token = judgeToken(check, request, { homeWrittenAt, access, shadows, now: clock.now() });
   const expiry =
     variable === undefined || expiryVariable === undefined
       ? ok({ kind: 'unknown' } as const)
@@ -230,7 +231,7 @@ function withUsableKey(
 function judgeToken(
   check: TokenCheck,
   { targets: [home], thousandEyesUrl, credential }: RunRequest,
-  read: { homeWrittenAt: number | undefined; access: Access | undefined; shadows: readonly Shadow[] },
+  read: { homeWrittenAt: number | undefined; access: Access | undefined; shadows: readonly Shadow[]; now: number },
 ): Result<string | undefined> {
   switch (check.kind) {
     case 'accepted':
@@ -253,6 +254,8 @@ function judgeToken(
           ? currentTokenUnchecked(check.detail, thousandEyesUrl)
           : wrongThousandEyesUrl(check.detail, thousandEyesUrl),
       );
+    case 'limited':
+      return failed(currentTokenLimited(check.detail, read.now + check.ms));
     case 'proxy':
       return failed(proxyAnswered(check.detail));
     default:

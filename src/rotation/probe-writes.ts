@@ -1,11 +1,11 @@
 import { causeOf, type GitHubAnswer, withoutAnswer } from '../github/answer.ts';
 import type { CredentialContext } from '../github/credential.ts';
 import { gitHubProblem, secretsOf } from '../github/errors.ts';
+import { policies } from '../github/policies.ts';
 import type { Sealer } from '../github/sealed-box.ts';
 import { accessOfNobody } from '../github/secrets.ts';
 import { messageOf, type Problem, problem } from '../lib/problem.ts';
 import { failed, ok, type Result } from '../lib/result.ts';
-import { policies } from '../lib/retry.ts';
 import { withSecret } from '../targets/resolved-target.ts';
 import { capacityOf, describeStore, kindOf, ownerOf } from '../targets/store.ts';
 import { writeTestName } from '../targets/target.ts';

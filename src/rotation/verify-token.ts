@@ -1,7 +1,8 @@
+import type { Cancellation } from '../lib/cancellation.ts';
 import { minute, second } from '../lib/clock.ts';
+import { type RetryPolicy, retry, type Verdict } from '../lib/retry.ts';
 import { canStandInHeader, type Secret } from '../lib/secret.ts';
-import { spanOf } from '../lib/text.ts';
-import type { TokenCheck } from '../thousandeyes/client.ts';
+import { newTokenPolicy, type TokenCheck } from '../thousandeyes/client.ts';
 import type { Needs } from './dependencies.ts';
 import type { Journal } from './journal.ts';
 
@@ -13,21 +14,16 @@ export type Verification =
   /** Nothing that tells. */
   | { readonly kind: 'unknown'; readonly detail: string };
 
-/** How long a token is checked that got no 401: then it is stored unchecked. */
-const untilUnknown = 30 * second;
-/** How long a token is checked that got a 401: it may be slow to spread, and the old one works for 14 days. */
-const untilRefused = 10 * minute;
+/** After a 401: it may be slow to spread, and the old token works for 14 days. A second more for the last check. */
+const refusedPolicy: RetryPolicy = { ...newTokenPolicy, total: 10 * minute + second };
 /** What is kept for storing of the time that a cancel leaves. */
 const timeToStore = 4 * second;
-const longestPause = 30 * second;
-/** What ThousandEyes may ask to wait, in sum. */
-const longestToldWaits = 5 * minute;
 
 /** Checks the new token until it is accepted, or until it must count as refused or unknown. */
 export async function verifyToken(
   token: Secret,
   journal: Pick<Journal, 'note'>,
-  { thousandEyes, clock, log, cancellation }: Needs<'thousandEyes' | 'clock' | 'log' | 'cancellation'>,
+  needs: Needs<'thousandEyes' | 'clock' | 'log' | 'cancellation'>,
 ): Promise<Verification> {
   if (!canStandInHeader(token.reveal())) {
     journal.note({ kind: 'refused' });
@@ -36,57 +32,42 @@ export async function verifyToken(
       detail: 'the token has characters that cannot stand in an HTTP header, so nobody could use it',
     };
   }
-  const startedAt = clock.monotonic();
-  const inTime = whileThereIsTimeToStore({ clock, cancellation });
-  let [refusal, told]: [string | undefined, number] = [undefined, 0];
-  for (let round = 0; ; round++) {
-    const result = await thousandEyes.check(token, inTime);
-    if (result.kind === 'accepted') {
-      if (refusal !== undefined) journal.note({ kind: 'accepted' });
-      return result;
-    }
-    if (result.kind === 'refused') {
-      if (refusal === undefined) journal.note({ kind: 'refused' });
-      refusal = result.detail;
-    }
-    const now = clock.monotonic();
-    const end = startedAt + told + (refusal === undefined ? untilUnknown : untilRefused);
-    const pause = pauseAfter(result, round, end - now, longestToldWaits - told);
-    const cancelledAt = cancellation.deadline() - (refusal === undefined ? timeToStore : 0);
-    if (pause === undefined || now + pause > cancelledAt || (cancellation.now.aborted && refusal !== undefined))
-      return refusal === undefined ? { kind: 'unknown', detail: result.detail } : { kind: 'refused', detail: refusal };
-    if (pause > 2 * second) log.info(`Checking the new token: ${result.detail}; checking again in ${spanOf(pause)}`);
-    await clock.sleep(pause, cancellation.now.aborted ? cancellation.lastCall : cancellation.now);
-    if (result.kind === 'limited') {
-      told += pause;
-      // A cancel ends our own pauses early, but not what the server asked for.
-      if (cancellation.now.aborted && clock.monotonic() < now + pause)
-        return refusal === undefined
-          ? { kind: 'unknown', detail: result.detail }
-          : { kind: 'refused', detail: refusal };
-    }
-  }
+  const cancellation = withTimeToStore(needs);
+  const context = { ...needs, cancellation };
+  const what = 'Checking the new token';
+  const check = () => needs.thousandEyes.check(token, cancellation.lastCall);
+
+  const first = await retry(what, check, untilTold, newTokenPolicy, context);
+  if (first.kind === 'accepted') return first;
+  if (first.kind !== 'refused') return { kind: 'unknown', detail: first.detail };
+
+  journal.note({ kind: 'refused' });
+  const known: TokenCheck[] = [first];
+  // After a cancel one check more: what was refused is not stored in a hurry.
+  const untilAccepted = (result: TokenCheck): Verdict =>
+    result.kind === 'refused' && !cancellation.now.aborted ? again(result.detail) : untilTold(result);
+  const last = await retry(what, async () => known.pop() ?? (await check()), untilAccepted, refusedPolicy, context);
+  if (last.kind !== 'accepted') return { kind: 'refused', detail: first.detail };
+  journal.note({ kind: 'accepted' });
+  return last;
 }
 
-/** Aborts so long after a cancel that storing has its part of what is left: a check may hang. */
-function whileThereIsTimeToStore({ clock, cancellation }: Needs<'clock' | 'cancellation'>): AbortSignal {
+/** Final is what tells something of the token. */
+function untilTold(result: TokenCheck): Verdict {
+  if (result.kind === 'accepted' || result.kind === 'refused') return { kind: 'final' };
+  return result.kind === 'limited' ? { kind: 'wait', ms: result.ms, detail: result.detail } : again(result.detail);
+}
+
+function again(detail: string): Verdict {
+  return { kind: 'again', detail };
+}
+
+/** The same cancellation, with an end so early that storing has its part of what is left: a check may hang. */
+function withTimeToStore({ clock, cancellation }: Needs<'clock' | 'cancellation'>): Cancellation {
   const over = new AbortController();
-  const onCancel = () => {
-    const left = cancellation.deadline() - timeToStore - clock.monotonic();
-    void clock.sleep(left, undefined, true).then(() => over.abort());
-  };
+  const deadline = () => cancellation.deadline() - timeToStore;
+  const onCancel = () => void clock.sleep(deadline() - clock.monotonic(), undefined, true).then(() => over.abort());
   if (cancellation.now.aborted) onCancel();
   else cancellation.now.addEventListener('abort', onCancel, { once: true });
-  return over.signal;
-}
-
-/** How long to pause, in ms; undefined where the time is over. The last check is made when the time ends. */
-function pauseAfter(result: TokenCheck, round: number, left: number, tellable: number): number | undefined {
-  const own = Math.min(second * 2 ** round, longestPause);
-  if (result.kind === 'limited') {
-    // It grows where the server asks again and again for next to nothing.
-    const told = Math.max(result.ms, own);
-    return told <= tellable ? told : undefined;
-  }
-  return left <= 0 ? undefined : Math.min(own, left);
+  return { ...cancellation, lastCall: over.signal, deadline };
 }

@@ -1,11 +1,12 @@
 import { type Clock, minute, second } from '../lib/clock.ts';
 import { type HttpAnswer, NoAnswer, type Send } from '../lib/http.ts';
 import { retryAfterMs, serverTime } from '../lib/http-date.ts';
+import type { RawAnswer } from '../lib/raw-answer.ts';
 import type { OpenRawExchange } from '../lib/raw-exchange.ts';
-import { policies } from '../lib/retry.ts';
+import type { RetryPolicy } from '../lib/retry.ts';
 import type { Secret } from '../lib/secret.ts';
 import { quote } from '../lib/text.ts';
-import { holdsToken, type Issued, issuedFrom, type UnreadableAnswer } from './issued-answer.ts';
+import { type Issued, issuedFrom, patienceFor, type UnreadableAnswer } from './issued-answer.ts';
 
 /** The token's user, as ThousandEyes tells it; never an e-mail address. */
 export interface TokenUser {
@@ -44,14 +45,24 @@ export interface RegenerationExchange {
   readonly answer: Promise<Regeneration>;
   /** How many bytes have arrived so far. */
   readonly arrived: () => number;
-  /** A token, where one can be read from what has arrived so far. */
-  readonly soFar: () => Issued | undefined;
   /** Ends it; what had arrived by then is the answer. */
   close(): void;
 }
 
-/** How long one check of a new token may take, in ms. */
-const newTokenTimeout = 10 * second;
+/** How long the check of the token in use is tried. ThousandEyes' limit is one of a minute. */
+export const currentTokenPolicy = {
+  total: 40 * second,
+  attempt: 15 * second,
+  toldWaits: 5 * minute,
+  stoppable: true,
+} satisfies RetryPolicy;
+/** How long a new token is checked of which nothing tells whether it is accepted; our own pauses come to 31 s. */
+export const newTokenPolicy = {
+  total: 31 * second,
+  attempt: 10 * second,
+  toldWaits: 5 * minute,
+  stoppable: false,
+} satisfies RetryPolicy;
 /** In ms since the epoch; what is later is nonsense. */
 const latestReset = 1e13;
 
@@ -69,8 +80,24 @@ export class ThousandEyesClient {
     this.#open = open;
   }
 
+  /** Whether a new token is accepted; without ThousandEyes' words. */
+  check(token: Secret, signal: AbortSignal): Promise<TokenCheck> {
+    return this.#check(token, signal, newTokenPolicy.attempt, statusOf);
+  }
+
+  /** The check of the token in use, with ThousandEyes' words, within one attempt's time. */
+  async checkCurrent(token: Secret, signal: AbortSignal): Promise<TokenCheck> {
+    const result = await this.#check(token, signal, currentTokenPolicy.attempt, detailOf);
+    return result.kind === 'refused' && result.isPage ? { kind: 'proxy', detail: result.detail } : result;
+  }
+
   /** `GET /users/current` names no permission, so it tells whether a token is accepted, and nothing more. */
-  async check(token: Secret, signal: AbortSignal, timeout = newTokenTimeout): Promise<TokenCheck> {
+  async #check(
+    token: Secret,
+    signal: AbortSignal,
+    timeout: number,
+    describe: (answer: RawAnswer) => string,
+  ): Promise<TokenCheck> {
     let answer: HttpAnswer;
     try {
       const url = `${this.#baseUrl}/users/current`;
@@ -80,7 +107,7 @@ export class ThousandEyesClient {
       return { kind: 'down', mayPass: error.mayPass, detail: `ThousandEyes gave no answer: ${error.message}` };
     }
     const { status } = answer;
-    const detail = detailOf(answer);
+    const detail = describe(answer);
     if (status >= 500) return { kind: 'down', mayPass: true, detail };
     // Also as a page: a token that may be refused never replaces a working one.
     if (status === 401) return { kind: 'refused', isPage: isHtml(answer), detail };
@@ -91,19 +118,13 @@ export class ThousandEyesClient {
     return { kind: 'unclear', detail };
   }
 
-  /** The check of the token in use, within one attempt's time. */
-  async checkCurrent(token: Secret, signal: AbortSignal): Promise<TokenCheck> {
-    const result = await this.check(token, signal, policies.currentToken.attempt);
-    return result.kind === 'refused' && result.isPage ? { kind: 'proxy', detail: result.detail } : result;
-  }
-
   /** Asks for a new token in place of this one. Neither timeout nor cancel ends it: a token may be on its way. */
   regenerate(token: Secret): RegenerationExchange {
     const exchange = this.#open({
       method: 'POST',
       url: `${this.#baseUrl}/api-tokens`,
       headers: headersWith(token),
-      isEnough: holdsToken,
+      patience: patienceFor,
     });
     return {
       answer: exchange.answer.then(
@@ -111,23 +132,16 @@ export class ThousandEyesClient {
         (error: unknown) => withoutAnswer(error),
       ),
       arrived: exchange.arrived,
-      soFar: () => {
-        const answer = exchange.soFar();
-        const issued = answer === undefined ? undefined : issuedFrom(answer);
-        return issued?.kind === 'issued' ? issued : undefined;
-      },
       close: exchange.close,
     };
   }
 
-  #regenerationFrom(answer: HttpAnswer): Regeneration {
+  #regenerationFrom(answer: RawAnswer): Regeneration {
     const { status } = answer;
     const issued = issuedFrom(answer);
     if (issued?.kind === 'issued') return issued;
-    // Words that may hold the new token are not shown: nobody has masked it yet.
-    const detail = mayHoldToken(answer)
-      ? `ThousandEyes answered ${status} (not shown, because it may hold a token)`
-      : detailOf(answer);
+    // Without its words: they may hold a new token, which nobody has masked.
+    const detail = statusOf(answer);
     // A proxy's login page may come with a 200, and says nothing of ThousandEyes.
     if (issued !== undefined && !isPage(answer.body)) return issued;
     if (status < 400 || status >= 500 || status === 407 || status === 408 || isHtml(answer))
@@ -153,12 +167,15 @@ function withoutAnswer(error: unknown): Regeneration {
 }
 
 /** By shape, not by media type: errors come as problem+json, as OAuth errors, and as HTML. */
-function detailOf(answer: HttpAnswer): string {
-  const { status, body } = answer;
-  if (status === 0) return 'ThousandEyes answered something that is no HTTP';
-  if (isHtml(answer)) return `ThousandEyes answered ${status} (an HTML page, so perhaps from a proxy)`;
-  const text = quote(wordsOf(body));
-  return `ThousandEyes answered ${text === '' ? status : `${status} (${text})`}`;
+function detailOf(answer: RawAnswer): string {
+  const text = isHtml(answer) ? '' : quote(wordsOf(answer.body));
+  return `${statusOf(answer)}${text === '' ? '' : ` (${text})`}`;
+}
+
+/** What came back, without a word of it. */
+function statusOf(answer: RawAnswer): string {
+  if (answer.status === 0) return 'ThousandEyes answered something that is no HTTP';
+  return `ThousandEyes answered ${answer.status}${isHtml(answer) ? ' (an HTML page, so perhaps from a proxy)' : ''}`;
 }
 
 function wordsOf(body: string): string {
@@ -167,17 +184,13 @@ function wordsOf(body: string): string {
   return words.find((word): word is string => typeof word === 'string' && word !== '') ?? '';
 }
 
-/** Whether the words of an answer to the request for a token have a run of characters that could be one. */
-function mayHoldToken({ body }: HttpAnswer): boolean {
-  return (wordsOf(body).match(/[\w~+/=.-]{20,}/g) ?? []).some((run) => /\d/.test(run) && /[a-z]/i.test(run));
-}
-
-function isHtml({ headers, body }: Pick<HttpAnswer, 'headers' | 'body'>): boolean {
+function isHtml({ headers, body }: RawAnswer): boolean {
   return /^text\/html/i.test(headers['content-type'] ?? '') || isPage(body);
 }
 
+/** Also behind the size of a chunk. */
 function isPage(body: string): boolean {
-  return /^\s*<(?:!doctype|html|head|body)/i.test(body);
+  return /^\s*(?:[0-9a-f]+\s+)?<(?:!doctype|html|head|body)/i.test(body);
 }
 
 function jsonFrom(body: string): Record<string, unknown> {
@@ -202,7 +215,7 @@ function shownName(name: unknown): string | undefined {
 }
 
 /** Source: ThousandEyes' "Rate limits" page; a 429 may come without `Retry-After`, and the limit is one of a minute. */
-function limitWait({ headers }: HttpAnswer, clock: Clock): number {
+function limitWait({ headers }: RawAnswer, clock: Clock): number {
   const now = serverTime(headers, clock);
   const told = retryAfterMs(headers['retry-after'], now);
   if (told !== undefined) return told;

@@ -1,3 +1,4 @@
+import { minute } from '../lib/clock.ts';
 import { type Problem, problem } from '../lib/problem.ts';
 import { dayOf, minuteOf, timeLeft } from '../lib/text.ts';
 import type { TokenUser } from './client.ts';
@@ -55,6 +56,15 @@ export function currentTokenUnchecked(detail: string, url: string): Problem {
   );
 }
 
+/** @param until when ThousandEyes wants to be asked again, in ms since the epoch */
+export function currentTokenLimited(detail: string, until: number): Problem {
+  return problem(
+    checkCurrent,
+    `${detail} and asks to wait longer than a run should`,
+    `Nothing was changed: ${limitUsedUp(until)}`,
+  );
+}
+
 export function wrongThousandEyesUrl(detail: string, url: string): Problem {
   return problem(
     checkCurrent,
@@ -102,12 +112,18 @@ export function regenerateUnsent(detail: string): Problem {
   );
 }
 
-export function regenerateLimited(detail: string, cancelled: boolean): Problem {
+/** @param until when ThousandEyes wants to be asked again, in ms since the epoch */
+export function regenerateLimited(detail: string, until: number, cancelled: boolean): Problem {
   return problem(
     ask,
     `${detail}, ${cancelled ? 'and the run was cancelled' : 'longer than a run should wait'}`,
-    'Nothing was issued: the rate limit of the ThousandEyes organization is used up by others. Start the run again later.',
+    `Nothing was issued: ${limitUsedUp(until)}`,
   );
+}
+
+function limitUsedUp(until: number): string {
+  // The minute that has begun by then is not over.
+  return `the rate limit of the ThousandEyes organization is used up by others. Start the run again after ${minuteOf(until + minute - 1)}.`;
 }
 
 /** A 409 that no rotation of the home explains. */

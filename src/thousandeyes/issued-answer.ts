@@ -1,11 +1,17 @@
 import { StringDecoder } from 'node:string_decoder';
-import type { HttpAnswer } from '../lib/http.ts';
+import { withoutChunkLines } from '../lib/body-text.ts';
+import { second } from '../lib/clock.ts';
+import type { RawAnswer } from '../lib/raw-answer.ts';
 import { Secret } from '../lib/secret.ts';
 import { momentFrom } from '../lib/text.ts';
 
 /** The longest secret that GitHub takes, in bytes. */
 export const longestSecret = 48 * 1024;
 const mostCandidates = 100;
+/** A server that closes, as it was asked to, is not waited for. In ms. */
+const silenceOfRefusal = 5 * second;
+/** In which the date may still come, in ms. */
+const silenceBehindToken = second;
 
 /** A new token. */
 export interface Issued {
@@ -27,58 +33,45 @@ export interface UnreadableAnswer {
  * What a 2xx holds, also one that broke off behind the token. A token beside another status is not used, because the old
  * one works, but it is kept, too. Undefined for all else.
  */
-export function issuedFrom(answer: HttpAnswer): Issued | UnreadableAnswer | undefined {
-  const { status, body, complete } = answer;
-  const { bearerToken, validUntil } = fieldsFrom(body);
-  const token = typeof bearerToken === 'string' ? bearerToken.trim() : '';
-  const isSuccess = status >= 200 && status < 300;
+export function issuedFrom({ status, body }: RawAnswer): Issued | UnreadableAnswer | undefined {
+  const { token, validUntil } = fieldsFrom(body);
   // Without a status line that could be read, only a token tells that this was a success.
-  const isUsable = isSuccess || status === 0;
-  if (!isSuccess && token === '') return undefined;
-  if (isUsable && token !== '' && Buffer.byteLength(token) <= longestSecret)
+  const isUsable = isSuccess(status) || status === 0;
+  if (!isSuccess(status) && token === undefined) return undefined;
+  if (isUsable && token !== undefined && Buffer.byteLength(token) <= longestSecret)
     return { kind: 'issued', token: new Secret(token), validUntil: momentFrom(validUntil) };
   const what = !isUsable
     ? 'with a token in it'
-    : token !== ''
+    : token !== undefined
       ? "with a token of more than 48 KB, which GitHub can't hold"
-      : complete
-        ? 'without a token in it'
-        : 'and broke off before the token was read';
-  return { kind: 'unreadable', detail: `ThousandEyes answered ${status} ${what}`, content: contentOf(answer) };
+      : 'without a token that can be read';
+  return { kind: 'unreadable', detail: `ThousandEyes answered ${status} ${what}`, content: contentOf(body) };
 }
 
-/** Whether an answer holds all that is wanted of it, whatever its framing says. */
-export function holdsToken({ status, body }: HttpAnswer): boolean {
-  if (status < 200 || status >= 300) return false;
-  try {
-    return typeof (Object(JSON.parse(body)) as { bearerToken?: unknown }).bearerToken === 'string';
-  } catch {
-    return false;
-  }
+/** How long a silence ends an answer to the request for a token, in ms: never where the token may still come. */
+export function patienceFor({ status, body }: RawAnswer): number {
+  if (status >= 400 && status < 500) return silenceOfRefusal;
+  const { token, validUntil } = fieldsFrom(body);
+  if (token === undefined || !(isSuccess(status) || status === 0)) return Number.POSITIVE_INFINITY;
+  return validUntil === undefined ? silenceBehindToken : 0;
+}
+
+function isSuccess(status: number): boolean {
+  return status >= 200 && status < 300;
 }
 
 interface Fields {
-  readonly bearerToken?: unknown;
-  readonly validUntil?: unknown;
+  readonly token: string | undefined;
+  readonly validUntil: string | undefined;
 }
 
+/** Looked for in the text as it has come: it may be no whole JSON, with the sizes of chunks in the middle of a string. */
 function fieldsFrom(body: string): Fields {
-  try {
-    return Object(JSON.parse(body)) as Fields;
-  } catch {
-    const found = stringsIn(body);
-    // Sizes of chunks are left in it where they were wrong, or nothing said that there are any.
-    return found.bearerToken === undefined ? stringsIn(body.replace(chunkLine, '')) : found;
-  }
+  const found = (name: string) => stringAt(name, body) ?? stringAt(name, withoutChunkLines(body));
+  return { token: found('bearerToken')?.trim() || undefined, validUntil: found('validUntil') };
 }
 
-const chunkLine = /(?:^|\r?\n)(?:0x)?[0-9a-f]+[ \t]*(?:;[^\r\n]*)?\r?\n/gi;
-
-function stringsIn(text: string): Fields {
-  return { bearerToken: stringAt('bearerToken', text), validUntil: stringAt('validUntil', text) };
-}
-
-/** A whole string behind a name, in JSON that is not whole. What broke off inside the string is no token. */
+/** A whole string behind a name. What broke off inside the string is no token. */
 function stringAt(name: string, text: string): string | undefined {
   const literal = new RegExp(`"${name}"\\s*:\\s*("(?:[^"\\\\]|\\\\.)*")`).exec(text)?.[1];
   if (literal === undefined) return undefined;
@@ -95,11 +88,9 @@ export function tokensIn(content: Secret): Secret[] {
   return runs.slice(0, mostCandidates).map((run) => new Secret(run));
 }
 
-/** As Base64 where it is no text: a secret holds text only. Undefined where nothing in it could be a token. */
-function contentOf({ body, bytes }: HttpAnswer): Secret | undefined {
-  const isText = bytes === undefined || !body.includes('\uFFFD');
-  const text = isText ? body.trim() : bytes.toString('base64');
+/** Undefined where nothing in it could be a token. */
+function contentOf(body: string): Secret | undefined {
   // Writes whole characters only.
-  const held = new StringDecoder('utf8').write(Buffer.from(text).subarray(0, longestSecret));
+  const held = new StringDecoder('utf8').write(Buffer.from(body.trim()).subarray(0, longestSecret));
   return /\S{8}/.test(held) ? new Secret(held) : undefined;
 }

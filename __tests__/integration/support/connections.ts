@@ -35,7 +35,7 @@ export async function exchangesOver(environment: NodeJS.ProcessEnv, url: string,
     method: 'POST',
     url,
     headers: {},
-    isEnough: ({ body }) => body !== '',
+    patience: ({ body }) => (body === '' ? Number.POSITIVE_INFINITY : 0),
   }).answer;
   return Promise.all([byLibrary, byBytes].map((answer) => answer.then(({ body }) => body, meaningOf)));
 }

@@ -2,19 +2,12 @@ import { once } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
 import { type AddressInfo, createServer as createTcpServer, type Server, type Socket } from 'node:net';
 import { setImmediate as turn } from 'node:timers/promises';
-import { afterEach, beforeEach } from '@jest/globals';
+import { afterEach } from '@jest/globals';
 
 const open: Server[] = [];
 const sockets = new Set<Socket>();
 
-// The toolkit's rule for what goes around a proxy looks there itself.
-const withoutExceptions = () => {
-  delete process.env.no_proxy;
-  delete process.env.NO_PROXY;
-};
-beforeEach(withoutExceptions);
 afterEach(() => {
-  withoutExceptions();
   for (const socket of sockets) socket.destroy();
   for (const server of open.splice(0)) server.close();
 });

@@ -5,4 +5,4 @@ import { createRawExchanges } from '../../../src/lib/raw-exchange.ts';
 
 // An exchange that fails, and nobody looks at its answer: a thread ends with an error where a rejection is unhandled.
 const open = createRawExchanges(createConnector({}), systemClock);
-open({ method: 'POST', url: String(workerData), headers: {}, isEnough: () => true });
+open({ method: 'POST', url: String(workerData), headers: {}, patience: () => 0 });

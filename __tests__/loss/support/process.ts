@@ -151,7 +151,7 @@ export class LossProcess {
           await server.start();
         }
       });
-      return { answer, arrived: () => 0, soFar: () => undefined, close: () => exchange?.close() };
+      return { answer, arrived: () => 0, close: () => exchange?.close() };
     };
   }
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
+import { policies } from '../../../src/github/policies.ts';
 import { Cancelled } from '../../../src/lib/cancellation.ts';
 import { NoAnswer } from '../../../src/lib/http.ts';
-import { policies } from '../../../src/lib/retry.ts';
 import { read, readOnce, scriptedGitHub, write } from '../support/scripted-github.ts';
 import { minute, now, second } from '../support/time.ts';
 
@@ -54,12 +54,13 @@ describe("GitHub's rate limit", () => {
     ['told without a reset', { 'x-ratelimit-remaining': '0' }],
     ['told as nonsense', { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': '1e99' }],
   ])('that is %s is a minute, then grows to sixteen', async (_, headers) => {
-    const { naps } = await readOnce({ status: 429, headers });
-    expect(naps.map((ms) => ms / minute)).toEqual([1, 2, 4, 8, 16, 16]);
+    const { github, clock } = scriptedGitHub([{ status: 429, headers }]);
+    await github.call(write);
+    expect(clock.naps.map((ms) => ms / minute)).toEqual([1, 2, 4, 8, 16, 16]);
   });
 
   test('that lasts longer than it may be waited for is the answer', async () => {
-    const { naps, answer } = await readOnce({ status: 429, headers: { 'retry-after': '4000' } });
+    const { naps, answer } = await readOnce({ status: 429, headers: { 'retry-after': '301' } });
     expect({ naps, status: answer.status }).toEqual({ naps: [], status: 429 });
   });
 });
@@ -75,11 +76,13 @@ describe('when GitHub asks for quiet', () => {
     expect(log.lines).toHaveLength(1);
   });
 
-  test('it is waited for up to an hour', async () => {
-    const { github, clock, sentAt } = scriptedGitHub([limited(61 * 60), { status: 200 }]);
-    const first = github.call(read);
-    const other = clock.sleep(0).then(() => github.call(read));
-    expect([(await first).status, (await other).status]).toEqual([200, 200]);
+  test('it is waited for up to an hour, by whoever may wait so long', async () => {
+    const { github, clock, sentAt } = scriptedGitHub([limited(61 * 60), { status: 204 }]);
+    const first = github.call(write);
+    const other = clock.sleep(0).then(() => github.call(write));
+    const reading = clock.sleep(0).then(() => github.call(read));
+    expect((await reading).status).toBe(429);
+    expect([(await first).status, (await other).status]).toEqual([204, 204]);
     expect(sentAt).toEqual([0, 3660, 3660]);
   });
 

@@ -1,10 +1,10 @@
 import { expect, test } from '@jest/globals';
 import { answerFrom, causeOf } from '../../../src/github/answer.ts';
 import { gitHubProblem, secretsOf } from '../../../src/github/errors.ts';
+import { policies } from '../../../src/github/policies.ts';
 import { RepositoriesClient } from '../../../src/github/repositories.ts';
 import { SecretsClient } from '../../../src/github/secrets.ts';
 import { messageOf } from '../../../src/lib/problem.ts';
-import { policies } from '../../../src/lib/retry.ts';
 import { hiddenTarget, withSecret } from '../../../src/targets/resolved-target.ts';
 import type { Store } from '../../../src/targets/store.ts';
 import { credentialOf, fakeRetryContext } from '../support/fakes.ts';

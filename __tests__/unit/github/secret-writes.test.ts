@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { policies } from '../../../src/github/policies.ts';
 import {
   type Access,
   accessBody,
@@ -7,7 +8,6 @@ import {
   SecretsClient,
   sealedIn,
 } from '../../../src/github/secrets.ts';
-import { policies } from '../../../src/lib/retry.ts';
 import { withSecret } from '../../../src/targets/resolved-target.ts';
 import { gitHubAnswer, resolved, target } from '../support/fakes.ts';
 import { gitHubOver, type Reply } from '../support/github-over-wire.ts';

@@ -1,8 +1,8 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { describe, expect, test } from '@jest/globals';
+import { policies } from '../../../src/github/policies.ts';
 import { pathOf, SecretsClient } from '../../../src/github/secrets.ts';
 import { Cancelled } from '../../../src/lib/cancellation.ts';
-import { policies } from '../../../src/lib/retry.ts';
 import { hiddenTarget } from '../../../src/targets/resolved-target.ts';
 import { resolved, target } from '../support/fakes.ts';
 import { gitHubOver, type Reply } from '../support/github-over-wire.ts';

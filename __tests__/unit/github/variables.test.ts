@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
+import { policies } from '../../../src/github/policies.ts';
 import { VariablesClient } from '../../../src/github/variables.ts';
-import { policies } from '../../../src/lib/retry.ts';
 import { target } from '../support/fakes.ts';
 import { gitHubOver, type Reply } from '../support/github-over-wire.ts';
 

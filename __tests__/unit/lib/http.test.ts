@@ -16,7 +16,7 @@ describe('what went wrong on the wire, in words with the host', () => {
 
   test.each([
     ['ECONNREFUSED', `${host} refused the connection`, false, true],
-    ['ENOTFOUND', `the host name ${host} could not be resolved (ENOTFOUND)`, false, false],
+    ['ENOTFOUND', `the host name ${host} could not be resolved (ENOTFOUND)`, false, true],
     ['EAI_AGAIN', `the host name ${host} could not be resolved (EAI_AGAIN)`, false, true],
     ['UND_ERR_CONNECT_TIMEOUT', `no connection to ${host} within 10 s`, false, true],
     ['EHOSTUNREACH', `${host} cannot be reached (EHOSTUNREACH)`, false, true],
@@ -27,6 +27,12 @@ describe('what went wrong on the wire, in words with the host', () => {
     ['ERR_TLS_CERT_ALTNAME_INVALID', tls('ERR_TLS_CERT_ALTNAME_INVALID'), false, false],
     ['ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION', tls('ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION'), false, false],
     ['EPROTO', tls('EPROTO'), false, false],
+    [
+      'ERR_WEBASSEMBLY_NOT_SUPPORTED',
+      'this Node runs without WebAssembly: take `--jitless` and its like out of the variable NODE_OPTIONS',
+      false,
+      false,
+    ],
     ['ECONNRESET', 'the connection broke off', true, true],
     ['UND_ERR_SOCKET', 'the connection broke off', true, true],
     ['EPIPE', 'the connection broke off', true, true],
@@ -53,7 +59,7 @@ describe('what went wrong on the wire, in words with the host', () => {
     ['itself', (failure: Error) => failure],
     ['wrapped', (failure: Error) => new Error('other side closed', { cause: failure })],
   ])("a proxy's failure, %s: nothing was sent", (_, wrap) => {
-    expect(meaning(wrap(new ProxyFailure('the proxy refused')))).toEqual({
+    expect(meaning(wrap(new ProxyFailure('the proxy refused', false)))).toEqual({
       message: 'the proxy refused',
       sent: false,
       mayPass: false,

@@ -1,15 +1,7 @@
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { proxyFor } from '../../../src/lib/proxy.ts';
 
 const api = new URL('https://api.example/v7');
-
-// The toolkit's rule for what goes around a proxy looks there itself.
-const withoutExceptions = () => {
-  delete process.env.no_proxy;
-  delete process.env.NO_PROXY;
-};
-beforeEach(withoutExceptions);
-afterEach(withoutExceptions);
 
 /** The proxy that a value of `https_proxy` means. */
 function proxyOf(value: string) {
@@ -51,21 +43,42 @@ describe('which variable names it', () => {
 });
 
 describe('what is gone to directly', () => {
-  test.each(['http://127.0.0.1:8080', 'http://localhost', 'http://[::1]:8080'])('loopback: %s', (url) => {
-    expect(proxyFor(new URL(url), { http_proxy: 'http://b:2' })).toEqual({ ok: true, value: undefined });
-  });
-
-  test.each(['api.example', '.example', 'other.example, API.EXAMPLE:443', '*'])(
-    'what no_proxy excepts: %s',
-    (exceptions) => {
-      process.env.no_proxy = exceptions;
-      expect(proxyFor(api, { https_proxy: 'socks5://a:1' })).toEqual({ ok: true, value: undefined });
+  test.each(['http://127.0.0.1:8080', 'http://127.3.2.1', 'http://localhost', 'http://[::1]:8080'])(
+    'loopback: %s',
+    (url) => {
+      expect(proxyFor(new URL(url), { http_proxy: 'http://b:2' })).toEqual({ ok: true, value: undefined });
     },
   );
 
-  test('and nothing else', () => {
-    process.env.no_proxy = 'pi.example,api.example:8443';
-    expect(proxyFor(api, { https_proxy: 'http://a:1' })).toMatchObject({ value: { origin: 'http://a:1' } });
+  test.each([
+    ['the host', { no_proxy: 'api.example' }],
+    ['in capitals, and by the other variable', { NO_PROXY: 'API.EXAMPLE' }],
+    ['a domain above it', { no_proxy: 'example' }],
+    ['a domain with its point', { no_proxy: '.example' }],
+    ['the host with its port, among others', { no_proxy: 'other.example, ,api.example:443' }],
+    ['everything', { no_proxy: '*' }],
+  ])('what no_proxy excepts: %s', (_, exceptions) => {
+    expect(proxyFor(api, { https_proxy: 'socks5://a:1', ...exceptions })).toEqual({ ok: true, value: undefined });
+  });
+
+  test.each([
+    ['another host', { no_proxy: 'pi.example' }],
+    ['another port', { no_proxy: 'api.example:8443' }],
+    ['nothing', { no_proxy: ' , ', NO_PROXY: '' }],
+    ['the upper case beside the lower one', { no_proxy: 'other.example', NO_PROXY: '*' }],
+    ['this machine by name only', { no_proxy: '127.0.0.1' }],
+  ])('and not what it does not: %s', (_, exceptions) => {
+    expect(proxyFor(api, { https_proxy: 'http://a:1', ...exceptions })).toMatchObject({
+      value: { origin: 'http://a:1' },
+    });
+    expect(proxyFor(new URL('https://127.example'), { https_proxy: 'http://a:1' })).toMatchObject({
+      value: { origin: 'http://a:1' },
+    });
+  });
+
+  test('port 80 without TLS', () => {
+    const excepted = { http_proxy: 'http://a:1', no_proxy: 'api.example:80' };
+    expect(proxyFor(new URL('http://api.example'), excepted)).toEqual({ ok: true, value: undefined });
   });
 });
 

@@ -1,13 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { Cancelled } from '../../../src/lib/cancellation.ts';
-import {
-  growingPause,
-  policies,
-  type RetryOptions,
-  type RetryPolicy,
-  retry,
-  type Verdict,
-} from '../../../src/lib/retry.ts';
+import { growingPause, type RetryOptions, type RetryPolicy, retry, type Verdict } from '../../../src/lib/retry.ts';
 import { fakeRetryContext } from '../support/fakes.ts';
 import { hour, minute, second } from '../support/time.ts';
 
@@ -64,8 +57,8 @@ test('pauses double from a second on and end with the policy', async () => {
   expect(failures).toEqual([0, 1, 2, 3, 4]);
 });
 
-test('pauses grow to half a minute, and the home is tried for ten minutes', async () => {
-  const { naps, elapsed } = await tryWith([again], policies.home);
+test('pauses grow to half a minute', async () => {
+  const { naps, elapsed } = await tryWith([again], { ...limits, total: 10 * minute });
   expect(naps.slice(0, 7)).toEqual([1, 2, 4, 8, 16, 30, 30].map((n) => n * second));
   expect(elapsed).toBeGreaterThan(9 * minute);
   expect(elapsed).toBeLessThanOrEqual(10 * minute);
@@ -205,34 +198,4 @@ test('our own pause doubles up to half a minute, and is a quarter of a second af
     [1, 2, 16, 30, 30].map((n) => n * second),
   );
   expect(growingPause(9, true)).toBe(second / 4);
-});
-
-test.each(Object.entries(policies))(
-  '%s: a first attempt that gets no answer leaves room for a second',
-  async (_, policy) => {
-    expect((await tryWith([again], policy, { took: policy.attempt })).tries).toBeGreaterThanOrEqual(2);
-  },
-);
-
-test('what GitHub tells to wait for a write is waited for, an hour and more', async () => {
-  for (const policy of [policies.home, policies.other]) {
-    expect((await tryWith([wait(hour), final], policy)).answer).toBe(2);
-    expect((await tryWith([wait(62 * minute), final], policy)).answer).toBe(1);
-  }
-});
-
-test('only before a token is asked for does a cancel end the trying at once', () => {
-  const stopped = Object.entries(policies).filter(([, policy]) => policy.stoppable);
-  expect(stopped.map(([name]) => name)).toEqual(['read', 'currentToken']);
-});
-
-test('each policy takes as long as its failing costs', () => {
-  expect(policies).toEqual({
-    read: { total: 20_000, attempt: 15_000, toldWaits: 3_660_000, stoppable: true },
-    currentToken: { total: 40_000, attempt: 15_000, toldWaits: 300_000, stoppable: true },
-    reread: { total: 10_000, attempt: 5_000, toldWaits: 60_000, stoppable: false },
-    home: { total: 600_000, attempt: 20_000, toldWaits: 3_660_000, stoppable: false },
-    other: { total: 180_000, attempt: 20_000, toldWaits: 3_660_000, stoppable: false },
-    cleanup: { total: 15_000, attempt: 5_000, toldWaits: 60_000, stoppable: false },
-  });
 });

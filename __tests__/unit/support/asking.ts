@@ -14,8 +14,6 @@ export interface ScriptedExchange {
   /** When it is answered; never where that is left out. */
   readonly after?: number;
   readonly answer?: Regeneration;
-  /** A token that can be read from then on, although the answer is not whole. */
-  readonly soFar?: { readonly after: number; readonly issued: Issued };
   /** What it comes to when it is closed before it was answered: what had arrived by then. */
   readonly atClose?: Regeneration;
 }
@@ -85,19 +83,17 @@ export function beginAsking(
     const entry = script[askedAt.length];
     if (entry === undefined) throw new Error(`asked ${askedAt.length + 1} times`);
     askedAt.push(clock.monotonic() - now);
-    const { after, answer, soFar, atClose } = 'kind' in entry ? { after: 0, answer: entry } : entry;
+    const { after, answer, atClose } = 'kind' in entry ? { after: 0, answer: entry } : entry;
     let settle: (answer: Regeneration) => void = () => undefined;
     const promise = new Promise<Regeneration>((resolve) => {
       settle = resolve;
     });
     if (askedAt.length === 1) deliver = settle;
-    const startedAt = clock.monotonic();
     if (answer !== undefined && after === 0) settle(answer);
     else if (answer !== undefined && after !== undefined) clock.after(after, () => settle(answer));
     return {
       answer: promise,
       arrived: () => arrived(),
-      soFar: () => (soFar !== undefined && clock.monotonic() - startedAt >= soFar.after ? soFar.issued : undefined),
       close: () => {
         closed++;
         settle(atClose ?? { kind: 'ambiguous', detail: 'ThousandEyes gave no answer: cancelled' });

@@ -212,7 +212,7 @@ export function sceneOf(options: SceneOptions = {}) {
     regenerate: () => {
       steps.push('POST /api-tokens');
       const answer = nth('regenerate', options.regenerations ?? issued);
-      return { answer: Promise.resolve(answer), arrived: () => 0, soFar: () => undefined, close: () => undefined };
+      return { answer: Promise.resolve(answer), arrived: () => 0, close: () => undefined };
     },
   };
   const dependencies: Dependencies = {

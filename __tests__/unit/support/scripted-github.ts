@@ -1,8 +1,8 @@
 import { getOctokit } from '@actions/github';
 import { GitHubClient, type GitHubRequest } from '../../../src/github/client.ts';
+import { policies } from '../../../src/github/policies.ts';
 import { Throttle } from '../../../src/github/throttle.ts';
 import type { HttpAnswer, HttpRequest } from '../../../src/lib/http.ts';
-import { policies } from '../../../src/lib/retry.ts';
 import { Secret } from '../../../src/lib/secret.ts';
 import { fakeRetryContext } from './fakes.ts';
 import { judged } from './judged-wire.ts';

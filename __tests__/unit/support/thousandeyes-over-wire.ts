@@ -1,4 +1,4 @@
-import { type HttpAnswer, type HttpRequest, NoAnswer } from '../../../src/lib/http.ts';
+import type { HttpAnswer, HttpRequest } from '../../../src/lib/http.ts';
 import type { RawRequest } from '../../../src/lib/raw-exchange.ts';
 import { ThousandEyesClient } from '../../../src/thousandeyes/client.ts';
 import { FakeClock } from './fake-clock.ts';
@@ -36,7 +36,6 @@ export function thousandEyesOver(reply: WireReply, baseUrl = 'https://te.example
       return {
         answer,
         arrived: () => 7,
-        soFar: () => (reply instanceof NoAnswer ? undefined : answered()),
         close: () => {
           closed++;
         },

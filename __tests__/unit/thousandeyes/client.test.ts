@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { NoAnswer } from '../../../src/lib/http.ts';
 import { Secret } from '../../../src/lib/secret.ts';
+import { notShown } from '../../../src/lib/text.ts';
 import { json, thousandEyesOver, type WireReply } from '../support/thousandeyes-over-wire.ts';
 import { now } from '../support/time.ts';
 
@@ -38,7 +39,7 @@ describe('a check', () => {
   test('403: the token is accepted, its role may not read', async () => {
     expect(await check(json(403, { detail: 'No permission' }))).toEqual({
       kind: 'forbidden',
-      detail: 'ThousandEyes answered 403 (No permission)',
+      detail: 'ThousandEyes answered 403',
     });
   });
 
@@ -47,7 +48,7 @@ describe('a check', () => {
     expect(await check(answer)).toEqual({
       kind: 'refused',
       isPage: false,
-      detail: 'ThousandEyes answered 401 (Invalid access token)',
+      detail: 'ThousandEyes answered 401',
     });
   });
 
@@ -101,6 +102,51 @@ describe('a check', () => {
       kind: 'proxy',
       detail: detail ?? `ThousandEyes answered ${answer.status} (an HTML page, so perhaps from a proxy)`,
     });
+  });
+});
+
+describe('words of ThousandEyes about the current token', () => {
+  const said = async (answer: WireReply) => {
+    const result = await checkCurrent(answer);
+    return 'detail' in result ? result.detail.replace('ThousandEyes answered ', '') : result.kind;
+  };
+
+  test.each([
+    ['its detail', { title: 'Conflict', detail: 'No such thing' }, '400 (No such thing)'],
+    ['those of OAuth', { error: 'invalid_token', error_description: 'Bad token' }, '400 (Bad token)'],
+    ['the error alone', { error: 'invalid_token' }, '400 (invalid_token)'],
+    ['the title, where there is no detail', { title: 'Forbidden', detail: '' }, '400 (Forbidden)'],
+    ['the message, where the others are none', { detail: 7, title: null, message: 'm' }, '400 (m)'],
+    ['words that speak of HTML', { detail: 'no <html>' }, '400 (no <html>)'],
+    ['none', {}, '400'],
+    ['none in null', null, '400'],
+    ['none in a list', ['detail'], '400'],
+  ])('%s', async (_, body, expected) => {
+    expect(await said(json(400, body))).toBe(expected);
+  });
+
+  test('none where it is no JSON', async () => {
+    expect(await said({ status: 405, body: 'nope' })).toBe('405');
+  });
+
+  test('beside a type that speaks of HTML', async () => {
+    const type = { 'content-type': 'application/json; profile="text/html"' };
+    expect(await said(json(400, { detail: 'no' }, type))).toBe('400 (no)');
+  });
+
+  test('bounded', async () => {
+    const found = await said(json(400, { detail: 'so '.repeat(1_000_000) }));
+    expect(found).toMatch(/^400 \((?:so )+s?o?…\)$/);
+    expect(found.length).toBeLessThan(250);
+  });
+
+  test('not where they repeat the token', async () => {
+    const detail = `The token ${token.reveal().toUpperCase()} is bad`;
+    expect(await said(json(400, { detail }))).toBe(`400 (${notShown})`);
+  });
+
+  test('and of a new token none', async () => {
+    expect(await check(json(400, { detail: 'No such thing' }))).toMatchObject({ detail: 'ThousandEyes answered 400' });
   });
 });
 
@@ -165,8 +211,10 @@ describe('a 429 asks to wait', () => {
     ['a minute where Retry-After is neither seconds nor a date', { 'retry-after': '12.5' }, 60_000],
   ])('%s', async (_, given, ms) => {
     const expected = { kind: 'limited', ms, detail: 'ThousandEyes answered 429 (Too many)' };
-    expect(await check(json(429, { title: 'Too many' }, given))).toEqual(expected);
-    expect(await regenerate(json(429, { title: 'Too many' }, given))).toEqual(expected);
+    const answer = json(429, { title: 'Too many' }, given);
+    expect(await checkCurrent(answer)).toEqual(expected);
+    for (const found of [await check(answer), await regenerate(answer)])
+      expect(found).toEqual({ ...expected, detail: 'ThousandEyes answered 429' });
   });
 
   test("by the server's clock, however far this machine's is off", async () => {

@@ -70,8 +70,16 @@ test.each([
 });
 
 test('a rate limit that lasts too long, or meets a cancel', () => {
-  expect(errors.regenerateLimited('429', false).cause).toBe('429, longer than a run should wait');
-  expect(errors.regenerateLimited('429', true).cause).toBe('429, and the run was cancelled');
+  const until = Date.UTC(2026, 10, 23, 19, 0, 1);
+  expect(errors.regenerateLimited('429', until, false)).toMatchObject({
+    cause: '429, longer than a run should wait',
+    action: expect.stringMatching(/^Nothing was issued: .* Start the run again after 2026-11-23 19:01 UTC\.$/),
+  });
+  expect(errors.regenerateLimited('429', until, true).cause).toBe('429, and the run was cancelled');
+  expect(errors.currentTokenLimited('429', until - 1000)).toMatchObject({
+    cause: '429 and asks to wait longer than a run should',
+    action: expect.stringMatching(/^Nothing was changed: .* Start the run again after 2026-11-23 19:00 UTC\.$/),
+  });
 });
 
 test('a home that was only ever created is told from one that is too old', () => {

@@ -1,18 +1,17 @@
 import { describe, expect, test } from '@jest/globals';
-import type { HttpAnswer } from '../../../src/lib/http.ts';
+import type { RawAnswer } from '../../../src/lib/raw-answer.ts';
 import { Secret } from '../../../src/lib/secret.ts';
-import { holdsToken, issuedFrom, longestSecret, tokensIn } from '../../../src/thousandeyes/issued-answer.ts';
+import { issuedFrom, longestSecret, patienceFor, tokensIn } from '../../../src/thousandeyes/issued-answer.ts';
 
-const read = (answer: Partial<HttpAnswer>) =>
-  issuedFrom({ status: 201, headers: {}, body: '', complete: true, ...answer });
+const read = (answer: Partial<RawAnswer>) => issuedFrom({ status: 201, headers: {}, body: '', ...answer });
 
-function issued(answer: Partial<HttpAnswer>) {
+function issued(answer: Partial<RawAnswer>) {
   const found = read(answer);
   if (found?.kind !== 'issued') throw new Error(`expected a token, got ${JSON.stringify(found)}`);
   return { token: found.token.reveal(), validUntil: found.validUntil };
 }
 
-function unreadable(answer: Partial<HttpAnswer>) {
+function unreadable(answer: Partial<RawAnswer>) {
   const found = read(answer);
   if (found?.kind !== 'unreadable') throw new Error(`expected no token, got ${JSON.stringify(found)}`);
   return { detail: found.detail, content: found.content?.reveal() };
@@ -63,18 +62,18 @@ describe('a body that broke off', () => {
   const cut = (after: string) => whole.slice(0, whole.indexOf(after) + after.length);
 
   test('behind the token: the token is saved', () => {
-    expect(issued({ body: cut('w\\\\"'), complete: false })).toEqual({ token: 'te-"näw\\', validUntil: undefined });
+    expect(issued({ body: cut('w\\\\"') })).toEqual({ token: 'te-"näw\\', validUntil: undefined });
   });
 
   test('behind the date: the date, too', () => {
-    expect(issued({ body: cut('00Z"'), complete: false }).validUntil).toBe(Date.UTC(2028, 10, 23, 19));
+    expect(issued({ body: cut('00Z"') }).validUntil).toBe(Date.UTC(2028, 10, 23, 19));
   });
 
   test.each(['"bearerToken" : ', '"bearerToken" : "te-', 'w\\\\'])(
     'inside the token, at %j: half of it is none, and is kept',
     (after) => {
-      expect(unreadable({ body: cut(after), complete: false })).toEqual({
-        detail: 'ThousandEyes answered 201 and broke off before the token was read',
+      expect(unreadable({ body: cut(after) })).toEqual({
+        detail: 'ThousandEyes answered 201 without a token that can be read',
         content: cut(after).trim(),
       });
     },
@@ -82,18 +81,18 @@ describe('a body that broke off', () => {
 
   test('with an escape that is none', () => {
     const body = '{"bearerToken": "te-\\x", ';
-    expect(unreadable({ body, complete: false }).content).toBe(body.trim());
+    expect(unreadable({ body }).content).toBe(body.trim());
   });
 
   test('of two megabytes without an end is read in no time', () => {
     const body = `{"bearerToken": "${'x'.repeat(2_000_000)}`;
-    expect(unreadable({ body, complete: false }).content).toBe(body.slice(0, 49_152));
+    expect(unreadable({ body }).content).toBe(body.slice(0, 49_152));
   });
 });
 
 describe('a 2xx without a usable token is kept, whatever it is', () => {
   test.each([
-    ['a list', '[{"bearerToken":"te-x"}]'],
+    ['a token in a text', '"{\\"bearerToken\\":\\"te-x\\"}"'],
     ['a text', '"bearerToken"'],
     ['an empty token', '{"bearerToken":""}'],
     ['a token of blanks', '{"bearerToken":" "}'],
@@ -103,22 +102,18 @@ describe('a 2xx without a usable token is kept, whatever it is', () => {
     ['malformed', '{"bearerToken": te-x}'],
     ['no JSON', 'te-x-without-any-frame'],
   ])('%s', (_, body) => {
-    expect(unreadable({ body })).toEqual({ detail: 'ThousandEyes answered 201 without a token in it', content: body });
+    expect(unreadable({ body })).toEqual({
+      detail: 'ThousandEyes answered 201 without a token that can be read',
+      content: body,
+    });
   });
 
   test.each(['', 'null', '7', '{}', '[]', '{"a": 1}', ' \r\n'])('there is nothing to keep of %j', (body) => {
     expect(unreadable({ body })).toEqual({
-      detail: 'ThousandEyes answered 201 without a token in it',
+      detail: 'ThousandEyes answered 201 without a token that can be read',
       content: undefined,
     });
     expect(unreadable({ status: 204, body }).content).toBeUndefined();
-  });
-
-  test('as Base64 where it is no text', () => {
-    const bytes = Buffer.from([0xff, 0xfe, 0x00, 0xd8, 0x61, 0x62, 0x63, 0x64]);
-    expect(unreadable({ body: '\uFFFDabcd', bytes }).content).toBe(bytes.toString('base64'));
-    expect(unreadable({ body: 'it is a text', bytes: Buffer.from('it is a text') }).content).toBeUndefined();
-    expect(unreadable({ body: 'it is a longer-text', bytes: Buffer.from('…') }).content).toBe('it is a longer-text');
   });
 
   test.each([
@@ -151,9 +146,21 @@ test.each([100, 199, 300, 307, 399, 400, 401, 409, 429, 499, 500, 503])(
   },
 );
 
-test('a token among the sizes of chunks that nothing announced is read', () => {
-  const chunks = '1c\r\n{"bearerToken":"te-chunked-\r\n9\r\ntoken-6"}\r\n0\r\n\r\n';
-  expect(issued({ body: chunks }).token).toBe('te-chunked-token-6');
+test.each([
+  ['a list', '[{"bearerToken":"te-any-frame-6"}]'],
+  ['another object', '{"data": {"bearerToken" :\n "te-any-frame-6"}}'],
+  ['broken JSON', '{, "bearerToken":"te-any-frame-6",}'],
+  ['a second head', 'HTTP/1.1 201 Created\r\n\r\n{"bearerToken":"te-any-frame-6"}'],
+  ['chunks, cut in the token', '1f\r\n{"a":1,"bearerToken":"te-any-fra\r\n6\r\nme-6"}\r\n0\r\n\r\n'],
+  ['chunks, cut in its name', '9\r\n{"bearerT\r\n17\r\noken":"te-any-frame-6"}\r\n0\r\n\r\n'],
+  ['chunks, cut in an escape', 'f\r\n{"bearerToken":"te-any-frame\\u00\r\n5\r\n2d6"}\r\n0\r\n\r\n'],
+])('a token is read out of %s', (_, body) => {
+  expect(issued({ body }).token).toBe('te-any-frame-6');
+});
+
+test('a date that a chunk cuts is read', () => {
+  const body = '30\r\n{"bearerToken":"te-issued-7","validUntil":"2028-11\r\n11\r\n-23T19:00:00Z"}\r\n0\r\n\r\n';
+  expect(issued({ body })).toEqual({ token: 'te-issued-7', validUntil: Date.UTC(2028, 10, 23, 19) });
 });
 
 test('for the mask, what may be a token by itself is taken out of what cannot be read', () => {
@@ -170,13 +177,17 @@ test('bytes without a status and without a token tell nothing', () => {
 });
 
 test.each([
-  [201, '{"bearerToken":"te-x"}', true],
-  [201, '{"bearerToken":"te-x", "valid', false],
-  [201, '{"bearerToken":7}', false],
-  [201, '{}', false],
-  [201, 'null', false],
-  [199, '{"bearerToken":"te-x"}', false],
-  [300, '{"bearerToken":"te-x"}', false],
-])('%i %s holds all that is wanted of the answer: %s', (status, body, expected) => {
-  expect(holdsToken({ status, headers: {}, body, complete: false })).toBe(expected);
+  ['a token with its date: at once', 201, '{"bearerToken":"te-x","validUntil":"2028-11-23"', 0],
+  ['also where no status could be read', 0, '{"bearerToken":"te-x","validUntil":"2028-11-23"', 0],
+  ['a token alone: the date has a second', 201, '{"bearerToken":"te-x","validUntil":"2028', 1000],
+  ['half a token', 201, '{"validUntil":"2028-11-23","bearerToken":"te-', Number.POSITIVE_INFINITY],
+  ['a success without a token', 200, '{}', Number.POSITIVE_INFINITY],
+  ['no status yet', 0, '', Number.POSITIVE_INFINITY],
+  ['a redirect', 399, '', Number.POSITIVE_INFINITY],
+  ['a 5xx, behind which the answer may come', 500, '{}', Number.POSITIVE_INFINITY],
+  ['a 5xx with a token', 502, '{"bearerToken":"te-x","validUntil":"2028-11-23"}', Number.POSITIVE_INFINITY],
+  ['a refusal', 400, '', 5000],
+  ['a refusal of another kind', 499, '{"bearerToken":"te-x","validUntil":"2028-11-23"}', 5000],
+])('%s', (_, status, body, ms) => {
+  expect(patienceFor({ status, headers: {}, body })).toBe(ms);
 });

@@ -1,12 +1,13 @@
 import type { GitHubAnswer } from '../../../../src/github/answer.ts';
 import { causeOf } from '../../../../src/github/answer.ts';
+import { policies } from '../../../../src/github/policies.ts';
 import { RepositoriesClient } from '../../../../src/github/repositories.ts';
 import { SecretsClient } from '../../../../src/github/secrets.ts';
 import { VariablesClient } from '../../../../src/github/variables.ts';
 import { noAnswerFrom } from '../../../../src/lib/http.ts';
 import { proxyFor } from '../../../../src/lib/proxy.ts';
 import type { Result } from '../../../../src/lib/result.ts';
-import { policies } from '../../../../src/lib/retry.ts';
+import { runtimeFaults } from '../../../../src/lib/runtime.ts';
 import { Secret } from '../../../../src/lib/secret.ts';
 import { resolved } from '../fakes.ts';
 import { gitHubOver, type Reply } from '../github-over-wire.ts';
@@ -20,6 +21,7 @@ const codes = [
   'ECONNREFUSED',
   'ENOTFOUND',
   'EAI_AGAIN',
+  'ERR_WEBASSEMBLY_NOT_SUPPORTED',
   'UND_ERR_CONNECT_TIMEOUT',
   'CERT_HAS_EXPIRED',
   'EHOSTUNREACH',
@@ -30,6 +32,8 @@ const errors = [...codes.map((code) => ({ code })), { name: 'HTTPParserError' }]
 const proxy = proxyFor(new URL('https://api.github.com'), { https_proxy: 'ftp://proxy.example' });
 
 const token = new Secret('te-token-of-the-answers');
+
+const echo = json(401, { error: 'invalid_token', error_description: `The token ${token.reveal()} is invalid` });
 
 /** What is made of ThousandEyes' answers to the request for a token. */
 function thousandEyesAnswers(title: string, ...replies: readonly WireReply[]): Situation {
@@ -99,12 +103,23 @@ export const answers: Chapter = {
       'Nothing, by what went wrong',
       ...errors.map((error) => part(noAnswerFrom(error, 'api.github.com').message)),
     ),
+    situation(
+      'A runner whose settings are wrong',
+      ...runtimeFaults({ NODE_TLS_REJECT_UNAUTHORIZED: '0' }, false).map(part),
+    ),
     situation('A proxy that cannot be used', ...(proxy.ok ? [] : [part(proxy.error)])),
+    {
+      title: 'From ThousandEyes, about the current token',
+      say: async () => {
+        const found = await thousandEyesOver(echo).api.checkCurrent(token, new AbortController().signal);
+        return 'detail' in found ? [part(found.detail)] : [];
+      },
+    },
     thousandEyesAnswers(
       'From ThousandEyes, to the request for a token',
       { status: 0, body: 'SSH-2.0' },
       json(409, { detail: 'The user has reached the maximum number of allowed tokens' }),
-      json(401, { error: 'invalid_token', error_description: `The token ${token.reveal()} is invalid` }),
+      echo,
       json(502, { detail: 'Issued as 0e44c1c4-3cc9-4c1e-9f3e-9c86a1d1b8e5' }),
       { status: 502, body: '<html>' },
       json(503, { bearerToken: 'te-beside-an-error' }),

@@ -9,6 +9,7 @@ import {
   failureOf,
   homeOf,
   limited,
+  refused,
   rotatedHome,
   type ScriptedExchange,
   unreadable,
@@ -17,16 +18,6 @@ import {
 import { day, minute, now, second } from '../time.ts';
 import { type Chapter, error, type Situation } from './manuscript.ts';
 import { logLines, played } from './playing.ts';
-
-const words = (status: number, text: string): Regeneration => ({
-  kind: 'refused',
-  status,
-  detail: `ThousandEyes answered ${status} (${text})`,
-});
-const maximum: Regeneration = {
-  kind: 'conflict',
-  detail: 'ThousandEyes answered 409 (The user has reached the maximum number of allowed tokens)',
-};
 
 function asked(
   title: string,
@@ -49,14 +40,14 @@ const young = { home: rotatedHome, reads: [homeOf(rotatedHome)] };
 export const asking: Chapter = {
   title: 'ThousandEyes gives no new token',
   situations: [
-    played('403: the role lacks API access', rotate, { regenerations: words(403, 'Forbidden') }),
-    asked('401', [words(401, 'Invalid access token')]),
-    asked('Another refusal', [words(404, 'Not Found')]),
-    asked('The request never left', [unsent, unsent, unsent, unsent]),
+    played('403: the role lacks API access', rotate, { regenerations: refused(403) }),
+    asked('401, twice', [refused(401), refused(401)]),
+    asked('Another refusal', [refused(404)]),
+    asked('The request never left', [unsent, unsent, unsent, unsent, unsent]),
     asked('The rate limit is used up', [limited(10 * minute)]),
     asked('… and the run was cancelled', [limited(10 * second)], { cancelAfter: 0 }),
-    asked('409, and the home is old', [maximum]),
-    asked('409, and the home was only ever created', [maximum], {
+    asked('409, and the home is old', [conflict]),
+    asked('409, and the home was only ever created', [conflict], {
       home: { createdAt: now - day, updatedAt: now - day },
     }),
     asked('No clear answer, three times', [ambiguous, ambiguous, ambiguous]),

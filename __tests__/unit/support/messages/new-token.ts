@@ -36,7 +36,7 @@ function summary(
   };
 }
 
-const refusedToken = { kind: 'refused', detail: 'ThousandEyes answered 401 (Invalid access token)' } as const;
+const refusedToken = { kind: 'refused', detail: 'ThousandEyes answered 401' } as const;
 const unreadable = {
   kind: 'unreadable',
   detail: 'ThousandEyes answered 201 without a token in it',
