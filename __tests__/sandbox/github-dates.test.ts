@@ -70,3 +70,17 @@ test('and in those of ThousandEyes, whose clock is its own', async () => {
   const [, issued] = world.thousandeyes.accounts[0]?.tokens ?? [];
   expect(validUntil).toBe(timestamp((issued?.expiresAt ?? 0) - 6 * MINUTE));
 });
+
+test.each([-5000, 3000])('what is stored may be dated otherwise than the server is: by %i ms', async (datesSkew) => {
+  await using other = await startWorld({ scale: 0, skew: MINUTE, datesSkew });
+  other.github.setVariable('acme/network', 'A', 'a');
+  await put(other, BASE, 'TE_TOKEN', 'next');
+  const server = other.clock.now() + MINUTE;
+  for (const path of [`${BASE}/TE_TOKEN`, '/repos/acme/network/actions/variables/A']) {
+    const { headers, body } = await github(other, 'GET', path);
+    expect(Date.parse(headers.get('date') ?? '')).toBe(whole(server));
+    expect(body).toMatchObject({ updated_at: timestamp(server + datesSkew) });
+  }
+  const run = await github(other, 'GET', '/repos/acme/network/actions/runs/4711');
+  expect(run.body).toMatchObject({ created_at: timestamp(server) });
+});

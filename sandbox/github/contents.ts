@@ -1,8 +1,10 @@
 import { SandboxServer } from '../http/server.ts';
 import type { Traffic } from '../http/traffic.ts';
+import { NamedVariable } from './named-variable.ts';
+import type { Visibility } from './stores/audience.ts';
 import type { ShownLate } from './stores/keys.ts';
 import { Repositories, type RepositoryOptions } from './stores/repositories.ts';
-import type { SecretStore, StoredSecret, Visibility } from './stores/secret-store.ts';
+import type { SecretStore, StoredSecret } from './stores/secret-store.ts';
 import { parseTargetLine, type StoreAddress } from './stores/target-line.ts';
 import type { Variables } from './stores/variables.ts';
 
@@ -99,10 +101,29 @@ export abstract class GitHubContents extends SandboxServer {
     return this.#variables(line)?.get(name)?.value;
   }
 
-  setVariable(line: string, name: string, value: string, updatedAt?: number): void {
+  setVariable(line: string, name: string, value: string, updatedAt = this.traffic.clock.now()): void {
+    this.namedVariable(line, name).seed(value, { updatedAt });
+  }
+
+  /** A variable beside this store, which need not be there; what it hangs on is made. */
+  namedVariable(line: string, name: string): NamedVariable {
     this.#make(line);
-    const visibility = line.startsWith('orgs/') ? 'all' : undefined;
-    this.#variables(line)?.set(name, value, updatedAt, visibility);
+    const variables = this.#variables(line);
+    if (!variables) throw new Error(`No variables: ${line}`);
+    const idsOf = (names: string[]): number[] => this.#idsOf(line, names);
+    return new NamedVariable(name, { variables, idsOf, now: () => this.traffic.clock.now() });
+  }
+
+  /** Someone deletes an environment, with all that is in it. */
+  deleteEnvironment(line: string): void {
+    const { repository, environment } = environmentOf(line);
+    this.repositories.removeEnvironment(repository, environment);
+  }
+
+  /** Someone deletes an environment and creates it anew: another key, and nothing in it. */
+  recreateEnvironment(line: string): void {
+    this.deleteEnvironment(line);
+    this.#make(line);
   }
 
   #existing(line: string): SecretStore {
@@ -140,4 +161,10 @@ export abstract class GitHubContents extends SandboxServer {
     if (address.scope === 'repository') return repository?.variables;
     return repository?.environments.get(address.environment.toLowerCase())?.variables;
   }
+}
+
+function environmentOf(line: string): { repository: string; environment: string } {
+  const address = parseTargetLine(line);
+  if (address.scope !== 'environment') throw new Error(`No environment: ${line}`);
+  return { repository: `${address.owner}/${address.repo}`, environment: address.environment };
 }

@@ -26,6 +26,8 @@ export type GitHubOptions = {
   secondaryLimits?: SecondaryLimits;
   /** Reads show a secret's new `updated_at` only so many milliseconds after the write. */
   updatedAtLag?: number;
+  /** Milliseconds by which the dates of secrets and variables are ahead of the `Date` header; negative where behind. */
+  datesSkew?: number;
 };
 
 /** A GitHub with all ten secret stores, variables, repositories, credentials and rate limits. */
@@ -36,6 +38,8 @@ export class GitHub extends GitHubContents {
   secondaryLimits: SecondaryLimits | undefined;
   /** Reads show a secret's new `updated_at` only so many milliseconds after the write. */
   updatedAtLag: number;
+  /** Milliseconds by which the dates of secrets and variables are ahead of the `Date` header; negative where behind. */
+  datesSkew: number;
   /** A version of the API that comes to its end. */
   endingVersion: EndingVersion | undefined;
   /** Requests refused because of a rate limit, primary or secondary. */
@@ -50,6 +54,7 @@ export class GitHub extends GitHubContents {
     this.stores = new Set(this.#enterprise ? ['actions', 'dependabot'] : STORE_KINDS);
     this.secondaryLimits = options.secondaryLimits;
     this.updatedAtLag = options.updatedAtLag ?? 0;
+    this.datesSkew = options.datesSkew ?? 0;
   }
 
   override async start(): Promise<void> {
@@ -76,7 +81,7 @@ export class GitHub extends GitHubContents {
   protected override act(request: SandboxRequest, path: string, { swallow }: ActOptions): Answer {
     const known = this.#authenticate(request.headers.authorization);
     const primary = known?.primary ?? this.#anonymous;
-    const { repositories, runs, url, stores, updatedAtLag: lag, skew } = this;
+    const { repositories, runs, url, stores, skew } = this;
     let answer: Answer;
     try {
       checkVersion(this.endingVersion, request, this.traffic.clock.now());
@@ -89,7 +94,8 @@ export class GitHub extends GitHubContents {
         url,
         path,
         stores,
-        dates: { lag, skew },
+        dates: { lag: this.updatedAtLag, skew: skew + this.datesSkew },
+        skew,
         request,
         credential: known,
         swallow,

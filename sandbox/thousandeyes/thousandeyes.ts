@@ -66,6 +66,20 @@ export class ThousandEyes extends SandboxServer {
     return this.#active(account).map((token) => token.value);
   }
 
+  /** A person revokes one in the web interface, which ends it at once. @throws where it is not listed as active */
+  revoke(value: string): void {
+    const listed = this.accounts.flatMap((account) => this.#active(account)).find((token) => token.value === value);
+    if (!listed) throw new Error('No such active token');
+    listed.revoked = true;
+  }
+
+  /** A person creates one in the web interface; the others live on. @throws where two are active already */
+  create(account: Account | undefined = this.accounts[0]): string {
+    if (!account) throw new Error('No account');
+    if (this.#active(account).length > 1) throw new Error(`${account.name} has two active tokens: revoke one first`);
+    return this.addToken(account, { value: `te-made-${randomUUID()}` }).value;
+  }
+
   protected override act(request: SandboxRequest, path: string): Answer {
     const route = `${request.method} ${path}`;
     const refusal = this.#limit();

@@ -18,7 +18,18 @@ export type Context = {
   path: string;
   /** The stores this GitHub has. */
   stores: ReadonlySet<StoreKind>;
+  /** Of what is stored. */
   dates: DateManner;
+  /** Milliseconds by which the server's clock is ahead. */
+  skew: number;
   /** Everything is checked and answered, and nothing is written. */
   swallow: boolean;
 };
+
+/** Which repository ids a write may name: those of one owner, where one is given. */
+export function knownTo({ repositories }: Context, owner?: string): (id: number) => boolean {
+  return (id) => {
+    const repository = repositories.byId(id);
+    return repository !== undefined && (owner === undefined || repository.owner === owner);
+  };
+}

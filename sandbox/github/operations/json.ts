@@ -3,7 +3,7 @@ import { type Environment, isPrivate, nameOf, type Repository } from '../stores/
 import type { SecretStore, StoredSecret } from '../stores/secret-store.ts';
 import type { Variable } from '../stores/variables.ts';
 
-/** How dates are shown: so many milliseconds after a write, on a clock that is so many ahead. */
+/** How the dates of what is stored are shown: so many milliseconds after a write, on a clock that is so many ahead. */
 export type DateManner = { lag: number; skew: number };
 
 /** The fields of a repository that the contracts ask for, most of them links. */
@@ -62,7 +62,7 @@ export function secretJson(
 export function variableJson(url: string, variable: Variable, skew: number): Record<string, unknown> {
   const { name, value, createdAt, updatedAt, visibility } = variable;
   const basics = { name, value, ...times(createdAt, updatedAt, skew) };
-  const list = visibility === 'selected' ? { selected_repositories_url: `${url}/${name}/repositories` } : {};
+  const list = visibility === 'selected' ? { selected_repositories_url: `${url}/repositories` } : {};
   return { ...basics, ...(visibility === undefined ? {} : { visibility }), ...list };
 }
 

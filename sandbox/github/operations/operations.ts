@@ -130,13 +130,17 @@ function variableOperations(
   base: string,
   find: (context: Context, values: Values) => Variables | undefined,
 ): Operation[] {
-  type Answering = (context: Context, variables: Variables, name: string) => Answer;
+  type Answering = (context: Context, variables: Variables, values: Values) => Answer;
   const make = (method: string, below: string, answer: Answering): Operation =>
     operation(method, `${base}${below}`, (values, context) => {
       const variables = find(context, values);
       if (!variables) throw notFound();
-      return answer(context, variables, values.name ?? '');
+      return answer(context, variables, values);
     });
-  const create: Answering = (context, variables) => createVariable(context, variables, base.startsWith('/orgs'));
-  return [make('GET', '/{name}', showVariable), make('POST', '', create), make('PATCH', '/{name}', updateVariable)];
+  const one = '/{name}';
+  return [
+    make('GET', one, (context, variables, { name = '' }) => showVariable(context, variables, name)),
+    make('POST', '', (context, variables, { org }) => createVariable(context, variables, org)),
+    make('PATCH', one, (context, variables, { name = '', org }) => updateVariable(context, variables, name, org)),
+  ];
 }

@@ -27,10 +27,10 @@ export function movedTo(context: Context, repository: Repository, below: number)
 }
 
 export function showRun(context: Context, repository: Repository, id: number): Answer {
-  const { runs, dates, url } = context;
+  const { runs, skew, url } = context;
   const run = runs.find((candidate) => candidate.id === id && candidate.repository === nameOf(repository));
   if (!run) throw notFound();
-  const dated = { ...run, createdAt: run.createdAt + dates.skew };
+  const dated = { ...run, createdAt: run.createdAt + skew };
   return { status: 200, body: runJson(url, dated, repositoryOf(context, repository)) };
 }
 

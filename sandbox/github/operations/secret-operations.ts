@@ -1,10 +1,10 @@
 import type { Answer } from '../../http/server.ts';
 import { sees } from '../access/credentials.ts';
 import { notFound, parseJson } from '../errors.ts';
-import { isPrivate, type Repository } from '../stores/repositories.ts';
+import { type Repository, reaches } from '../stores/repositories.ts';
 import type { SecretStore, StoredSecret } from '../stores/secret-store.ts';
 import type { StoreAddress } from '../stores/target-line.ts';
-import type { Context } from './context.ts';
+import { type Context, knownTo } from './context.ts';
 import { secretJson } from './json.ts';
 import { paged } from './pages.ts';
 import { countedRepositories } from './repository-operations.ts';
@@ -50,11 +50,8 @@ export function listSelected(context: Context, store: SecretStore, name: string)
 }
 
 export function putSecret(context: Context, store: SecretStore, name: string, address: StoreAddress): Answer {
-  const { repositories, request, swallow } = context;
-  const known = (id: number): boolean => {
-    const repository = repositories.byId(id);
-    return repository !== undefined && (address.scope !== 'organization' || repository.owner === address.owner);
-  };
+  const { request, swallow } = context;
+  const known = knownTo(context, address.scope === 'organization' ? address.owner : undefined);
   const done = store.put(name, parseJson(request.body), { known, swallow });
   return done === 'created' ? { status: 201, body: {} } : { status: 204 };
 }
@@ -68,10 +65,4 @@ export function deleteSecret({ swallow }: Context, store: SecretStore, name: str
 function counted(context: Context, all: StoredSecret[], show: (secret: StoredSecret) => unknown): Answer {
   const { headers, items } = paged(context, all);
   return { status: 200, headers, body: { total_count: all.length, secrets: items.map(show) } };
-}
-
-function reaches(secret: StoredSecret, repository: Repository): boolean {
-  if (secret.visibility === 'all') return true;
-  if (secret.visibility === 'selected') return secret.selectedRepositoryIds?.includes(repository.id) ?? false;
-  return isPrivate(repository);
 }

@@ -1,26 +1,27 @@
 import type { Answer } from '../../http/server.ts';
 import { notFound, notSupplied, parseJson } from '../errors.ts';
 import type { Variables } from '../stores/variables.ts';
-import type { Context } from './context.ts';
+import { type Context, knownTo } from './context.ts';
 import { variableJson } from './json.ts';
 
 export function showVariable({ url, path, dates }: Context, variables: Variables, name: string): Answer {
-  const variable = variables.get(name);
+  const variable = variables.shown(name);
   if (!variable) throw notFound();
   return { status: 200, body: variableJson(url + path, variable, dates.skew) };
 }
 
-/** @param wantsVisibility as organizations do */
-export function createVariable(context: Context, variables: Variables, wantsVisibility: boolean): Answer {
-  const { name, value, visibility } = parseJson(context.request.body);
+/** @param org the organization that it is one of, if it is; likewise below */
+export function createVariable(context: Context, variables: Variables, org?: string): Answer {
+  const body = parseJson(context.request.body);
+  const { name, value } = body;
   if (typeof name !== 'string') throw notSupplied('name');
   if (typeof value !== 'string') throw notSupplied('value');
-  if (wantsVisibility && typeof visibility !== 'string') throw notSupplied('visibility');
-  variables.create(name, value, typeof visibility === 'string' ? visibility : undefined, context.swallow);
+  variables.create(name, value, body, { known: knownTo(context, org), swallow: context.swallow });
   return { status: 201, body: {} };
 }
 
-export function updateVariable(context: Context, variables: Variables, name: string): Answer {
-  variables.update(name, parseJson(context.request.body), context.swallow);
+export function updateVariable(context: Context, variables: Variables, name: string, org?: string): Answer {
+  const body = parseJson(context.request.body);
+  variables.update(name, body, { known: knownTo(context, org), swallow: context.swallow });
   return { status: 204 };
 }

@@ -1,4 +1,5 @@
 import type { SandboxClock } from '../../clocks/clock.ts';
+import type { Audience } from './audience.ts';
 import { SecretStore } from './secret-store.ts';
 import { STORE_KINDS, type StoreAddress, type StoreKind } from './target-line.ts';
 import { Variables } from './variables.ts';
@@ -46,7 +47,7 @@ export class Repositories {
     // A user has one store only, Codespaces, without a visibility of its own.
     const audience = type === 'User' ? 'repositories' : 'visibility';
     const stores = this.#stores(() => new SecretStore(this.#clock, { limit: 1000, audience }));
-    const added: Owner = { login, type, stores, variables: new Variables(this.#clock) };
+    const added: Owner = { login, type, stores, variables: this.#variables(1000, true) };
     this.#owners.set(login.toLowerCase(), added);
     return added;
   }
@@ -66,7 +67,7 @@ export class Repositories {
       archived: false,
       disabled: false,
       stores: this.#stores(() => this.#repositoryStore()),
-      variables: new Variables(this.#clock),
+      variables: this.#variables(500),
       environments: new Map(),
       ...seen,
       ...rest,
@@ -80,9 +81,14 @@ export class Repositories {
     const known = repository.environments.get(name.toLowerCase());
     if (known) return known;
     const id = ++this.#lastId;
-    const added = { id, name, secrets: this.#repositoryStore(), variables: new Variables(this.#clock) };
+    const added = { id, name, secrets: this.#repositoryStore(), variables: this.#variables(100) };
     repository.environments.set(name.toLowerCase(), added);
     return added;
+  }
+
+  /** Its secrets, its variables and its key are gone with it. */
+  removeEnvironment(fullName: string, name: string): void {
+    if (!this.get(fullName)?.environments.delete(name.toLowerCase())) throw new Error(`No environment: ${name}`);
   }
 
   /** From now on the old name answers 301. */
@@ -135,6 +141,10 @@ export class Repositories {
   #repositoryStore(): SecretStore {
     return new SecretStore(this.#clock, { limit: 100, audience: 'none' });
   }
+
+  #variables(limit: number, audience = false): Variables {
+    return new Variables(this.#clock, { limit, audience });
+  }
 }
 
 export function nameOf(repository: Repository): string {
@@ -143,4 +153,11 @@ export function nameOf(repository: Repository): string {
 
 export function isPrivate(repository: Repository): boolean {
   return repository.visibility !== 'public';
+}
+
+/** Whether what an organization keeps for these reaches the workflows of one of its repositories. */
+export function reaches({ visibility, selectedRepositoryIds }: Audience, repository: Repository): boolean {
+  if (visibility === 'all') return true;
+  if (visibility === 'selected') return selectedRepositoryIds?.includes(repository.id) ?? false;
+  return isPrivate(repository);
 }

@@ -1,20 +1,12 @@
 import type { SandboxClock } from '../../clocks/clock.ts';
 import { invalid, notFound, notSupplied, Refusal } from '../errors.ts';
+import { type Audience, audienceOf, selectionOf } from './audience.ts';
 import { type PublicKey, type ShownLate, StoreKeys } from './keys.ts';
 
-export type Visibility = 'all' | 'private' | 'selected';
-
-export type StoredSecret = {
-  name: string;
-  value: string;
-  createdAt: number;
-  updatedAt: number;
-  visibility?: Visibility;
-  selectedRepositoryIds?: number[];
-};
+export type StoredSecret = Audience & { name: string; value: string; createdAt: number; updatedAt: number };
 
 /** What a store asks of a PUT beyond the sealed value. */
-export type Audience = 'none' | 'visibility' | 'repositories';
+export type AskedAudience = 'none' | 'visibility' | 'repositories';
 
 export type PutOptions = {
   /** Which repository ids exist. */
@@ -25,11 +17,10 @@ export type PutOptions = {
 
 const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=|[A-Za-z0-9+/]{4})$/;
 const LARGEST = 48 * 1024;
-const VISIBILITIES: readonly unknown[] = ['all', 'private', 'selected'];
 
 /** One of GitHub's secret stores, with a key pair of its own. */
 export class SecretStore {
-  readonly audience: Audience;
+  readonly audience: AskedAudience;
   readonly #clock: SandboxClock;
   readonly #limit: number;
   readonly #keys: StoreKeys;
@@ -38,7 +29,7 @@ export class SecretStore {
   readonly #earlier = new Map<string, number[]>();
   readonly #lags = new Map<string, number>();
 
-  constructor(clock: SandboxClock, options: { limit: number; audience: Audience }) {
+  constructor(clock: SandboxClock, options: { limit: number; audience: AskedAudience }) {
     this.#clock = clock;
     this.#limit = options.limit;
     this.#keys = new StoreKeys(clock);
@@ -60,6 +51,10 @@ export class SecretStore {
 
   killKey(): void {
     this.#keys.dead = true;
+  }
+
+  get all(): StoredSecret[] {
+    return [...this.#secrets.values()];
   }
 
   get names(): string[] {
@@ -136,21 +131,9 @@ export class SecretStore {
     return Buffer.from(clear).toString('utf8');
   }
 
-  // `selected` without ids clears the list: that is what makes leaving them out dangerous.
-  #audience(body: Record<string, unknown>, known: (id: number) => boolean): Partial<StoredSecret> {
+  #audience(body: Record<string, unknown>, known: (id: number) => boolean): Audience {
     if (this.audience === 'none') return {};
-    const { visibility, selected_repository_ids: ids = [] } = body;
-    if (this.audience === 'visibility' && visibility === undefined) throw notSupplied('visibility');
-    if (this.audience === 'visibility' && !VISIBILITIES.includes(visibility)) {
-      throw invalid(`${String(visibility)} is not a member of ["all", "private", "selected"].`);
-    }
-    if (!Array.isArray(ids)) throw invalid(`${JSON.stringify(ids)} is not an array.`);
-    const text = ids.find((id) => !Number.isInteger(id));
-    if (text !== undefined) throw invalid(`${JSON.stringify(text)} is not an integer.`);
-    const stranger = ids.find((id) => !known(id));
-    if (stranger !== undefined) throw new Refusal(422, `Repository ${stranger} is not accessible.`);
-    if (this.audience === 'repositories') return { selectedRepositoryIds: ids };
-    return { visibility: visibility as Visibility, selectedRepositoryIds: visibility === 'selected' ? ids : [] };
+    return this.audience === 'repositories' ? selectionOf(body, known) : audienceOf(body, known);
   }
 }
 

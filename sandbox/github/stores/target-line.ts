@@ -31,3 +31,13 @@ export function splitLine(line: string): { store: string; name?: string } {
   const [, store, name] = /^(.*) as (\S+)$/.exec(line) ?? [];
   return store === undefined || name === undefined ? { store: line } : { store, name };
 }
+
+const NAME = 'TE_TOKEN';
+
+/** Where a run's inputs have the home, and the name of its secret. */
+export function homeOf(inputs: Readonly<Record<string, unknown>>, repository: string): { store: string; name: string } {
+  const lines = String(inputs.targets ?? '').split('\n');
+  const first = lines.map((line) => line.trim()).find((line) => line !== '');
+  const { store, name = String(inputs['secret-name'] ?? NAME) } = splitLine(first ?? repository);
+  return { store, name };
+}
