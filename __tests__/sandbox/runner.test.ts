@@ -40,10 +40,12 @@ test('inputs become variables as the runner names them, defaults evaluated', asy
   });
   expect(JSON.parse(stdout)).toEqual({
     'INPUT_THOUSANDEYES-TOKEN': 'te',
+    'INPUT_THOUSANDEYES-TOKEN-NEXT': 'the line is missing',
     'INPUT_GITHUB-TOKEN': '',
     'INPUT_THOUSANDEYES-API-URL': 'https://api.example/v7',
     'INPUT_GITHUB-API-URL': 'http://127.0.0.1:1',
     INPUT_TARGETS: 'a\nb',
+    INPUT_RECORD: '',
     INPUT_WITH_SPACES: 'true',
   });
   expect(annotations).toEqual([]);

@@ -10,6 +10,11 @@ export type JobContext = {
   apiUrl: string;
   serverUrl: string;
   runId: number;
+  /** From 2 on it is a re-run. */
+  runAttempt: number;
+  job: string;
+  /** The step's id, which main and post share, and all steps of a composite. */
+  step: string;
   eventName: string;
   workflow: string;
   /** The event's payload. */
@@ -22,6 +27,9 @@ export const CONTEXT: JobContext = {
   apiUrl: 'https://api.github.com',
   serverUrl: 'https://github.com',
   runId: 1,
+  runAttempt: 1,
+  job: 'rotate',
+  step: '__octo-org_rotate-thousandeyes-token',
   eventName: 'schedule',
   workflow: 'Rotate',
   event: undefined,
@@ -35,7 +43,7 @@ export function stageEnvironment(
   folder: JobFolder,
   files: CommandFiles,
 ): Record<string, string> {
-  const { eventName, workflow } = context;
+  const { eventName, workflow, runAttempt, job, step } = context;
   const github = githubContext(context);
   const variables = Object.entries(github).map(([name, value]) => [`GITHUB_${name.toUpperCase()}`, value]);
   return {
@@ -47,9 +55,10 @@ export function stageEnvironment(
     ...Object.fromEntries(variables),
     GITHUB_EVENT_NAME: eventName,
     GITHUB_EVENT_PATH: folder.write('event.json', JSON.stringify(context.event ?? eventOf(context))),
-    GITHUB_RUN_ATTEMPT: '1',
+    GITHUB_ACTION: step,
+    GITHUB_RUN_ATTEMPT: String(runAttempt),
     GITHUB_RUN_NUMBER: '1',
-    GITHUB_JOB: 'rotate',
+    GITHUB_JOB: job,
     GITHUB_ACTOR: 'acme-admin',
     GITHUB_REF: 'refs/heads/main',
     GITHUB_WORKFLOW: workflow,

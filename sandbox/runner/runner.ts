@@ -22,6 +22,8 @@ export type RunOptions = StageOptions & {
   /** Inputs that post finds other than main did. */
   postWith?: Inputs;
   execArgv?: string[];
+  /** Milliseconds by which the time of day of each stage is off when it starts. */
+  clockOffset?: () => number;
   /** Values the runner masks from the start, as it does with secrets. */
   secrets?: string[];
   /** Where action.yml is; the project itself unless given. */
@@ -32,6 +34,13 @@ export type RunOptions = StageOptions & {
   temp?: string | null;
   /** Where RUNNER_TEMP and the command files lie. */
   disk?: FillableDisk;
+};
+
+export type PostOptions = StageOptions & {
+  /** The state that post finds in place of main's, as the runner's bugs have it: `{}` is none, or that of another step. */
+  state?: Readonly<Record<string, string>>;
+  /** Inputs that post finds other than main did. */
+  with?: Inputs;
 };
 
 const PROJECT = fileURLToPath(new URL('../../', import.meta.url));
@@ -52,6 +61,11 @@ export async function runAction(options: RunOptions = {}): Promise<RunResult> {
   }
 }
 
+/** What its action.yml says. */
+export function actionOf({ actionDir = PROJECT }: Pick<RunOptions, 'actionDir'>): Action {
+  return readAction(actionDir);
+}
+
 /** A step whose stages are started one by one; post may start while main still lives, as in a container job. */
 export class Step {
   readonly #options: RunOptions;
@@ -66,7 +80,7 @@ export class Step {
     this.#options = options;
     this.#context = { ...CONTEXT, ...options.context };
     this.#actionDir = options.actionDir ?? PROJECT;
-    this.#action = readAction(this.#actionDir);
+    this.#action = actionOf(options);
     this.#folder = new JobFolder();
     for (const secret of options.secrets ?? []) this.#masker.add(secret);
   }
@@ -81,14 +95,19 @@ export class Step {
     return this.#run(this.#action.runs.main, files, this.#options.with ?? {}, {}, this.#options);
   }
 
-  /** Takes the state as main has written it by now. */
-  post(options: StageOptions = {}): Promise<StageResult> {
+  /** What main has saved by now, without the `STATE_` of its variables. */
+  get state(): Readonly<Record<string, string>> {
+    return this.#mainFiles ? parsed(readCommandFiles(this.#mainFiles).state).entries : {};
+  }
+
+  /** Takes the state as main has written it by now, unless another is given. */
+  post(options: PostOptions = {}): Promise<StageResult> {
     const { runs } = this.#action;
     if (!runs.post) throw new Error('action.yml has no post');
     if (!['always()', undefined].includes(runs['post-if'])) throw new Error(`Not known here: ${runs['post-if']}`);
-    const saved = this.#mainFiles ? parsed(readCommandFiles(this.#mainFiles).state).entries : {};
-    const state = Object.fromEntries(Object.entries(saved).map(([name, value]) => [`STATE_${name}`, value]));
-    const inputs = { ...this.#options.with, ...this.#options.postWith };
+    const saved = Object.entries(options.state ?? this.state);
+    const state = Object.fromEntries(saved.map(([name, value]) => [`STATE_${name}`, value]));
+    const inputs = { ...this.#options.with, ...this.#options.postWith, ...options.with };
     return this.#run(runs.post, this.#commandFiles(options), inputs, state, options);
   }
 
@@ -110,20 +129,29 @@ export class Step {
     const log = new StepLog(this.#masker, this.#options.env?.RUNNER_DEBUG === '1');
     const unexpected = Object.keys(inputs).filter((name) => !(name in this.#action.inputs));
     if (unexpected.length > 0) log.annotate('warning', `Unexpected input(s) ${unexpected.join(', ')}`);
-    const isStepped = options.wallClock !== undefined || existsSync(this.#folder.wallClock);
-    const clock = isStepped ? ['--import', STEPPED_CLOCK] : [];
-    const clockFile: Record<string, string> = isStepped ? { SANDBOX_WALL_CLOCK: this.#folder.wallClock } : {};
-    const node = [NODE, ...(this.#options.execArgv ?? []), ...clock, resolve(this.#actionDir, script)];
+    const clock = this.#clock(options);
+    const preloaded = Object.keys(clock).length > 0 ? ['--import', STEPPED_CLOCK] : [];
+    const node = [NODE, ...(this.#options.execArgv ?? []), ...preloaded, resolve(this.#actionDir, script)];
     const [command = NODE, ...args] = [...(this.#options.disk?.launcher ?? []), ...node];
     const child = spawn(command, args, {
       cwd: this.#folder.workspace,
-      env: this.#environment(files, inputs, { ...state, ...clockFile }),
+      env: this.#environment(files, inputs, { ...state, ...clock }),
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     const ended = await watch(child, log, options, this.#options.on, this.#happenings(options));
     const folder = this.#folder;
     const left = { files: folder.left(this.#temp || undefined), strays: folder.strays() };
     return stageResult(ended, log, this.#masker, { commandFiles: readCommandFiles(files), ...left });
+  }
+
+  /** What tells a stage's `stepped.ts` by how much the time of day is off; nothing where it is right. */
+  #clock({ wallClock }: StageOptions): Record<string, string> {
+    const file = this.#folder.wallClock;
+    const moved = this.#options.clockOffset?.() ?? 0;
+    return {
+      ...(wallClock !== undefined || existsSync(file) ? { SANDBOX_WALL_CLOCK: file } : {}),
+      ...(moved === 0 ? {} : { SANDBOX_WALL_CLOCK_MOVED: String(moved) }),
+    };
   }
 
   /** RUNNER_TEMP where it is another than the runner's own; null where there is none. */

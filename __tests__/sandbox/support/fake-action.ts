@@ -5,10 +5,12 @@ import { join } from 'node:path';
 const INPUTS = `
 inputs:
   thousandeyes-token: { required: true }
+  thousandeyes-token-next: { required: true, default: the line is missing }
   github-token: { required: true }
   thousandeyes-api-url: { default: https://api.example/v7 }
   github-api-url: { default: '\${{ github.api_url }}' }
   targets: { default: '\${{ github.repository }}' }
+  record: { required: true }
   with spaces: { default: 12 }
 `;
 
