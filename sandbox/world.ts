@@ -1,12 +1,17 @@
 import { randomBytes, randomUUID } from 'node:crypto';
+import { fileURLToPath } from 'node:url';
 import { DAY, SandboxClock } from './clocks/clock.ts';
+import { spanOf } from './clocks/span.ts';
 import { GitHub, type GitHubOptions, type SeedOptions } from './github/github.ts';
-import { splitLine } from './github/stores/target-line.ts';
+import type { NamedVariable } from './github/named-variable.ts';
+import { homeOf, splitLine } from './github/stores/target-line.ts';
 import type { Faults } from './http/faults.ts';
 import { moment, type RequestRule } from './http/moments.ts';
 import { type SandboxRequest, Traffic, type TrafficEvent, type TrafficListener } from './http/traffic.ts';
-import { type Inputs, type RunOptions, type RunResult, runAction, Step } from './runner/runner.ts';
+import { expression } from './runner/expressions.ts';
+import { actionOf, type Inputs, type RunOptions, type RunResult, runAction, Step } from './runner/runner.ts';
 import { ThousandEyes } from './thousandeyes/thousandeyes.ts';
+import { type QueuedRun, Workflow, type WorkflowHost, type WorkflowOptions } from './workflow.ts';
 
 export type WorldOptions = GitHubOptions & {
   /** Sandbox seconds in a real one. */
@@ -19,8 +24,18 @@ export type WorldOptions = GitHubOptions & {
   ageInDays?: number;
 };
 
+export type WorldRunOptions = RunOptions & {
+  /** Lines that `with` lacks, of those that it would have otherwise. */
+  without?: string[];
+};
+
+/** A workflow of `acme/network`, unless told otherwise. */
+export type WorldWorkflowOptions = WorldRunOptions & Partial<WorkflowOptions>;
+
 export const HOME = 'acme/network';
 const RUN_ID = 4711;
+const GUARD = fileURLToPath(new URL('../guard', import.meta.url));
+const NEXT = 'thousandeyes-token-next';
 
 /** Both servers and a scene: `acme/network` holds the token of an account that is due for a rotation. */
 export class World {
@@ -32,6 +47,8 @@ export class World {
   /** A classic token that may do everything. */
   readonly githubToken = `ghp_${randomBytes(18).toString('hex')}`;
   readonly #traffic: Traffic;
+  #moved = 0;
+  #lastRun = RUN_ID;
 
   constructor(options: WorldOptions) {
     this.clock = new SandboxClock({ scale: options.scale ?? 1 });
@@ -93,14 +110,65 @@ export class World {
     }
   }
 
-  /** Runs the action against this world. */
-  run(options: RunOptions = {}): Promise<RunResult> {
-    return runAction(this.#wired(options));
+  /** Moves the clock on, of both servers and of every process that starts from now on: `15 days`, `3 hours`, `90 s`. */
+  later(span: string): void {
+    const ms = spanOf(span);
+    this.clock.advance(ms);
+    this.#moved += ms;
+  }
+
+  /** A variable beside the home, unless told otherwise: to look at a record, or to put one in place. */
+  variable(name = 'TE_TOKEN_ROTATION', line = HOME): NamedVariable {
+    return this.github.namedVariable(line, name);
+  }
+
+  /** Runs the action with the inputs that are given; the tokens are those of now, unless they are among them. */
+  run(options: WorldRunOptions = {}): Promise<RunResult> {
+    return runAction(this.#present(options));
   }
 
   /** The same as a step whose stages the caller starts. */
-  step(options: RunOptions = {}): Step {
-    return new Step(this.#wired(options));
+  step(options: WorldRunOptions = {}): Step {
+    return new Step(this.#present(options));
+  }
+
+  /** A workflow whose runs get what GitHub would give their job; `with` may say `${{ secrets.NAME }}`. */
+  workflow(options: WorldWorkflowOptions = {}): Workflow {
+    const { repository = HOME } = options;
+    const { name } = homeOf(options.with ?? {}, repository);
+    const tokens = { 'thousandeyes-token': expression(`secrets.${name}`), [NEXT]: expression(`secrets.${name}_NEXT`) };
+    const complete = (run: WorldRunOptions): RunOptions => this.#wired(run);
+    return new Workflow(this.#host(complete), { ...options, repository, with: { ...tokens, ...options.with } });
+  }
+
+  /** A run of such a workflow that waits for its job to start. */
+  queue(options: WorldWorkflowOptions = {}): QueuedRun {
+    return this.workflow(options).queue();
+  }
+
+  /** Runs the guard in a workflow, on the record's variable. */
+  guard(options: WorldWorkflowOptions = {}): Promise<RunResult> {
+    const inputs = { record: expression('vars.TE_TOKEN_ROTATION'), ...options.with };
+    const complete = (run: WorldRunOptions): RunOptions => this.#placed(run);
+    return new Workflow(this.#host(complete), { repository: HOME, actionDir: GUARD, ...options, with: inputs }).run();
+  }
+
+  /**
+   * What lets a run die at a moment, and its machine with it: no post, nothing of RUNNER_TEMP is left for the next. At
+   * `received` the server never acts on the request, at `acted` (which it is unless told) the answer never comes.
+   */
+  killedAt(rule: RequestRule & { phase?: TrafficEvent['phase'] }): Required<Pick<RunOptions, 'kill' | 'post'>> {
+    const isNow = moment(rule.phase ?? 'acted', rule);
+    let isDead = false;
+    // Armed by the death itself, so that a run that lives on leaves no fault behind.
+    if (rule.phase === 'received') {
+      this.faults.add({ where: () => isDead, times: 1, fault: { kind: 'reset-before' } });
+    }
+    const kill = (event: TrafficEvent): boolean => {
+      isDead ||= isNow(event);
+      return isDead;
+    };
+    return { kill, post: false };
   }
 
   async start(): Promise<void> {
@@ -117,16 +185,50 @@ export class World {
     await this.close();
   }
 
-  #wired(options: RunOptions): RunOptions {
+  #host(complete: WorkflowHost['complete']): WorkflowHost {
+    const register = (repository: string): number => {
+      this.#lastRun += 1;
+      this.github.addRun(repository, { id: this.#lastRun, createdAt: this.clock.now() });
+      return this.#lastRun;
+    };
+    return { repositories: this.github.repositories, register, complete };
+  }
+
+  #present(options: WorldRunOptions): RunOptions {
+    // An action that has no such input would warn of it.
+    const next = NEXT in actionOf(options).inputs ? { [NEXT]: this.#next(options) } : {};
+    const inputs = { 'thousandeyes-token': this.currentToken, ...next, ...options.with };
+    return this.#wired({ ...options, with: inputs });
+  }
+
+  #next(options: RunOptions): string {
+    try {
+      const { store, name } = homeOf(options.with ?? {}, options.context?.repository ?? HOME);
+      return this.github.open(store, `${name}_NEXT`) ?? '';
+    } catch {
+      // A first line that means no store is for the action to refuse.
+      return '';
+    }
+  }
+
+  #wired(options: WorldRunOptions): RunOptions {
     const inputs: Inputs = {
-      'thousandeyes-token': this.currentToken,
       'github-token': this.githubToken,
       'thousandeyes-api-url': this.thousandeyes.url,
       'github-api-url': this.github.url,
       ...options.with,
     };
+    return this.#placed({ ...options, with: inputs });
+  }
+
+  #placed(options: WorldRunOptions): RunOptions {
+    const inputs = { ...options.with };
+    for (const name of options.without ?? []) delete inputs[name];
     const context = { repository: HOME, runId: RUN_ID, apiUrl: this.github.url, ...options.context };
-    return { on: (listener) => this.on(listener), ...options, with: inputs, context };
+    // A process on the sandbox's own clock goes by that, which has been moved already.
+    const isScaled = options.env !== undefined && 'SANDBOX_CLOCK' in options.env;
+    const clock = isScaled ? {} : { clockOffset: () => this.#moved };
+    return { on: (listener) => this.on(listener), ...clock, ...options, with: inputs, context };
   }
 }
 

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { MINUTE } from '../../sandbox/clocks/clock.ts';
 import { startWorld, type World } from '../../sandbox/world.ts';
-import { github, put } from './support/client.ts';
+import { github, put, seal } from './support/client.ts';
 
 let world: World;
 beforeEach(async () => {
@@ -59,4 +59,21 @@ test('a dead key is shown for ever and opens nothing, until it is replaced', asy
   expect(world.github.open('acme/network')).toBe(world.currentToken);
   world.github.rotateKey('acme/network');
   expect(await stored()).toBe(204);
+});
+
+test('an environment that is deleted and created anew has another key, and nothing in it', async () => {
+  const line = 'acme/network/environments/prod';
+  const base = '/repos/acme/network/environments/prod/secrets';
+  world.github.seed(line, { value: 'x' });
+  world.variable('A', line).seed('a');
+  const before = (await github(world, 'GET', `${base}/public-key`)).body as { key: string; key_id: string };
+  world.github.recreateEnvironment(line);
+  expect([world.github.secretNames(line), world.variable('A', line).value]).toEqual([[], undefined]);
+  const body = { encrypted_value: await seal('y', before.key), key_id: before.key_id };
+  expect((await github(world, 'PUT', `${base}/TE_TOKEN`, { body })).status).toBe(422);
+  expect((await put(world, base, 'TE_TOKEN', 'y')).status).toBe(201);
+  world.github.deleteEnvironment(line);
+  expect((await github(world, 'GET', `${base}/public-key`)).status).toBe(404);
+  expect(() => world.github.deleteEnvironment(line)).toThrow('No environment: prod');
+  expect(() => world.github.deleteEnvironment('acme/network')).toThrow('No environment: acme/network');
 });

@@ -116,3 +116,29 @@ test('the organization may ask so often a minute', async () => {
   world.clock.advance(MINUTE);
   expect((await current()).status).toBe(200);
 });
+
+test('a person sees which tokens are active, revokes, and creates where there is room', () => {
+  const made = world.thousandeyes.create();
+  expect(world.thousandeyes.activeTokens()).toEqual([world.currentToken, made]);
+  expect(() => world.thousandeyes.create()).toThrow('two active tokens');
+  world.thousandeyes.revoke(world.currentToken);
+  expect(() => world.thousandeyes.revoke(world.currentToken)).toThrow('No such active token');
+  expect(world.thousandeyes.activeTokens()).toEqual([made]);
+  const other = world.thousandeyes.addAccount();
+  expect(world.thousandeyes.activeTokens(other)).toEqual([]);
+  expect(world.thousandeyes.activeTokens(other)).not.toContain(world.thousandeyes.create(other));
+  expect(world.thousandeyes.activeTokens(other)).toHaveLength(1);
+});
+
+test('what a person created works at once and for two years, and shortens no other life', async () => {
+  const [account] = world.thousandeyes.accounts;
+  const before = account?.tokens[0]?.expiresAt;
+  world.thousandeyes.spread = { attempts: 3 };
+  const token = world.thousandeyes.create();
+  expect((await call(world.thousandeyes, 'GET', '/users/current', { token })).status).toBe(200);
+  expect(account?.tokens[0]?.expiresAt).toBe(before);
+  world.later('729 days');
+  expect(world.thousandeyes.activeTokens()).toEqual([token]);
+  world.later('3 days');
+  expect(world.thousandeyes.activeTokens()).toEqual([]);
+});
