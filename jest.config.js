@@ -26,7 +26,7 @@ export default {
   coverageReporters: ['text-summary', 'lcov'],
   // Lower than what is reached, so that a machine that takes another branch of a race does not fail.
   coverageThreshold: { global: { lines: 98, branches: 98 } },
-  maxWorkers: 2,
-  // The bundle's subprocesses share two cores with each other.
+  maxWorkers: 3,
+  // The bundle's subprocesses share the cores with each other.
   testTimeout: 30_000,
 };

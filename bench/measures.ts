@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -39,9 +40,26 @@ export async function rotation(targets: number, options: RunOptions = {}, latenc
 async function rotationIn(world: World, targets: number, options: RunOptions): Promise<RunResult> {
   const lines = targetLines(targets);
   world.setup(lines.slice(1));
+  noteRecord(world, lines);
   const run = await world.run({ ...options, with: { targets: lines.join('\n'), ...options.with } });
   if (run.exitCode !== 0) throw new Error(`the run failed:\n${run.log}${run.stderr}`);
   return run;
+}
+
+/** As a rotation long ago noted it: the very first one notes the token in hand before all else. */
+function noteRecord(world: World, lines: readonly string[]): void {
+  const hash = (text: string): string => createHash('sha256').update(text).digest('hex');
+  const { updatedAt = 0 } = world.github.secret(HOME) ?? {};
+  const date = `${new Date(updatedAt).toISOString().slice(0, 19)}Z`;
+  world.variable().seed({
+    v: 1,
+    token: `sha256:${hash(world.currentToken).slice(0, 16)}`,
+    since: date,
+    previous: 'sha256:60303ae22b998861',
+    home: date,
+    targets: lines.map((line) => hash(line.toLowerCase()).slice(0, 12)),
+    behind: [],
+  });
 }
 
 /** The floor of a rotation of one target, and what sends GitHub's requests in it. */
@@ -52,7 +70,8 @@ export async function floor({ folder }: FloorAction, sender: 'octokit' | 'undici
 
 /** A guard that has nothing to say. */
 export async function guard(): Promise<number> {
-  const run = await runAction({ actionDir: guardFolder, with: { 'valid-until': '2099-01-01' } });
+  const record = JSON.stringify({ v: 1, token: 'sha256:9f86d081884c7d65', validUntil: '2099-01-01T00:00:00Z' });
+  const run = await runAction({ actionDir: guardFolder, with: { record } });
   if (run.exitCode !== 0 || run.log !== '') throw new Error(`the guard spoke:\n${run.log}${run.stderr}`);
   return run.durationMs;
 }
@@ -70,6 +89,20 @@ export async function roundTrips(targets: number): Promise<number> {
   await using world = await startWorld({ latency });
   await rotationIn(world, targets, { post: false });
   return longestChain(world, latency);
+}
+
+/** From the answer that holds the token to the moment at which GitHub has it beside the home, as multiples of a latency. */
+export async function answerToParked(): Promise<number> {
+  const latency = 300;
+  await using world = await startWorld({ latency });
+  const times = { issued: 0, parked: 0 };
+  world.on(({ phase, request }) => {
+    const { method, path } = request;
+    if (phase === 'answered' && path.endsWith('/api-tokens')) times.issued = performance.now();
+    if (phase === 'answered' && method === 'PUT' && path.endsWith('/TE_TOKEN_NEXT')) times.parked = performance.now();
+  });
+  await rotationIn(world, 10, { post: false });
+  return (times.parked - times.issued) / latency;
 }
 
 /** How many requests each further target costs. */
@@ -141,6 +174,7 @@ export async function manyTargets(count: number): Promise<ManyTargets> {
   await using world = await startWorld({ scale: 20, secondaryLimits: PUBLISHED_LIMITS });
   const lines = manyLines(count);
   world.setup(lines.slice(1));
+  noteRecord(world, lines);
   const startedAt = world.clock.now();
   const { run, maxRss } = await probed(
     (options) => world.run({ ...options, post: false, timeout: 600_000, with: { targets: lines.join('\n') } }),

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import type { Inputs, RunResult } from '../sandbox/runner/runner.ts';
+import type { RunResult } from '../sandbox/runner/runner.ts';
 import { startWorld, type World } from '../sandbox/world.ts';
 import type { Client, Proofs } from './client.ts';
 import { pythonModule } from './needs.ts';
@@ -23,7 +23,8 @@ const STORES: [target: string, path: string][] = [
   ['orgs/acme/agents', '/orgs/acme/agents'],
   ['user/codespaces', '/user/codespaces'],
 ];
-const VARIABLE = 'TE_TOKEN_VALID_UNTIL';
+const HOME = '/repos/acme/network/actions';
+const RECORD = `${HOME}/variables/TE_TOKEN_ROTATION`;
 
 /** A GitHub in Python, made from the published description alone, takes every mode that writes and opens it with PyNaCl. */
 export const pynacl: Client = {
@@ -35,8 +36,8 @@ export const pynacl: Client = {
     await using world = await startWorld();
     await using github = await PythonGitHub.start(world.githubToken);
     await proveRehearsal(proofs, world, github);
-    await proveRotation(proofs, world, github);
     await proveSync(proofs, world, github);
+    await proveRotation(proofs, world, github);
     proofs.equals('it said nothing on standard error', github.errors, '');
   },
 };
@@ -44,42 +45,55 @@ export const pynacl: Client = {
 async function proveRehearsal(proofs: Proofs, world: World, github: PythonGitHub): Promise<void> {
   const { exitCode, log } = await played(world, github, 'rehearse');
   proofs.holds('a rehearsal in ten stores succeeds', exitCode === 0, log);
-  const tests = STORES.map(([, path]) => `${path}/secrets/ROTATION_WRITE_TEST`).sort();
+  const others = STORES.slice(1).map(([, path]) => `${path}/secrets/ROTATION_WRITE_TEST`);
+  const tests = [`${HOME}/secrets/TE_TOKEN_NEXT`, ...others].sort();
   const paths = (all: Written[]) => all.map(({ path }) => path).sort();
   const set = github.written.filter(({ body }) => body !== null);
   const deleted = github.written.filter(({ body }) => body === null);
-  proofs.equals('it writes a test secret in each, and nothing else', paths(set), tests);
+  proofs.equals('it writes a test secret in each, and an empty record', paths(set), [...tests, RECORD].sort());
   proofs.equals('it deletes each', paths(deleted), tests);
   proofs.equals("no repository sees an organization's", inOrganizations(set), Array(4).fill(['selected', []]));
 }
 
 async function proveRotation(proofs: Proofs, world: World, github: PythonGitHub): Promise<void> {
-  const { exitCode, log, outputs, post } = await played(world, github, 'rotate', { 'expiry-variable': VARIABLE });
+  const { exitCode, log, outputs, post } = await played(world, github, 'rotate');
   proofs.holds('a rotation of ten stores succeeds', exitCode === 0 && post?.exitCode === 0, log);
   const [issued = 'none'] = world.thousandeyes.issued;
   for (const [target, path] of STORES)
     proofs.equals(`PyNaCl opens what was sealed for ${target}`, github.opened(path), [issued]);
   const seen = inOrganizations(github.written.filter(({ path }) => path.endsWith('/TE_TOKEN')));
   proofs.equals("organizations' secrets keep who sees them", seen, Array(4).fill(['selected', [11, 12]]));
-  const date = github.written.find(({ path }) => path.endsWith(`/variables/${VARIABLE}`))?.value;
-  proofs.equals('the variable holds the date', date, outputs['valid-until']);
+  const parked = github.written
+    .filter(({ path }) => path === `${HOME}/secrets/TE_TOKEN_NEXT`)
+    .map(({ value }) => value);
+  proofs.equals('PyNaCl opens the note and the token beside the home; then it is deleted', parked.slice(1), [
+    issued,
+    null,
+  ]);
+  proofs.holds(
+    'the note says since when and by which run',
+    /^asked \S+ https:\S+$/.test(parked[0] ?? ''),
+    parked[0] ?? '',
+  );
+  const record = github.written.findLast(({ path }) => path === RECORD)?.value ?? '{}';
+  proofs.equals('the record holds the date', JSON.parse(record).validUntil, outputs['valid-until']);
 }
 
 async function proveSync(proofs: Proofs, world: World, github: PythonGitHub): Promise<void> {
-  const [issued = 'none'] = world.thousandeyes.issued;
-  const { exitCode, log } = await played(world, github, 'sync', { 'thousandeyes-token': issued });
+  const { exitCode, log } = await played(world, github, 'sync');
   proofs.holds('a sync of ten stores succeeds', exitCode === 0, log);
   const opened = STORES.map(([, path]) => github.opened(path));
-  const expected = STORES.map((_, index) => (index === 0 ? [] : [issued]));
+  const expected = STORES.map((_, index) => (index === 0 ? [] : [world.currentToken]));
   proofs.equals('PyNaCl opens what was sealed for each but the home', opened, expected);
-  proofs.equals('nothing else is written', github.written.length, STORES.length - 1);
+  const besides = github.written.filter(({ path }) => !path.endsWith('/secrets/TE_TOKEN')).map(({ path }) => path);
+  proofs.equals('nothing else is written but the record', [...new Set(besides)], [RECORD]);
 }
 
 /** Runs the action in a mode with the ten stores; what was written before is forgotten. */
-function played(world: World, github: PythonGitHub, mode: string, more: Inputs = {}): Promise<RunResult> {
+function played(world: World, github: PythonGitHub, mode: string): Promise<RunResult> {
   github.written.length = 0;
   const targets = STORES.map(([target]) => target).join('\n');
-  return world.run({ with: { mode, targets, 'github-api-url': github.url, ...more } });
+  return world.run({ with: { mode, targets, 'github-api-url': github.url } });
 }
 
 /** Who sees what was written in organizations. */

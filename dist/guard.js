@@ -3,16 +3,23 @@ var __webpack_exports__ = {};
 
 ;// CONCATENATED MODULE: ./build/action/environment.js
 function environmentFrom(variables) {
+    const repository = variables.GITHUB_REPOSITORY ?? '';
+    const runId = variables.GITHUB_RUN_ID ?? '';
     return {
         // The toolkit's own rule for names. Its getInput can't tell an input that is empty from one that is not there.
         input: (name) => variables[`INPUT_${name.replaceAll(' ', '_').toUpperCase()}`]?.trim(),
-        repository: variables.GITHUB_REPOSITORY ?? '',
-        runId: variables.GITHUB_RUN_ID ?? '',
+        repository,
+        runId,
+        attempt: attemptFrom(variables.GITHUB_RUN_ATTEMPT),
+        job: variables.GITHUB_JOB ?? '',
+        runUrl: `${variables.GITHUB_SERVER_URL || 'https://github.com'}/${repository}/actions/runs/${runId}`,
         githubUrl: variables.GITHUB_API_URL || 'https://api.github.com',
         temp: variables.RUNNER_TEMP ?? '',
-        isTold: variables.STATE_told === 'true',
         variables,
     };
+}
+function attemptFrom(text = '') {
+    return /^[1-9]\d{0,8}$/.test(text) ? Number(text) : 1;
 }
 
 ;// CONCATENATED MODULE: external "node:fs"
@@ -147,7 +154,7 @@ const longestRead = 100_000;
 function quote(text, max = 200) {
     if (typeof text !== 'string')
         return '';
-    // Looked at before it is cut, lest half of a credential is left.
+    // Looked at before it is cut: half of a credential would be left else.
     const start = text.slice(0, longestRead);
     if (repeatsSecret(start))
         return notShown;
@@ -164,6 +171,10 @@ function oneLine(text) {
 function minuteOf(ms) {
     return `${new Date(ms).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 }
+/** ` by 2026-12-15 05:23 UTC`; empty where that is over, or not known. */
+function byMinute(moment, now) {
+    return moment === undefined || moment <= now ? '' : ` by ${minuteOf(moment)}`;
+}
 /** A day for people, in UTC: `2026-11-23`. */
 function dayOf(ms) {
     return new Date(ms).toISOString().slice(0, 10);
@@ -171,6 +182,10 @@ function dayOf(ms) {
 /** ISO 8601 in UTC, without milliseconds where they are zero: `2028-11-23T19:00:00Z`. */
 function isoOf(ms) {
     return new Date(ms).toISOString().replace('.000Z', 'Z');
+}
+/** The same moment without its milliseconds: GitHub's dates have none. */
+function wholeSecond(ms) {
+    return Math.floor(ms / 1000) * 1000;
 }
 /** Beyond this year a date is nonsense, and its text has another form. */
 const latestMoment = Date.UTC(9000, 0);
@@ -223,44 +238,41 @@ function someOf(names, most) {
     return `${distinct.slice(0, most).join(', ')}${more}`;
 }
 
-;// CONCATENATED MODULE: ./build/action/validity.js
+;// CONCATENATED MODULE: ./build/guard/validity.js
 
 
 /** The days at or below which the guard speaks, where the inputs leave them out. */
 const warnByDefault = 90;
 const failByDefault = 30;
-/** A longer text is no date and no number but may be a token, which no log may show. */
-const longestShown = 30;
 /**
  * Judges the guard's inputs at a moment (ms since the epoch): all their faults, or how many days are left and whether that
  * is a warning or an error. Days are counted as 24 hours in UTC, so no time zone and no change of clocks matters.
+ *
+ * @param isFromFork whether the run gets no variables; asked only where the record is empty
  */
-function judgeValidity(readInput, now) {
+function judgeValidity(readInput, isFromFork, now) {
     const faults = [];
     const read = (name) => readInput(name) ?? '';
-    const validUntil = validUntilFrom(read('valid-until'), faults);
+    const reading = readingOf(read('record'), isFromFork);
+    if (reading.kind === 'fault')
+        faults.push(reading.text);
     const warnAt = daysFrom('warn-when-days-left', read, warnByDefault, faults);
     const failAt = daysFrom('fail-when-days-left', read, failByDefault, faults);
     if (warnAt !== undefined && failAt !== undefined && failAt > warnAt)
         faults.push(`Input \`fail-when-days-left\`: expected at most \`warn-when-days-left\`, which is ${warnAt}, got \`${failAt}\`.`);
-    if (validUntil === undefined || warnAt === undefined || failAt === undefined || faults.length > 0)
+    if (reading.kind === 'fault' || warnAt === undefined || failAt === undefined || faults.length > 0)
         return { errors: faults };
+    if (reading.kind === 'fork')
+        return { notice: noVariables, errors: [] };
+    if (reading.kind === 'dateless')
+        return { warning: reading.hasToken ? noDate : noToken, errors: [] };
+    const { validUntil } = reading;
     const daysLeft = Math.floor((validUntil - now) / day);
     if (daysLeft <= failAt)
         return { daysLeft, errors: [stoppedRotation(validUntil, now)] };
     return daysLeft <= warnAt
         ? { daysLeft, warning: lateRotation(validUntil, now), errors: [] }
         : { daysLeft, errors: [] };
-}
-function validUntilFrom(value, faults) {
-    if (value === '') {
-        faults.push(`Input \`valid-until\` is empty. Usually it is \`\${{ vars.TE_TOKEN_VALID_UNTIL }}\`, and this job sees no variable TE_TOKEN_VALID_UNTIL. A rotation whose step says \`expiry-variable: TE_TOKEN_VALID_UNTIL\` makes it, beside the home: in the same repository, environment or organization. A variable of an environment is seen only by a job that names that environment.`);
-        return undefined;
-    }
-    const moment = momentFrom(value);
-    if (moment === undefined)
-        faults.push(`Input \`valid-until\`: expected an ISO 8601 date like \`2028-11-23T19:00:00Z\`, got ${shown(value)}. Usually it is \`\${{ vars.TE_TOKEN_VALID_UNTIL }}\`, which the rotation keeps with \`expiry-variable: TE_TOKEN_VALID_UNTIL\`.`);
-    return moment;
 }
 /** A whole number of days. Empty counts as left out, because an expression like `${{ inputs.days }}` is empty on a schedule. */
 function daysFrom(name, read, fallback, faults) {
@@ -272,24 +284,63 @@ function daysFrom(name, read, fallback, faults) {
     faults.push(`Input \`${name}\`: expected a whole number of days, 0 to 999999, got ${shown(value)}.`);
     return undefined;
 }
-function shown(value) {
-    return value.length > longestShown ? `${value.length} characters` : `\`${quote(value).replaceAll('`', "'")}\``;
-}
-const clues = 'To find out why, look at the workflow that rotates it. Is it disabled (`gh workflow list --all`)? GitHub disables schedules in a public repository after 60 days without activity; `gh workflow enable` ends that. Did its last runs fail (`gh run list --status failure`)? Or did it rotate without writing this date (`expiry-variable` left out, or another variable)?';
+const noVariables = 'This run is for a pull request from a fork. GitHub gives such a run no variables, so there is no record to look at, and the guard lets it pass.';
+const noToken = 'The record of the ThousandEyes token holds no token yet: a rehearsal has written it, and no rotation has since. Until when the token is valid is not known. Start a rotation, which notes it.';
+const noDate = 'Until when the ThousandEyes token is valid is not known: it was stored by hand, or a run finished what another one had begun. Start a rotation: it stores a new token and notes until when that one is valid.';
+const clues = 'To find out why, look at the workflow that rotates it. Is it disabled (`gh workflow list --all`)? GitHub disables schedules in a public repository after 60 days without activity; `gh workflow enable` ends that. Did its last runs fail (`gh run list --status failure`)?';
 function lateRotation(validUntil, now) {
-    return `The ThousandEyes token is valid until ${dayOf(validUntil)} (${timeLeft(validUntil, now)}), and no rotation has replaced it yet. ${clues}`;
+    return `By the record, the ThousandEyes token is valid until ${dayOf(validUntil)} (${timeLeft(validUntil, now)}), and no rotation has replaced it yet. ${clues}`;
 }
 function stoppedRotation(validUntil, now) {
     const stopped = 'The rotation of the ThousandEyes token has stopped';
     if (validUntil > now)
-        return `${stopped}: the token is valid until ${dayOf(validUntil)} (${timeLeft(validUntil, now)}), and nothing has replaced it. ${clues}`;
-    return `${stopped}: the token expired on ${dayOf(validUntil)} (${spanOf(now - validUntil)} ago), and nothing has replaced it. ${clues} An expired token cannot be rotated: create one in ThousandEyes, store it with \`gh secret set\`, then start a rotation, which also writes the new date.`;
+        return `${stopped}: by the record, the token is valid until ${dayOf(validUntil)} (${timeLeft(validUntil, now)}), and no rotation has replaced it. ${clues}`;
+    return `${stopped}: by the record, the token expired on ${dayOf(validUntil)} (${spanOf(now - validUntil)} ago), and no rotation has replaced it. Start a rotation: it finishes what an earlier run left, or says what to do. ${clues}`;
 }
+/** A longer text is no date and no number but may be a token, which no log may show. */
+const longestShown = 30;
+/** Reads the record, as far as the guard needs it: `v`, `token` and `validUntil`. */
+function readingOf(text, isFromFork) {
+    if (text === '')
+        return isFromFork() ? { kind: 'fork' } : { kind: 'fault', text: emptyRecord };
+    const { v, token, validUntil } = fieldsOf(text);
+    if (typeof v === 'number' && v > 1)
+        return fault('a record of version 1', `version ${v}`, 'Use the same version of the action for the guard as for the rotation.');
+    const isToken = token === undefined || token === null || typeof token === 'string';
+    if (v !== 1 || !isToken)
+        return fault('the record that a rotation keeps, one line of JSON', shown(text), source);
+    if (validUntil === undefined || validUntil === null)
+        return { kind: 'dateless', hasToken: typeof token === 'string' };
+    const moment = momentFrom(validUntil);
+    if (moment !== undefined)
+        return { kind: 'date', validUntil: moment };
+    const given = typeof validUntil === 'string' ? shown(validUntil) : `a value of type ${typeof validUntil}`;
+    return fault('an ISO 8601 date as `validUntil` of the record', given, source);
+}
+function fault(expected, given, advice) {
+    return { kind: 'fault', text: `Input \`record\`: expected ${expected}, got ${given}. ${advice}` };
+}
+/** The fields of an object in JSON; none where the text is none. */
+function fieldsOf(text) {
+    try {
+        const value = JSON.parse(text);
+        return typeof value === 'object' && value !== null ? value : {};
+    }
+    catch {
+        return {};
+    }
+}
+/** A value in a fault, where it is too short to be a token. */
+function shown(value) {
+    return value.length > longestShown ? `${value.length} characters` : `\`${quote(value).replaceAll('`', "'")}\``;
+}
+const usual = `Usually it is \`\${{ vars.TE_TOKEN_ROTATION }}\``;
+const source = `${usual}. Where that variable itself holds this, no rotation wrote it: start the workflow that rotates with \`mode: check\`, which says what to do.`;
+const emptyRecord = `Input \`record\` is empty. ${usual}, and this job sees no such variable. The rotation keeps it beside the home. Either no rotation has run yet: start one. Or the home is in an environment: only a job that names it with \`environment:\` sees its variables. Or the home is in an organization: its variable is visible only to the repositories that see the secret, and this one is not among them. Or it has another name: that of the secret in the home, with \`_ROTATION\` behind it. A run for a pull request from a fork sees no variable at all.`;
 
-;// CONCATENATED MODULE: ./build/action/guard.js
+;// CONCATENATED MODULE: ./build/guard/guard.js
 
 
-// By hand, where the main step has @actions/core: to load that would take longer than all else in this step.
 /**
  * The guard: silent while the token has time, else a warning or an error.
  *
@@ -298,9 +349,11 @@ function stoppedRotation(validUntil, now) {
  * @returns the exit code
  */
 function guard({ input, variables }, now, print) {
-    const { daysLeft, warning, errors } = judgeValidity(input, now);
+    const { daysLeft, notice, warning, errors } = judgeValidity(input, () => isFromFork(variables), now);
     if (daysLeft !== undefined && !isOutputWritten(variables.GITHUB_OUTPUT, daysLeft))
         print(command('warning', 'The output `days-left` could not be written.'));
+    if (notice !== undefined)
+        print(command('notice', notice));
     if (warning !== undefined)
         print(command('warning', warning));
     for (const error of errors)
@@ -321,6 +374,45 @@ function isOutputWritten(file, daysLeft) {
 function command(name, text) {
     const escaped = text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
     return `::${name}::${escaped}`;
+}
+/** The events for which GitHub gives a fork's run nothing of the repository; `pull_request_target` gets its variables. */
+const events = ['pull_request', 'pull_request_review', 'pull_request_review_comment'];
+/** GitHub caps the payload of an event at 25 MB. Source: "Webhook events and payloads". */
+const longestEvent = 32 * 1024 * 1024;
+/** Whether the run is known to be for a pull request from a fork: GitHub passes no variables to such a run. */
+function isFromFork(variables) {
+    if (!events.includes(variables.GITHUB_EVENT_NAME ?? ''))
+        return false;
+    const pullRequest = valueIn(eventIn(variables.GITHUB_EVENT_PATH), 'pull_request');
+    const head = valueIn(pullRequest, 'head', 'repo');
+    // The fork was deleted.
+    if (head === null)
+        return true;
+    const name = valueIn(head, 'full_name');
+    const baseName = valueIn(pullRequest, 'base', 'repo', 'full_name') ?? variables.GITHUB_REPOSITORY;
+    // The names decide: within a repository that is a fork itself, `fork` is true although variables are passed.
+    if (typeof name === 'string' && typeof baseName === 'string')
+        return name.toLowerCase() !== baseName.toLowerCase();
+    return valueIn(head, 'fork') === true;
+}
+/** The event of the run; undefined where it cannot be read. */
+function eventIn(file = '') {
+    try {
+        return (0,external_node_fs_namespaceObject.statSync)(file).size > longestEvent ? undefined : JSON.parse((0,external_node_fs_namespaceObject.readFileSync)(file, 'utf8'));
+    }
+    catch {
+        return undefined;
+    }
+}
+/** What stands in an object below a path of names; undefined where there is none. */
+function valueIn(value, ...path) {
+    let found = value;
+    for (const name of path) {
+        if (typeof found !== 'object' || found === null)
+            return undefined;
+        found = Reflect.get(found, name);
+    }
+    return found;
 }
 
 ;// CONCATENATED MODULE: ./build/guard.js

@@ -46522,16 +46522,23 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 ;// CONCATENATED MODULE: ./build/action/environment.js
 function environmentFrom(variables) {
+    const repository = variables.GITHUB_REPOSITORY ?? '';
+    const runId = variables.GITHUB_RUN_ID ?? '';
     return {
         // The toolkit's own rule for names. Its getInput can't tell an input that is empty from one that is not there.
         input: (name) => variables[`INPUT_${name.replaceAll(' ', '_').toUpperCase()}`]?.trim(),
-        repository: variables.GITHUB_REPOSITORY ?? '',
-        runId: variables.GITHUB_RUN_ID ?? '',
+        repository,
+        runId,
+        attempt: attemptFrom(variables.GITHUB_RUN_ATTEMPT),
+        job: variables.GITHUB_JOB ?? '',
+        runUrl: `${variables.GITHUB_SERVER_URL || 'https://github.com'}/${repository}/actions/runs/${runId}`,
         githubUrl: variables.GITHUB_API_URL || 'https://api.github.com',
         temp: variables.RUNNER_TEMP ?? '',
-        isTold: variables.STATE_told === 'true',
         variables,
     };
+}
+function attemptFrom(text = '') {
+    return /^[1-9]\d{0,8}$/.test(text) ? Number(text) : 1;
 }
 
 ;// CONCATENATED MODULE: ./build/lib/clock.js
@@ -46564,7 +46571,7 @@ const systemClock = {
  * What is left to us after a cancel. The runner interrupts, terminates 7.5 s later and kills 2.5 s after that, so
  * storing ends in time to say what is written and to leave the rest to the post step.
  */
-const lastCallAfter = 8 * second;
+const lastCallAfter = 6.5 * second;
 /** A cancel came while nothing had been asked for yet. */
 class Cancelled extends Error {
     name = 'Cancelled';
@@ -46702,7 +46709,7 @@ const longestRead = 100_000;
 function quote(text, max = 200) {
     if (typeof text !== 'string')
         return '';
-    // Looked at before it is cut, lest half of a credential is left.
+    // Looked at before it is cut: half of a credential would be left else.
     const start = text.slice(0, longestRead);
     if (repeatsSecret(start))
         return notShown;
@@ -46719,6 +46726,10 @@ function oneLine(text) {
 function minuteOf(ms) {
     return `${new Date(ms).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 }
+/** ` by 2026-12-15 05:23 UTC`; empty where that is over, or not known. */
+function byMinute(moment, now) {
+    return moment === undefined || moment <= now ? '' : ` by ${minuteOf(moment)}`;
+}
 /** A day for people, in UTC: `2026-11-23`. */
 function dayOf(ms) {
     return new Date(ms).toISOString().slice(0, 10);
@@ -46726,6 +46737,10 @@ function dayOf(ms) {
 /** ISO 8601 in UTC, without milliseconds where they are zero: `2028-11-23T19:00:00Z`. */
 function isoOf(ms) {
     return new Date(ms).toISOString().replace('.000Z', 'Z');
+}
+/** The same moment without its milliseconds: GitHub's dates have none. */
+function wholeSecond(ms) {
+    return Math.floor(ms / 1000) * 1000;
 }
 /** Beyond this year a date is nonsense, and its text has another form. */
 const latestMoment = Date.UTC(9000, 0);
@@ -46778,6 +46793,36 @@ function someOf(names, most) {
     return `${distinct.slice(0, most).join(', ')}${more}`;
 }
 
+;// CONCATENATED MODULE: ./build/rotation/record/next.js
+
+
+/** Reads the content of `<SECRET>_NEXT`. What has a blank in it is a note, because no token has one. */
+function nextSecretFrom(value) {
+    const text = value.trim();
+    if (text === '')
+        return { kind: 'none' };
+    if (!/\s/.test(text))
+        return { kind: 'token', token: new Secret(text) };
+    const [word, at, run, ...rest] = text.split(/\s+/);
+    if (word !== 'asked' || rest.length > 0)
+        return { kind: 'note', at: undefined, run: undefined };
+    return { kind: 'note', at: momentFrom(at), run: runUrlFrom(run) };
+}
+/**
+ * The note that says that a token is asked for: `asked 2026-12-01T05:23:04Z https://github.com/acme/network/actions/runs/1`.
+ *
+ * @param at ms since the epoch
+ */
+function noteText(at, runUrl) {
+    return `asked ${isoOf(at)} ${runUrl}`;
+}
+/** A text that is the URL of a run, else undefined: it is shown to people as a link, and anyone can write where it is kept. */
+function runUrlFrom(text) {
+    if (typeof text !== 'string' || text.length > 500)
+        return undefined;
+    return /^https?:\/\/[\w.:-]+(?:\/[\w.-]+)+\/actions\/runs\/\d+$/.test(text) ? text : undefined;
+}
+
 // EXTERNAL MODULE: external "node:net"
 var external_node_net_ = __nccwpck_require__(7030);
 ;// CONCATENATED MODULE: ./build/lib/result.js
@@ -46786,6 +46831,26 @@ function result_ok(value) {
 }
 function failed(error) {
     return { ok: false, error };
+}
+
+;// CONCATENATED MODULE: ./build/lib/runtime.js
+/** Without it neither HTTP is read nor a secret is sealed. */
+const withoutWebAssembly = 'this Node runs without WebAssembly: take `--jitless` and its like out of the variable NODE_OPTIONS';
+/**
+ * Settings of the runner with which nothing may be sent, or can be; each as a sentence.
+ *
+ * @param hasWebAssembly whether this process can load WebAssembly
+ */
+function runtimeFaults({ NODE_TLS_REJECT_UNAUTHORIZED: checks }, hasWebAssembly = 'WebAssembly' in globalThis) {
+    return [
+        // As Node reads it.
+        ...(checks === '0'
+            ? [
+                'The variable NODE_TLS_REJECT_UNAUTHORIZED is 0, so that certificates would not be checked, and a credential is sent there: take it out. Certificates of your own come by NODE_EXTRA_CA_CERTS.',
+            ]
+            : []),
+        ...(hasWebAssembly ? [] : [`${withoutWebAssembly[0]?.toUpperCase()}${withoutWebAssembly.slice(1)}.`]),
+    ];
 }
 
 ;// CONCATENATED MODULE: ./build/targets/store.js
@@ -46889,6 +46954,14 @@ function nameFault(name, what) {
     if (name.toUpperCase() === writeTestName)
         return `${writeTestName} is the secret that the write test deletes`;
     return undefined;
+}
+/** The variable beside the home that holds the record, by the name of the home's secret. */
+function recordNameOf(secret) {
+    return `${secret}_ROTATION`;
+}
+/** The secret beside the home that holds the next token while something is under way, by the name of the home's secret. */
+function nextNameOf(secret) {
+    return `${secret}_NEXT`;
 }
 /** Whether a text can be the name of an owner. */
 function isOwnerName(text) {
@@ -47019,6 +47092,23 @@ function labelOf(target, defaultSecret) {
 function keyOf(target) {
     return `${lineOf(target.store)} ${target.secret}`.toLowerCase();
 }
+/** A target that a line of `targets` names. */
+function namedTarget(target, defaultSecret) {
+    return { target, name: labelOf(target, defaultSecret), isFound: false };
+}
+/** A target that a pattern found. */
+function foundTarget(target, defaultSecret) {
+    return { ...namedTarget(target, defaultSecret), isFound: true };
+}
+/** A target in a person's words: `TE_TOKEN in the Dependabot secrets of acme/network`. */
+function describeTarget({ target }) {
+    return `${target.secret} in ${describeStore(target.store)}`;
+}
+/** Another secret in the same store. */
+function withSecret({ target, isFound }, secret) {
+    const named = { store: target.store, secret };
+    return { target: named, name: `${lineOf(target.store)} as ${secret}`, isFound };
+}
 
 ;// CONCATENATED MODULE: ./build/action/inputs.js
 
@@ -47026,11 +47116,17 @@ function keyOf(target) {
 
 
 
+
+
+/** The default of `thousandeyes-token-next` in action.yml: the runner sets it only where a workflow lacks the line. */
+const missingLine = '<the line is missing>';
+/** Of secrets and variables. Source: GitHub's "Secrets reference" and "Variables reference". */
+const longestName = 255;
 const modes = ['rotate', 'sync', 'check', 'rehearse'];
 /**
  * Checks all inputs: the inputs, or every fault in them, each with what was expected and what was given, never with a
  * token. An input that is empty counts as left out, because an expression like `${{ inputs.mode }}` is empty on a
- * schedule; only `targets` must not be, lest a typo in a variable's name point the rotation elsewhere.
+ * schedule. Only `targets` must not be: a typo in a variable's name would point the rotation elsewhere.
  */
 function inputsFrom(readInput, defaults) {
     const faults = [];
@@ -47040,24 +47136,30 @@ function inputsFrom(readInput, defaults) {
         fault: (name, expected, given) => faults.push(`Input \`${name}\`: expected ${expected}, got ${given}.`),
     };
     const thousandEyesToken = tokenOf('thousandeyes-token', 'Usually this is a workflow that runs for a fork or for Dependabot: those get no Actions secrets. Else the secret has another name than the workflow says, or belongs to an environment that the job does not name.', source);
-    const githubToken = tokenOf('github-token', "It takes the installation token of a GitHub App, or a personal access token, that may write the secrets; the workflow's own GITHUB_TOKEN can't. If a step before this one creates it, check the output name.", source);
-    swappedTokens(thousandEyesToken, githubToken, source);
+    const githubToken = tokenOf('github-token', "It takes the installation token of a GitHub App, or a personal access token, that can write the secrets and the record; the workflow's own GITHUB_TOKEN can't. If a step before this one creates it, check the output name.", source);
+    const givenNext = readInput('thousandeyes-token-next') ?? missingLine;
+    const next = nextSecretFrom(givenNext);
+    swappedTokens(thousandEyesToken, githubToken, next, source);
     const secretName = secretNameOf('secret-name', source);
     const mode = modeOf('mode', source);
-    const expiryVariable = variableNameOf('expiry-variable', source);
+    const lines = linesOf(readInput('targets') ?? defaults.repository, secretName, faults);
+    const [home] = lines;
+    if (givenNext === missingLine)
+        faults.push(lineToAdd(home === undefined ? secretName : secretOf(home)));
     const inputs = {
         thousandEyesToken,
+        next,
         githubToken,
         secretName,
-        lines: linesOf(readInput('targets') ?? defaults.repository, secretName, faults),
+        lines: lines.filter((line) => line !== undefined),
         mode,
-        expiryVariable,
-        rotateWhenDaysLeft: daysOf('rotate-when-days-left', expiryVariable, source),
+        rotateWhenDaysLeft: daysOf('rotate-when-days-left', source),
         createMissing: flagOf('create-missing', source),
         exposeToken: flagOf('expose-token', source),
         thousandEyesUrl: thousandEyesUrlOf('thousandeyes-api-url', source),
         githubUrl: urlOf('github-api-url', defaults.githubUrl, '`https://api.github.com`', source),
     };
+    faults.push(...runtimeFaults(defaults.variables));
     return faults.length > 0 ? failed(faults) : result_ok(inputs);
 }
 function tokenOf(name, whenEmpty, { read, faults, fault }) {
@@ -47087,13 +47189,20 @@ const gitHubToken = /^(?:gh[a-z]_|github_pat_)/;
 /** ThousandEyes' bearer tokens are UUIDs. */
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 /** A credential goes to its own service only: one that was put into the other's input is told before it travels. */
-function swappedTokens(thousandEyes, github, { fault }) {
+function swappedTokens(thousandEyes, github, next, { fault }) {
     if (gitHubToken.test(thousandEyes.reveal()))
         fault('thousandeyes-token', 'a User API Token of ThousandEyes', 'a token of GitHub (it begins like one)');
     if (uuid.test(github.reveal()))
         fault('github-token', 'a token of GitHub', 'what looks like a token of ThousandEyes (a UUID)');
     if (github.reveal() !== '' && github.reveal() === thousandEyes.reveal())
         fault('github-token', 'a token of GitHub', 'the same value as `thousandeyes-token`');
+    if (next.kind !== 'token')
+        return;
+    const expected = 'what an earlier run left in the secret beside the home, or nothing';
+    if (gitHubToken.test(next.token.reveal()))
+        fault('thousandeyes-token-next', expected, 'a token of GitHub (it begins like one)');
+    else if (next.token.reveal() === github.reveal())
+        fault('thousandeyes-token-next', expected, 'the same value as `github-token`');
 }
 function flagOf(name, { read, fault }) {
     const value = read(name);
@@ -47102,13 +47211,6 @@ function flagOf(name, { read, fault }) {
     if (value !== '' && !/^(?:false|False|FALSE)$/.test(value))
         fault(name, '`true` or `false`', shown(value));
     return false;
-}
-function variableNameOf(name, { read, fault }) {
-    const value = read(name);
-    const wrong = value === '' ? undefined : nameFault(value, 'variable');
-    if (wrong !== undefined)
-        fault(name, `the name of an Actions variable (${wrong})`, shown(value));
-    return value === '' ? undefined : value.toUpperCase();
 }
 function urlOf(name, fallback, example, { read, fault }) {
     const value = read(name) || fallback;
@@ -47139,39 +47241,60 @@ function modeOf(name, { read, fault }) {
         fault(name, '`rotate`, `sync`, `check` or `rehearse`', shown(value));
     return mode ?? 'rotate';
 }
-function daysOf(name, expiryVariable, { read, faults, fault }) {
+function daysOf(name, { read, fault }) {
     const value = read(name);
     if (value === '')
         return undefined;
     const days = /^\d{1,4}$/.test(value) ? Number(value) : Number.NaN;
     if (!(days >= 15 && days <= 700))
         fault(name, 'a whole number from 15 to 700', shown(value));
-    if (expiryVariable === undefined) {
-        faults.push(`Input \`${name}\` needs \`expiry-variable\`: the date is kept there. Name a variable, or leave both out.`);
-    }
     return days;
 }
-/** The lines of `targets`, the home first. The same target twice is for a later step: patterns find some, too. */
+/**
+ * The lines of `targets`, the home first; undefined for one that names nothing. The same target twice is for a later
+ * step: patterns find some, too.
+ */
 function linesOf(text, secretName, faults) {
-    const lines = [];
+    const given = [];
     for (const [index, raw] of text.split(/\r\n|\r|\n/).entries()) {
         const line = raw.trim();
         if (line === '' || line.startsWith('#'))
             continue;
         const parsed = lineFrom(line, secretName);
-        lines.push(parsed.ok ? parsed.value : undefined);
+        given.push({ number: index + 1, text: line, line: parsed.ok ? parsed.value : undefined });
         if (parsed.ok)
             continue;
         faults.push(`Input \`targets\`, line ${index + 1}: expected a target like \`acme/network\`, \`acme/network/environments/Production\` or \`orgs/acme\`, got ${shown(line)}: ${parsed.error}.`);
     }
-    if (lines.length === 0) {
+    if (given.length === 0) {
         faults.push('Input `targets`: expected at least one target, got none. The first line is the home: the secret that the workflow itself reads.');
     }
-    const [home] = lines;
-    const fault = home === undefined ? undefined : homeFault(home);
+    const home = given[0]?.line;
+    if (home !== undefined)
+        faults.push(...homeFaults(home), ...takenNames(secretOf(home), given));
+    return given.map(({ line }) => line);
+}
+function secretOf(line) {
+    return line.kind === 'target' ? line.target.secret : line.pattern.secret;
+}
+function homeFaults(home) {
+    const faults = [];
+    const fault = homeFault(home);
     if (fault !== undefined)
         faults.push(`Input \`targets\`: the first line is the home, the secret that the workflow itself reads, so it must be ${fault}.`);
-    return lines.filter((line) => line !== undefined);
+    const { length } = secretOf(home);
+    const most = longestName - recordNameOf('').length;
+    // One that is longer still is told as no name at all.
+    if (length > most && length <= longestName)
+        faults.push(`Input \`targets\`: expected a name of at most ${most} characters for the home's secret, because the record beside it has that name with \`${recordNameOf('')}\` behind it, got one of ${length}.`);
+    return faults;
+}
+/** The targets that have a name which the action needs for itself. */
+function takenNames(secret, given) {
+    const names = [recordNameOf(secret), nextNameOf(secret)];
+    return given
+        .filter(({ line }) => line !== undefined && names.includes(secretOf(line)))
+        .map(({ number, text }) => `Input \`targets\`, line ${number}: expected a secret with another name than ${names.map(shown).join(' and ')}, which this action needs beside the home, got ${shown(text)}.`);
 }
 function homeFault(home) {
     if (home.kind === 'pattern')
@@ -47180,6 +47303,11 @@ function homeFault(home) {
     return store.feature === 'actions'
         ? undefined
         : `an Actions secret (of a repository, an environment or an organization), not a ${store.feature} one`;
+}
+/** What to say of a workflow that lacks the line, with the line, by the name of the home's secret. */
+function lineToAdd(secret) {
+    const name = nameFault(secret, 'secret') === undefined && !repeatsSecret(secret) ? secret : 'TE_TOKEN';
+    return `Input \`thousandeyes-token-next\` is missing. Add this line beside \`thousandeyes-token\`: \`thousandeyes-token-next: \${{ secrets.${nextNameOf(name)} }}\`. The secret need not exist: it is there only while a rotation is unfinished.`;
 }
 /** https, or http to this machine; nothing beside host, port and path. */
 function urlFault(text, example) {
@@ -47213,15 +47341,24 @@ function sections(parts) {
 }
 /** A heading and its list of texts, or nothing. */
 function bullets(heading, lines) {
-    return markdownList(heading, lines.map((line) => escapeMarkdown(line)));
-}
-/** A heading and a list of Markdown, or nothing. */
-function markdownList(heading, markdown) {
-    if (markdown.length === 0)
+    if (lines.length === 0)
         return undefined;
-    const items = markdown.slice(0, mostLines).map((line) => `- ${line}`);
-    const left = markdown.length > mostLines ? [`- And ${markdown.length - mostLines} more: see the log.`] : [];
+    const items = lines.slice(0, mostLines).map((line) => `- ${escapeMarkdown(line)}`);
+    const left = lines.length > mostLines ? [`- And ${lines.length - mostLines} more: see the log.`] : [];
     return [`**${heading}**\n`, ...items, ...left].join('\n');
+}
+/** Numbered steps. A command at the end of one stands in a block of its own, to be copied whole. */
+function numbered(steps) {
+    return steps
+        .map((step, index) => `${index + 1}. ${withBlock(step)}`)
+        .join('\n')
+        .trimEnd();
+}
+function withBlock(step) {
+    const parts = /^(.*?):? `((?:GH_HOST=\S+ )?gh [^`]+)`\.?$/s.exec(step);
+    if (parts?.[1] === undefined || parts[2] === undefined)
+        return escapeMarkdown(step);
+    return `${escapeMarkdown(parts[1])}:\n\n   ${shellBlock(parts[2]).replaceAll('\n', '\n   ')}\n`;
 }
 /** A block of shell code. What stands in it has no line break and no fence. */
 function shellBlock(command) {
@@ -47243,10 +47380,26 @@ function escapeMarkdown(text) {
         return escapeText(line);
     return parts.map((part, n) => (n % 2 === 1 ? `\`${part}\`` : escapeText(part))).join('');
 }
+/** The page of a run; elsewhere than on github.com the host is left for all to see. Only our own texts hold addresses. */
+const runPage = /(https:\/\/github\.com\/[\w.-]+\/[\w.-]+\/actions\/runs\/(\d+))(?!\d)/;
+/** Text without markup, but for the pages of runs, which become short links: on a phone an address takes three lines. */
 function escapeText(text) {
+    // Split by two groups: text, address, number, text, …
+    const parts = text.split(runPage);
+    return parts
+        .map((part, n) => {
+        if (n % 3 === 0)
+            return escapeCharacters(part);
+        return n % 3 === 1 ? `[run ${parts[n + 1]}](${part})` : '';
+    })
+        .join('');
+}
+function escapeCharacters(text) {
     return text.replace(/[&<>|*~[\]\\@#"`]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])/g, (character) => `&#${character.charCodeAt(0)};`);
 }
 
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __nccwpck_require__(7598);
 ;// CONCATENATED MODULE: ./build/github/credential.js
 
 
@@ -47284,53 +47437,108 @@ function credentialExpiryWarnings(expiresAt, now) {
     ];
 }
 
-;// CONCATENATED MODULE: ./build/github/answer.js
+;// CONCATENATED MODULE: ./build/lib/problem.js
 
-/** @param isHidden whether nothing of GitHub's words may be shown, because they may name what is hidden */
-function answerFrom(status, headers, body, isHidden) {
-    const data = jsonFrom(body);
-    const { message: found } = Object(data);
-    const message = typeof found === 'string' ? found : '';
-    const isHtml = /^\s*</.test(body);
-    const words = isHidden ? '' : quote(message) || (isHtml ? 'an HTML page, so perhaps from a proxy' : '');
-    const detail = words === '' ? String(status) : `${status} (${words})`;
-    return { status, headers, data, message, detail, isHtml, mayPass: true, ...(isHidden ? { isHidden } : {}) };
+/** What is left out where the same problem asks for more than that. */
+const startAgain = 'Start the run again.';
+function problem(attempt, cause, steps, why) {
+    const list = typeof steps === 'string' ? [steps] : steps;
+    return { attempt, cause, steps: list, ...(why === undefined ? {} : { why }) };
 }
-/** In place of an answer, where none came. */
-function withoutAnswer(reason, mayPass) {
-    return { status: 0, headers: {}, data: undefined, message: '', detail: reason, isHtml: false, mayPass };
+/** The same problem with a last step that says how to go on, in place of a mere new start. */
+function withSteps(found, ...last) {
+    return { ...found, steps: [...found.steps.filter((step) => step !== startAgain), ...last] };
 }
-/** The same answer where its body is not what it should be. */
-function unusable(answer, missing) {
-    return { ...answer, isUnusable: true, detail: answer.isHtml ? answer.detail : `200 without ${missing}` };
+/** What happened, in a sentence. */
+function happenedIn({ attempt, cause }) {
+    return `${attempt}: ${sentence(cause)}`;
 }
-/** The path below the API that a redirect points to; undefined where it points elsewhere. */
-function redirectPath({ headers, data }, githubUrl) {
-    const location = headers.location ?? Object(data).url;
-    const { origin, pathname } = new URL(githubUrl);
-    if (typeof location !== 'string' || !URL.canParse(location, githubUrl))
-        return undefined;
-    const there = new URL(location, githubUrl);
-    if (there.origin !== origin)
-        return undefined;
-    const base = pathname.replace(/\/$/, '');
-    return there.pathname.startsWith(`${base}/`) ? there.pathname.slice(base.length) : there.pathname;
+/** With one full stop at its end. */
+function sentence(text) {
+    return text.endsWith('.') ? text : `${text}.`;
 }
-/** What came back, as the cause of a problem. */
-function causeOf({ status, detail, partialSelection }) {
-    if (partialSelection !== undefined) {
-        const { listed, total } = partialSelection;
-        return `the credential sees only ${listed} of the ${total} selected repositories of the secret`;
+/** What to do, in one line: numbered where there is more than one step. */
+function stepsOf({ steps }) {
+    return steps.length === 1 ? (steps[0] ?? '') : steps.map((step, index) => `${index + 1}. ${step}`).join(' ');
+}
+/** The whole problem in one line. */
+function messageOf(found) {
+    const parts = [happenedIn(found), stepsOf(found), found.why ?? ''];
+    return parts.filter((part) => part !== '').join(' ');
+}
+/** Each problem once: targets in one repository share theirs. */
+function distinctProblems(problems) {
+    return [...new Map(problems.map((each) => [messageOf(each), each])).values()];
+}
+/** Problems that differ in what was attempted only, as one: many targets may fail alike. It names the first of them. */
+function grouped(problems, mostNames) {
+    const groups = new Map();
+    for (const each of problems) {
+        const key = JSON.stringify([each.cause, each.steps, each.why]);
+        groups.set(key, [...(groups.get(key) ?? []), each]);
     }
-    return status === 0 ? `GitHub gave no answer: ${detail}` : `GitHub answered ${detail}`;
+    return [...groups.values()].flatMap((alike) => {
+        const attempt = someOf(alike.map((each) => each.attempt), mostNames);
+        return alike.slice(0, 1).map((first) => ({ ...first, attempt }));
+    });
 }
-function jsonFrom(body) {
-    try {
-        return JSON.parse(body) ?? undefined;
-    }
-    catch {
-        return undefined;
-    }
+
+;// CONCATENATED MODULE: ./build/rotation/due.js
+
+
+/**
+ * A token of which nothing tells how old it is is due.
+ *
+ * @param now ms since the epoch, by GitHub's clock
+ */
+function dueFrom(record, whenDaysLeft, now) {
+    if (record?.previousUntil !== undefined && record.previousUntil > now)
+        return { kind: 'overlap', until: record.previousUntil };
+    if (whenDaysLeft === undefined || record?.validUntil === undefined)
+        return { kind: 'due' };
+    return record.validUntil - now > whenDaysLeft * day
+        ? { kind: 'not yet', validUntil: record.validUntil }
+        : { kind: 'due' };
+}
+/** Why no token is asked for, in a sentence. */
+function notDueSentence(due, now) {
+    return due.kind === 'overlap'
+        ? `The token was rotated a short while ago. The next rotation is possible after ${minuteOf(due.until)} (${timeLeft(due.until, now)}).`
+        : `No rotation is due. The token is valid until ${dayOf(due.validUntil)} (${timeLeft(due.validUntil, now)}).`;
+}
+/** What the record tells, in lines for people. */
+function recordLines(record, now) {
+    if (record === undefined)
+        return ['There is no record yet: the first rotation writes it.'];
+    const { since, validUntil, previousUntil, run } = record;
+    return [
+        `The token is in place since ${minuteOf(since)}${run === undefined ? '' : `, by ${run}`}.`,
+        validUntil === undefined
+            ? 'Nothing tells until when it is valid: it was stored by hand, or ThousandEyes did not say it.'
+            : `It is valid until ${dayOf(validUntil)} (${timeLeft(validUntil, now)}).`,
+        previousUntil !== undefined && previousUntil > now
+            ? `The one before it works until ${minuteOf(previousUntil)} at the latest. The next rotation is possible after that (${timeLeft(previousUntil, now)}).`
+            : 'As far as the record knows, a rotation is possible now.',
+    ];
+}
+
+;// CONCATENATED MODULE: ./build/rotation/outcome.js
+/** An outcome of which only what it has is said. */
+function outcomeOf(mode, headline, parts) {
+    const nothing = { rotated: false, results: [], problems: [], warnings: [], notices: [], leftForPost: false };
+    return { ...nothing, ...parts, mode, headline };
+}
+/** The result of a target that was not written. */
+function unchanged(resolved) {
+    return { resolved, status: 'unchanged' };
+}
+/** That the run came to nothing; the problems below say why. */
+function nothingChanged(problems) {
+    return withCount('This run issued nothing and changed no target', problems);
+}
+/** What came of it, and how many problems there are, where that is more than one. */
+function withCount(what, { length }) {
+    return `${what}${length > 1 ? `: ${length} problems` : ''}.`;
 }
 
 ;// CONCATENATED MODULE: ./build/lib/http-date.js
@@ -47361,19 +47569,6 @@ function retryAfterMs(header, serverNow) {
         return Math.max(Number(header), 1) * second;
     const date = httpDateFrom(header);
     return date === undefined ? undefined : Math.max(date - serverNow, second);
-}
-
-;// CONCATENATED MODULE: ./build/lib/problem.js
-function problem(attempt, cause, action) {
-    return { attempt, cause, action };
-}
-/** The whole problem in one line. */
-function messageOf({ attempt, cause, action }) {
-    return `${attempt}: ${cause}. ${action}`;
-}
-/** Each problem once: targets in one repository share theirs. */
-function distinctProblems(problems) {
-    return [...new Map(problems.map((each) => [messageOf(each), each])).values()];
 }
 
 ;// CONCATENATED MODULE: ./build/targets/permissions.js
@@ -47424,8 +47619,116 @@ function variablePermission(store) {
         return secretPermissions['environment/actions'];
     return store.level === 'organization' ? organizationVariables : repositoryVariables;
 }
-/** What reading a workflow run needs; reading is enough. */
-const actionsReadPermission = { ...common, key: 'actions', title: 'Actions', hasTokenInput: true };
+
+;// CONCATENATED MODULE: ./build/github/answer.js
+
+function answerFrom(status, headers, body) {
+    const data = jsonFrom(body);
+    const { message: found } = Object(data);
+    const message = typeof found === 'string' ? found : '';
+    const isHtml = /^\s*</.test(body);
+    const words = quote(message) || (isHtml ? 'an HTML page, so perhaps from a proxy' : '');
+    const detail = words === '' ? String(status) : `${status} (${words})`;
+    return { status, headers, data, message, detail, isHtml, mayPass: true };
+}
+/** In place of an answer, where none came. */
+function withoutAnswer(reason, mayPass) {
+    return { status: 0, headers: {}, data: undefined, message: '', detail: reason, isHtml: false, mayPass };
+}
+/** The same answer where its body is not what it should be. */
+function unusable(answer, missing) {
+    return { ...answer, isUnusable: true, detail: answer.isHtml ? answer.detail : `200 without ${missing}` };
+}
+/** The path below the API that a redirect points to; undefined where it points elsewhere. */
+function redirectPath({ headers, data }, githubUrl) {
+    const location = headers.location ?? Object(data).url;
+    const { origin, pathname } = new URL(githubUrl);
+    if (typeof location !== 'string' || !URL.canParse(location, githubUrl))
+        return undefined;
+    const there = new URL(location, githubUrl);
+    if (there.origin !== origin)
+        return undefined;
+    const base = pathname.replace(/\/$/, '');
+    return there.pathname.startsWith(`${base}/`) ? there.pathname.slice(base.length) : there.pathname;
+}
+/** What came back, as the cause of a problem. */
+function causeOf({ status, detail, partialSelection }) {
+    if (partialSelection !== undefined) {
+        const { listed, total } = partialSelection;
+        return `the credential sees only ${listed} of the ${total} selected repositories of the secret`;
+    }
+    return status === 0 ? `GitHub gave no answer: ${detail}` : `GitHub answered ${detail}`;
+}
+function jsonFrom(body) {
+    try {
+        return JSON.parse(body) ?? undefined;
+    }
+    catch {
+        return undefined;
+    }
+}
+
+;// CONCATENATED MODULE: ./build/github/needed-permission.js
+/** The permission that a credential of this kind needs, and where to give it: the likeliest cause first. */
+function permissionAdvice(subject, credential) {
+    const { steps, why } = neededPermission(subject, credential);
+    return credential.severalOwners
+        ? { steps: ['Use a classic token, or a workflow for each owner: this token covers only one owner.', ...steps], why }
+        : { steps, why };
+}
+function neededPermission({ store, permission, place }, { kind }) {
+    const { level, title, scope } = permission;
+    const fine = `the ${level} permission "${title}: read and write"`;
+    const isAdministrators = store.feature === 'codespaces' && store.level === 'repository';
+    const admin = isAdministrators ? ["Make the token's user an administrator of the repository."] : [];
+    switch (kind) {
+        case 'app':
+            return permission.app
+                ? appPermission(store, permission, fine)
+                : {
+                    steps: [`Use a fine-grained token with ${fine}, or a classic token with the scope \`${scope}\`.`],
+                    why: `For ${place}, GitHub accepts no App.`,
+                };
+        case 'fine-grained':
+            return {
+                steps: [
+                    `Give the fine-grained token ${fine}, for ${ownedBy(store)}.`,
+                    ...('owner' in store ? [`If it has that, let an owner of ${store.owner} approve the token.`] : []),
+                ],
+                why: 'owner' in store
+                    ? `An organization can ask to approve each fine-grained token, and each change of it, before it counts: Settings > Personal access tokens > Pending requests.`
+                    : undefined,
+            };
+        case 'classic':
+            return { steps: [`Give the classic token the scope \`${scope}\`.`, ...admin] };
+        default:
+            return {
+                steps: [
+                    `Use ${permission.app ? 'a GitHub App or a fine-grained token' : 'a fine-grained token'} with ${fine}, or a classic token with the scope \`${scope}\`.`,
+                    ...admin,
+                ],
+            };
+    }
+}
+/** The workflow's own token looks like an App's, and is what most people try first. */
+function appPermission(store, { key, hasTokenInput }, fine) {
+    const line = hasTokenInput
+        ? `If the step that creates the token has \`permission-…\` lines, add \`permission-${key.replaceAll('_', '-')}: write\`.`
+        : 'If the step that creates the token has `permission-…` lines, remove them all: none is for this permission.';
+    return {
+        steps: [
+            "If this is the workflow's own GITHUB_TOKEN, use a GitHub App instead.",
+            `Give the App ${fine}, and install it on ${ownedBy(store)}.`,
+            line,
+        ],
+        why: "GITHUB_TOKEN can't do this. A changed permission of an App counts only after the installation has accepted it: Settings > GitHub Apps > Review request, in the organization's settings.",
+    };
+}
+function ownedBy(store) {
+    if (store.level === 'organization')
+        return `the organization ${store.owner}`;
+    return 'repository' in store ? `${store.owner}/${store.repository}` : 'the user';
+}
 
 ;// CONCATENATED MODULE: ./build/github/refusal.js
 const owner = "(?:The '.{1,100}' (?:organization|enterprise)|`?[\\w-]{1,100}`?) forbids access via an? ";
@@ -47518,8 +47821,10 @@ function rateLimitWait(headers, failures, clock) {
 
 
 
-function secretsOf({ publicStore }) {
-    return { store: publicStore, permission: secretPermission(publicStore), place: describeStore(publicStore) };
+
+/** The secrets of a store. */
+function secretsOf(store) {
+    return { store, permission: secretPermission(store), place: describeStore(store) };
 }
 /** The Actions variables beside a store. */
 function variablesBeside(store) {
@@ -47527,25 +47832,28 @@ function variablesBeside(store) {
 }
 /** Why a request to GitHub failed, whatever it answered, and what to do about it. */
 function gitHubProblem(attempt, answer, subject, credential, clock) {
-    return problem(attempt, causeOf(answer), actionFor(answer, subject, credential, clock));
+    const { steps, why } = adviceOn(answer, subject, credential, clock);
+    return problem(attempt, causeOf(answer), steps, why);
 }
-function actionFor(answer, subject, credential, clock) {
+function adviceOn(answer, subject, credential, clock) {
     const { status } = answer;
     if (answer.partialSelection !== undefined)
-        return 'Writing it would take it from the others. Use a credential that may see all repositories of the organization.';
+        return {
+            steps: ['Use a credential that is allowed to see all repositories of the organization.'],
+            why: 'Writing the secret would take it from the repositories that the credential does not see.',
+        };
     if (isRateLimited(answer))
         return rateLimited(answer, clock);
     if (answer.isHtml && status < 500 && status !== 407)
-        return `This is a page for people, not GitHub's API: check \`github-api-url\`, and the proxy between the runner and GitHub.${apiHint(credential)}`;
+        return {
+            steps: [checkUrl(credential), 'If it is right, check the proxy between the runner and GitHub.'],
+            why: "This is a page for people, not an answer of GitHub's API.",
+        };
     if (status >= 300 && status < 400)
         return redirected(answer, credential);
     switch (status) {
         case 0:
-            if (answer.isCancelled)
-                return 'Unless the post step finishes it, start the run again.';
-            return answer.mayPass
-                ? `${unreachable(credential)} If it stays so, check ${settings(credential)}`
-                : `Check ${settings(credential)}`;
+            return unanswered(answer, credential);
         case 401:
             return unauthorized(credential);
         case 403:
@@ -47553,72 +47861,118 @@ function actionFor(answer, subject, credential, clock) {
         case 404:
             return notFound(answer, subject, credential);
         case 407:
-            return "A proxy between the runner and GitHub wants a login: check the runner's proxy variables (https_proxy).";
+            return {
+                steps: ["Check the runner's proxy variables (https_proxy)."],
+                why: 'A proxy between the runner and GitHub wants a login.',
+            };
         case 410:
-            return 'GitHub has ended the version of its API which this action uses, or this part of it: use a newer release of the action.';
+            return {
+                steps: ['Use a newer release of this action.'],
+                why: 'GitHub has ended this part of its API, or the version of it that this release uses.',
+            };
         case 422:
-            return `GitHub refused the value. If the store is full (${capacityOf(subject.store)} secrets), remove one; else start the run again.`;
+            return { steps: [`If the store is full (${capacityOf(subject.store)} secrets), remove one.`, startAgain] };
         default:
-            return status >= 500
-                ? unreachable(credential)
-                : `Check that \`github-api-url\` is the API of your GitHub.${apiHint(credential)}`;
+            return { steps: status >= 500 ? unreachable(credential) : [checkUrl(credential)] };
     }
+}
+function unanswered({ isCancelled, mayPass }, credential) {
+    if (isCancelled)
+        return { steps: ['Start the run again, unless its post step finishes the work.'] };
+    const { githubUrl } = credential;
+    const settings = `\`github-api-url\` (${githubUrl}), the runner's proxy variables (https_proxy, no_proxy) and its certificates.`;
+    return mayPass
+        ? { steps: [...unreachable(credential), `If it stays so, check ${settings}`] }
+        : { steps: [`Check ${settings}`] };
 }
 function isGitHubCom({ githubUrl }) {
     return new URL(githubUrl).host === 'api.github.com';
 }
-function settings({ githubUrl }) {
-    return `\`github-api-url\` (${githubUrl}), and the runner's proxy variables (https_proxy, no_proxy) and certificates.`;
-}
 function unreachable(credential) {
     const { host } = new URL(credential.githubUrl);
-    return isGitHubCom(credential)
-        ? 'If GitHub is at fault, https://www.githubstatus.com says so; start the run again when it is over.'
-        : `Check that ${host} is up and that the runner reaches it; start the run again when it is over.`;
+    const wait = isGitHubCom(credential)
+        ? 'If GitHub is down, wait until https://www.githubstatus.com says that it is over.'
+        : `Check that ${host} is up and that the runner reaches it.`;
+    return [wait, startAgain];
 }
-/** Where the API is, as a sentence with a blank in front; empty where the address looks like one. */
-function apiHint({ githubUrl }) {
+/** The setting that is wrong, and where the API is, where the address does not look like one. */
+function checkUrl({ githubUrl }) {
     const { host, pathname } = new URL(githubUrl);
+    const check = `Check \`github-api-url\` (${githubUrl}).`;
     if (host === 'github.com' || host === 'www.github.com')
-        return ' For github.com the API is `https://api.github.com`.';
+        return `${check} For github.com the API is \`https://api.github.com\`.`;
     if (host.startsWith('api.'))
-        return '';
+        return check;
     if (host.endsWith('.ghe.com'))
-        return ` For ${host} the API is \`https://api.${host}\`.`;
-    return pathname === '/' ? ` GitHub Enterprise Server has its API at \`https://${host}/api/v3\`.` : '';
+        return `${check} For ${host} the API is \`https://api.${host}\`.`;
+    return pathname === '/' ? `${check} GitHub Enterprise Server has its API at \`https://${host}/api/v3\`.` : check;
 }
 function redirected(answer, credential) {
     const [, kind, first = '', second = ''] = (redirectPath(answer, credential.githubUrl) ?? '').split('/');
     const isNamed = kind === 'repos' && isOwnerName(first) && isRepositoryName(second);
     if (!isNamed && !(kind === 'repositories' && /^\d+$/.test(first)))
-        return `This redirect leads to no repository, so \`github-api-url\` is not the address of GitHub's API, or a proxy wants a login.${apiHint(credential)}`;
-    const why = 'redirects are not followed, because a credential goes to its own address only.';
-    if (answer.isHidden)
-        return `It was renamed or moved while this ran; ${why} Start the run again: its pattern finds it by its new name.`;
-    return isNamed
-        ? `It was renamed or moved to ${first}/${second}; ${why} Put the new name into \`targets\`.`
-        : `It was renamed or moved; ${why} Put its new name, which its page on GitHub shows, into \`targets\`.`;
+        return {
+            steps: [
+                checkUrl(credential),
+                'If it is right, check the proxy between the runner and GitHub: it may want a login.',
+            ],
+            why: 'This redirect leads to no repository.',
+        };
+    return {
+        steps: [
+            isNamed
+                ? `Put the new name ${first}/${second} into \`targets\`.`
+                : 'Put its new name, which its page on GitHub shows, into `targets`.',
+        ],
+        why: 'The repository was renamed or moved. Redirects are not followed, because a credential goes to its own address only.',
+    };
 }
 function rateLimited({ headers }, clock) {
     const serverNow = serverTime(headers, clock);
     const wait = retryAfterMs(headers['retry-after'], serverNow) ?? untilReset(headers, clock);
-    return wait === undefined
-        ? "The credential's rate limit is used up. Start the run again in an hour."
-        : `The credential's rate limit is used up until ${minuteOf(serverNow + wait)}. Start the run again after that.`;
+    return {
+        steps: [
+            wait === undefined
+                ? 'Start the run again in an hour.'
+                : `Start the run again after ${minuteOf(serverNow + wait)}.`,
+        ],
+        why: "The credential's rate limit is used up.",
+    };
 }
 function unauthorized({ kind }) {
-    const fresh = kind === 'app'
-        ? ' A new token of an App was given some seconds to spread.'
-        : ' It was not tried again: repeated bad logins make GitHub lock the user out.';
-    return `The value of \`github-token\` is wrong, expired or revoked. Create a new one, or check that the step which creates it ran in this job.${fresh}`;
+    if (kind === 'app')
+        return {
+            steps: [
+                'Check that the step which creates `github-token` ran in this job, less than an hour before.',
+                startAgain,
+            ],
+            why: "The token is wrong, expired or revoked. An App's token lasts an hour. A new one was given some seconds to spread.",
+        };
+    return {
+        steps: ['Create a new token, and store it where `github-token` comes from.', startAgain],
+        why: 'The value of `github-token` is wrong, expired or revoked. It was not tried again: repeated bad logins make GitHub lock the user out.',
+    };
 }
 /** 403s that no permission cures. */
 const remedies = {
-    address: "The runner's address is not on the organization's IP allow list: add it there, or use a runner whose address is.",
-    lifetime: 'The organization limits how long a token may last: create one with a shorter lifetime.',
-    'no classic tokens': 'The organization takes no classic tokens: use a GitHub App or a fine-grained token.',
-    'no fine-grained tokens': 'The organization takes no fine-grained tokens, or not this one: use a GitHub App, or have the token approved.',
-    suspended: 'The installation of the App, or the account, is suspended: someone who owns the organization can unsuspend it in its settings.',
+    address: {
+        steps: ["Add the runner's address to the organization's IP allow list, or use a runner whose address is on it."],
+    },
+    lifetime: {
+        steps: ['Create a token with a shorter lifetime.'],
+        why: 'The organization limits how long a token lasts.',
+    },
+    'no classic tokens': {
+        steps: ['Use a GitHub App or a fine-grained token.'],
+        why: 'The organization takes no classic tokens.',
+    },
+    'no fine-grained tokens': {
+        steps: ['Have the token approved by an owner of the organization, or use a GitHub App.'],
+        why: 'The organization takes no fine-grained tokens, or has not approved this one.',
+    },
+    suspended: {
+        steps: ['Ask an owner of the organization to unsuspend the App or the account, in its settings.'],
+    },
 };
 function forbidden(answer, subject, credential) {
     const refusal = refusalOf(answer.message);
@@ -47632,22 +47986,32 @@ function forbidden(answer, subject, credential) {
         return refusedPermission(answer, subject, credential);
     const scopes = scopesOf(answer, subject.permission, credential);
     if (scopes?.isEnough === false)
-        return `The token needs the scope ${quote(scopes.wanted.join(', '))}; it has ${quote(scopes.granted.join(', ')) || 'none'}.`;
+        return {
+            steps: [`Give the token the scope ${quote(scopes.wanted.join(', '))}.`],
+            why: `It has ${quote(scopes.granted.join(', ')) || 'none'}.`,
+        };
     if (refusal === 'role')
-        return 'The user of the token must be an administrator of the repository: give them that role, or use a GitHub App.';
-    if (answer.message === '')
-        return scopes === undefined
-            ? refusedPermission(answer, subject, credential)
-            : 'GitHub gives no reason, and the token has the scope that this needs: check what its user may do there.';
-    return answer.isHidden
-        ? "GitHub's words are not shown, because they may name a repository that stays unnamed where anyone can read the log: `mode: check` in a private repository shows them."
-        : "GitHub's own words say what is wrong and what to do.";
+        return { steps: ["Make the token's user an administrator of the repository, or use a GitHub App."] };
+    if (answer.message !== '')
+        return { steps: ["Do what GitHub's own words say."] };
+    if (scopes === undefined)
+        return refusedPermission(answer, subject, credential);
+    return {
+        steps: ["Check what the token's user is allowed to do there."],
+        why: 'GitHub gives no reason, and the token has the scope that this needs.',
+    };
 }
 function signOn(header) {
     const link = /url=(https:\/\/[\w.-]+\/(?:orgs|enterprises)\/[\w.-]+\/sso\?authorization_request=[\w%-]+)/.exec(header)?.[1];
-    return link === undefined
-        ? "The token is not authorized for the organization's single sign-on: authorize it under Settings > Developer settings > Personal access tokens > Configure SSO."
-        : `The token is not authorized for the organization's single sign-on. Open ${link} within an hour, authorize it, and start the run again.`;
+    return {
+        steps: [
+            link === undefined
+                ? 'Authorize the token: Settings > Developer settings > Personal access tokens > Configure SSO.'
+                : `Within an hour, open ${link} and authorize the token.`,
+            startAgain,
+        ],
+        why: "The token is not authorized for the organization's single sign-on.",
+    };
 }
 /** The scopes of a token that has scopes, as GitHub's headers tell them; undefined where they don't. */
 function scopesOf({ headers }, { scope }, { kind }) {
@@ -47663,687 +48027,98 @@ function listOf(header) {
     const items = (header ?? '').split(',').map((item) => item.trim());
     return items.filter((item) => /^[\w:]+$/.test(item));
 }
-/** GitHub says that the credential may not do it, and its header which permissions would do. */
+/** GitHub says that the credential is not allowed to do it, and its header which permissions would do. */
 function refusedPermission({ headers }, subject, credential) {
     const header = headers['x-accepted-github-permissions'] ?? '';
     const isList = /^\w+=\w+(?:[,;] *\w+=\w+)*$/.test(header);
     const words = quote(header).replace(/; */g, ' or ').replace(/, */g, ' and ');
-    return `${isList ? `GitHub wants the permission ${words}. ` : ''}${permissionAdvice(subject, credential, true)}`;
+    const { steps, why } = permissionAdvice(subject, credential);
+    return { steps, why: together(isList ? `GitHub wants the permission ${words}.` : undefined, why) };
 }
 function notFound(answer, subject, credential) {
     const { store, permission } = subject;
-    const missing = store.level === 'environment'
-        ? 'Either the repository or the environment does not exist'
-        : store.level === 'organization'
-            ? 'Either the organization does not exist'
-            : 'Either it does not exist';
     const isNewer = store.feature === 'codespaces' || store.feature === 'agents';
-    const server = isNewer && !isGitHubCom(credential) ? `, or this GitHub has no ${store.feature} secrets` : '';
+    const server = isNewer && !isGitHubCom(credential) ? `Or this GitHub has no ${store.feature} secrets.` : undefined;
     const plan = store.level === 'organization' && store.feature === 'codespaces' && isGitHubCom(credential)
-        ? ', or the plan of the organization has no Codespaces secrets'
-        : '';
-    const advice = scopesOf(answer, permission, credential)?.isEnough
-        ? `The token has the scope \`${permission.scope}\` that this needs, so check what its user may see.`
-        : permissionAdvice(subject, credential, false);
-    return `${missing}${server}${plan}, or this credential may not see it: GitHub answers 404 for both. Check the spelling. ${advice}`;
-}
-/**
- * The permission that a credential of this kind needs, and where to give it.
- *
- * @param refused whether GitHub has said that it is missing
- */
-function permissionAdvice(subject, credential, refused) {
-    const several = credential.severalOwners
-        ? ' The targets have several owners: Apps and fine-grained tokens cover one, a classic token covers all.'
-        : '';
-    return `${neededPermission(subject, credential, refused)}${several}`;
-}
-function neededPermission({ store, permission, place }, { kind }, refused) {
-    const fine = `the ${permission.level} permission "${permission.title}: read and write"`;
-    const admin = store.feature === 'codespaces' && store.level === 'repository'
-        ? ' and its user must be an administrator of the repository'
-        : '';
-    const classic = `a classic token needs the scope \`${permission.scope}\`${admin}`;
-    switch (kind) {
-        case 'app':
-            if (!permission.app)
-                return `For ${place}, GitHub accepts no installation token of an App; a fine-grained token needs ${fine}, ${classic}.`;
-            return `The App needs ${fine}, and its installation must include ${ownedBy(store)}.${refused ? appCauses(permission) : ''} The workflow's own GITHUB_TOKEN can't get it: if this is that one, use a GitHub App or a personal access token.`;
-        case 'fine-grained':
-            return `The fine-grained token needs ${fine}, and ${ownedBy(store)} must be among those it was created for.`;
-        case 'classic':
-            return `For ${place}, ${classic}.`;
-        default:
-            return `${permission.app ? 'An App or a fine-grained token' : 'A fine-grained token'} needs ${fine}; ${classic}.`;
-    }
-}
-/** What most often keeps a permission that the App has from its token. */
-function appCauses({ key, hasTokenInput }) {
-    const lines = hasTokenInput
-        ? `and \`permission-${key.replaceAll('_', '-')}: write\` is not among them`
-        : 'and there is none for this permission, so leave all of them out';
-    return ` The likeliest causes: the step that creates the token has \`permission-…\` lines, ${lines}; or the App's permissions were changed, and the installation has not accepted that yet.`;
-}
-function ownedBy(store) {
-    if (store.level === 'organization')
-        return `the organization ${store.owner}`;
-    return 'repository' in store ? `${store.owner}/${store.repository}` : 'the user';
-}
-
-;// CONCATENATED MODULE: ./build/rotation/expiry.js
-
-
-
-
-
-
-
-/** How far apart the writes of one rotation can be, in ms: the variable and the other targets follow the home at once. */
-const sameRotation = hour;
-/** What a variable tells, seen beside the home's own date (ms since the epoch); undefined where its value is no date. */
-function expiryOf(variable, homeUpdatedAt) {
-    const validUntil = momentFrom(variable.value);
-    if (validUntil === undefined)
-        return undefined;
-    if (homeUpdatedAt - variable.updatedAt > sameRotation)
-        return { kind: 'outdated' };
-    return { kind: 'known', validUntil, writtenAt: variable.updatedAt };
-}
-/** Whether a rotation is due: always, unless it was asked to wait and the variable says that there is time. */
-function isDue(expiry, whenDaysLeft, now) {
-    return whenDaysLeft === undefined || expiry.kind !== 'known' || expiry.validUntil - now <= whenDaysLeft * day;
-}
-/** What the read of the variable tells, or what keeps it from telling. */
-function judgeVariable(read, { name, store, homeUpdatedAt }, credential, clock) {
-    const attempt = `Reading the expiry variable ${name} beside ${describeStore(store)}`;
-    if (!read.ok) {
-        if (read.error.status === 404)
-            return result_ok({ kind: 'unknown' });
-        const found = gitHubProblem(attempt, read.error, variablesBeside(store), credential, clock);
-        return failed({ ...found, action: `${found.action} Or leave \`expiry-variable\` out.` });
-    }
-    const expiry = expiryOf(read.value, homeUpdatedAt ?? read.value.updatedAt);
-    if (expiry !== undefined)
-        return result_ok(expiry);
-    return failed(problem(attempt, `its value is no ISO 8601 date: "${quote(read.value.value, 60)}"`, 'Delete the variable, or set it to the date on which the token expires, like 2028-11-23T19:00:00Z.'));
-}
-/**
- * Writes the expiry variable. A problem where that failed: everything else is in place by then.
- *
- * @param validUntil ms since the epoch, where ThousandEyes said it
- */
-async function keepExpiry({ name, store, access }, validUntil, credential, { variables, clock }) {
-    const attempt = `Writing the expiry variable ${name}`;
-    const rest = 'Everything else is stored; only this is missing.';
-    if (validUntil === undefined) {
-        return problem(attempt, 'ThousandEyes did not say until when the new token is valid', `${rest} Set it by hand to a date two years from now, like 2028-11-23T19:00:00Z.`);
-    }
-    const written = await variables.write(store, name, isoOf(validUntil), access);
-    if (written.ok)
-        return undefined;
-    const { action } = gitHubProblem(attempt, written.error, variablesBeside(store), credential, clock);
-    return problem(attempt, causeOf(written.error), `${rest} Set it by hand to ${isoOf(validUntil)}. ${action}`);
-}
-
-;// CONCATENATED MODULE: ./build/github/policies.js
-
-/** GitHub's limits are of an hour: a reset is at most that far away, and a little more by its clock. */
-const policies_untilReset = 61 * minute;
-/** How long requests to GitHub are tried. Each leaves room for two attempts of which the first gets no answer. */
-const policies = {
-    /** Before the token is asked for, failing costs nothing: where GitHub wants to be left alone for long, come back. */
-    read: { total: 20 * second, attempt: 15 * second, toldWaits: 5 * minute, stoppable: true },
-    /** Reading again after the token was asked for. */
-    reread: { total: 10 * second, attempt: 5 * second, toldWaits: minute, stoppable: false },
-    /** The one write that must not fail: what GitHub tells it to wait is waited for. */
-    home: { total: 10 * minute, attempt: 20 * second, toldWaits: policies_untilReset, stoppable: false },
-    /** `sync` repairs what is missing in the end. */
-    other: { total: 3 * minute, attempt: 20 * second, toldWaits: policies_untilReset, stoppable: false },
-    /** A write test that is left over harms nobody. */
-    cleanup: { total: 15 * second, attempt: 5 * second, toldWaits: minute, stoppable: false },
-};
-
-;// CONCATENATED MODULE: ./build/rotation/date-lag.js
-
-/** How long GitHub may go on showing the date that a secret had before a write, in ms; 24 s and 40 s were seen. */
-const dateLag = 90 * second;
-const pauses = [5, 10, 15, 30, 30].map((seconds) => seconds * second);
-/** Pauses between reads of a date that may be late, which come to so many ms at most. */
-function pausesForLag(most = dateLag) {
-    let sum = 0;
-    return pauses.filter((pause) => {
-        sum += pause;
-        return sum <= most;
-    });
-}
-
-;// CONCATENATED MODULE: ./build/rotation/drift.js
-
-
-
-
-
-/**
- * Looks for targets that do not hold the home's token, by their dates: nobody would notice until that one's token is
- * dead. Dates that may be late are read again.
- *
- * @param toBeCreated whether a target that does not exist yet is one of them
- */
-async function findDrift(home, others, toBeCreated, dependencies) {
-    const candidates = toBeCreated ? others : others.filter(({ secret }) => secret !== undefined);
-    const behind = await targetsBehind(home.secret, candidates, dependencies);
-    const found = behind.length === 0 ? undefined : driftProblem(home, behind);
-    const isBehind = new Set(behind.map(({ target }) => target));
+        ? 'Or the plan of the organization has no Codespaces secrets.'
+        : undefined;
+    const hasScope = scopesOf(answer, permission, credential)?.isEnough === true;
+    const { steps, why } = hasScope
+        ? {
+            steps: ["Check what the token's user is allowed to see."],
+            why: `The token has the scope \`${permission.scope}\` that this needs.`,
+        }
+        : permissionAdvice(subject, credential);
     return {
-        results: [home, ...others].map((ready) => found !== undefined && isBehind.has(ready.target)
-            ? { resolved: ready, status: 'failed', problem: found }
-            : { resolved: ready, status: 'unchanged' }),
-        problem: found,
-        count: behind.length,
+        steps: [...spelling(store), ...steps],
+        why: together('GitHub answers 404 for what does not exist, and for what the credential is not allowed to see.', server, plan, why),
     };
 }
-async function targetsBehind(home, others, { secrets, clock, cancellation }) {
-    const isBehind = ({ secret }) => secret === undefined || home.updatedAt - secret.updatedAt > sameRotation;
-    let behind = others.filter(isBehind);
-    const mayBeLate = home.asOf - home.updatedAt < dateLag;
-    for (const pause of mayBeLate ? [0, ...pausesForLag()] : []) {
-        if (behind.length === 0)
-            break;
-        await clock.sleep(pause, cancellation.now);
-        const reads = await Promise.all(behind.map(async (ready) => ({ ready, read: await secrets.read(ready, policies.reread) })));
-        behind = reads.map(({ ready, read }) => (read.ok ? { ...ready, secret: read.value } : ready)).filter(isBehind);
-    }
-    return behind;
+/** The user is the credential's own: there is no name that could be wrong. */
+function spelling({ level }) {
+    if (level === 'user')
+        return [];
+    const what = level === 'environment' ? 'the repository and of the environment' : `the ${level}`;
+    return [`Check the spelling of ${what}.`];
 }
-function driftProblem(home, behind) {
-    const dates = behind.map(({ publicName, secret }) => `${publicName} (${secret === undefined ? 'not created yet' : `last written ${minuteOf(secret.updatedAt)}`})`);
-    return problem(`Comparing ${plural(behind.length, 'target')} with the home ${home.publicName} (last written ${minuteOf(home.secret.updatedAt)})`, `older than it by over an hour, or missing: ${someOf(dates, 10)}`, 'They may hold the token before the current one. Run this workflow with `mode: sync`: it writes the current token to every target but the home.');
+function together(...sentences) {
+    const said = sentences.filter((each) => each !== undefined);
+    return said.length === 0 ? undefined : said.join(' ');
 }
 
-;// CONCATENATED MODULE: ./build/rotation/not-due.js
+;// CONCATENATED MODULE: ./build/lib/announced.js
 
-
-
-
-/** That no rotation is due, and until when the token is valid where that is known. */
-function notDueHeadline({ expiry }, now) {
-    if (expiry.kind !== 'known')
-        return 'No rotation is due.';
-    return `No rotation is due: the token is valid until ${dayOf(expiry.validUntil)} (${timeLeft(expiry.validUntil, now)}).`;
-}
-/** A success without a rotation, unless a target does not hold the home's token. */
-async function withoutRotation(mode, { home, others, user }, { headline, expiry, warnings, notices }, dependencies) {
-    // What is to be created is no fault for a mode that only says what a rotation would do: that would create it.
-    const drift = await findDrift(home, others, mode === 'rotate', dependencies);
-    return {
-        mode,
-        headline: drift.problem === undefined
-            ? headline
-            : `${headline} But ${plural(drift.count, 'target')} may hold an older token.`,
-        rotated: false,
-        results: drift.results,
-        problems: drift.problem === undefined ? [] : [drift.problem],
-        warnings,
-        notices,
-        user,
-        ...(expiry.kind === 'known' ? { validUntil: expiry.validUntil } : {}),
-        leftForPost: false,
-    };
-}
-/** The outcome of a 409 that the home's own age explains. */
-async function overlapping(cleared, { latest, possibleAt }, expiryVariable, dependencies) {
-    const home = { ...cleared.home, secret: latest };
-    const read = expiryVariable === undefined
-        ? undefined
-        : await dependencies.variables.read(home.target.store, expiryVariable, policies.reread);
-    const expiry = (read?.ok ? expiryOf(read.value, latest.updatedAt) : undefined) ?? { kind: 'unknown' };
-    const isSure = expiry.kind === 'known' && Math.abs(expiry.writtenAt - latest.updatedAt) <= sameRotation;
-    const fact = `ThousandEyes answered 409: the account still has two active tokens. ${home.publicName} was last written on ${minuteOf(latest.updatedAt)}, so a rotation did this`;
-    const again = `The next rotation is possible again on ${minuteOf(possibleAt)}.`;
-    const notice = `${fact}. ${again}`;
-    const warning = `${fact}, as far as its date tells. If nobody rotated then, someone wrote the secret by hand or made a second token: look at the account's User API Tokens in ThousandEyes. ${again}`;
-    return withoutRotation('rotate', { ...cleared, home }, {
-        headline: `The token was rotated a short while ago; the next rotation is possible again on ${dayOf(possibleAt)} (in ${spanOf(possibleAt - dependencies.clock.now())}).`,
-        expiry,
-        warnings: isSure ? cleared.warnings : [...cleared.warnings, warning],
-        notices: isSure ? [notice] : [],
-    }, dependencies);
-}
-/** Until when the token in place is valid, as a sentence behind another; empty where that is not known. */
-function validUntilSentence({ expiry }, now) {
-    if (expiry.kind !== 'known')
-        return '';
-    return ` The token in place is valid until ${dayOf(expiry.validUntil)} (${timeLeft(expiry.validUntil, now)}).`;
-}
-
-;// CONCATENATED MODULE: ./build/lib/progress.js
-
-
-const atMostEvery = 5 * second;
-/** Counts work done and says so in the log, at most every five seconds, with the time when it will be done. */
-class Progress {
-    #what;
-    #total;
+/** A wait that goes without a line in the log, in ms. */
+const silentWait = 10 * second;
+/** Says in the log that an answer is still waited for: at most one line in ten seconds, however many are. */
+class Announcer {
     #clock;
     #log;
-    #end;
-    #count = 0;
-    #saidAt;
-    /** @param duration how long the whole is expected to take, in ms */
-    constructor(what, total, duration, { clock, log }) {
-        this.#what = what;
-        this.#total = total;
+    #saidAt = Number.NEGATIVE_INFINITY;
+    constructor({ clock, log }) {
         this.#clock = clock;
         this.#log = log;
-        this.#saidAt = clock.monotonic();
-        this.#end = this.#saidAt + duration;
     }
-    step() {
-        this.#count++;
-        const now = this.#clock.monotonic();
-        if (now - this.#saidAt < atMostEvery)
-            return;
-        this.#saidAt = now;
-        const left = this.#end - now;
-        const end = left > 0 ? `, done by about ${minuteOf(this.#clock.now() + left)}` : '';
-        this.#log.info(`${this.#what}: ${this.#count} of ${this.#total}${end}`);
+    /** The same requests; those that are silent for ten seconds are told. */
+    send(send) {
+        return (request) => {
+            if (request.timeout <= silentWait)
+                return send(request);
+            return this.#while(send(request), request.url);
+        };
     }
-}
-
-;// CONCATENATED MODULE: ./build/thousandeyes/errors.js
-
-
-
-const page = 'Manage > Account Settings > Users and Roles > Profile > User API Tokens';
-const checkCurrent = 'Checking the current token (GET /users/current)';
-const checkNew = 'Checking the new token (GET /users/current)';
-const ask = 'Asking ThousandEyes for a new token (POST /api-tokens)';
-/** ` of Ada (account group Network)`; empty where it may not be shown. */
-function ofUser(user) {
-    if (user === undefined)
-        return '';
-    const group = user.accountGroup === undefined ? '' : `account group ${user.accountGroup}`;
-    if (user.name === undefined)
-        return ` (${group})`;
-    return ` of ${user.name}${group === '' ? '' : ` (${group})`}`;
-}
-/** The way back that always works, by hand. */
-function recoveryByHand({ setCommand, user }) {
-    return `In ThousandEyes, open ${page}${ofUser(user)}; revoke, then create (ThousandEyes mails a code before each, and revoking ends the old token at once, so be ready); store the new one with \`${setCommand}\`; then run this workflow with \`mode: sync\`.`;
-}
-/** @param shadow which other secrets of its name a job may read instead, in words; undefined where none is known */
-function currentTokenRefused(detail, home, { homeWrittenAt, environment, shadow }) {
-    const written = homeWrittenAt === undefined ? '' : ` (last written on ${minuteOf(homeWrittenAt)})`;
-    const elsewhere = environment === undefined
-        ? `Or this job reads another secret than the home ${home.publicName}${written}: check the name, and where the workflow takes it from.`
-        : `Or this job reads another secret than the home ${home.publicName}${written}: does it name \`environment: ${environment}\`?`;
-    return problem(checkCurrent, `${detail}, so it does not accept the token`, `First start a fresh run: a run that waited in the queue, or a re-run, may hold an older value than the secret does now. ${elsewhere}${shadow === undefined ? '' : ` ${shadow}`} If that fails too, the token expired, was revoked, its account is locked, or it is an API Key, which this action does not rotate yet: create a User API Token in ThousandEyes (${page}${ofUser(home.user)}) and store it with \`${home.setCommand}\`.`);
-}
-function currentTokenUnchecked(detail, url) {
-    return problem(checkCurrent, detail, `Start the run again later; if it stays so, check that \`thousandeyes-api-url\` (${url}) is right and that the runner reaches it.`);
-}
-/** @param until when ThousandEyes wants to be asked again, in ms since the epoch */
-function currentTokenLimited(detail, until) {
-    return problem(checkCurrent, `${detail} and asks to wait longer than a run should`, `Nothing was changed: ${limitUsedUp(until)}`);
-}
-function wrongThousandEyesUrl(detail, url) {
-    return problem(checkCurrent, detail, `Check \`thousandeyes-api-url\` (${url}), and the runner's proxy variables (https_proxy, no_proxy) and certificates.`);
-}
-function proxyAnswered(detail) {
-    return problem(checkCurrent, detail, "This is no answer of ThousandEyes but of a proxy between the runner and it: check the runner's proxy variables (https_proxy, no_proxy) and what the proxy allows.");
-}
-/** A warning: the answer tells nothing about the token. */
-function currentTokenUnclear(detail) {
-    return `${checkCurrent}: ${detail}, which tells nothing about the token. Going on all the same.`;
-}
-function regenerateForbidden(detail) {
-    return problem(ask, detail, 'Nothing was issued. The role of the token\'s account lacks API access: in ThousandEyes, give it a role with the permission "API access", then start the run again. If the token is an API Key and no User API Token: this action does not rotate those yet.');
-}
-/** A refusal of the request itself: 400, 401, 404, … */
-function regenerateRefused(detail, status, home) {
-    if (status === 403)
-        return regenerateForbidden(detail);
-    const action = status === 401
-        ? `The token was accepted a moment ago: someone revoked it meanwhile, or a fresh run holds a newer one; or it is an API Key, which this action does not rotate yet. Start a fresh run; if that fails too: ${recoveryByHand(home)}`
-        : "Check that `thousandeyes-api-url` is the base of ThousandEyes' API version 7: it ends in `/v7`.";
-    return problem(ask, detail, `Nothing was issued. ${action}`);
-}
-function regenerateUnsent(detail) {
-    return problem(ask, `${detail}; the request never left the runner`, 'Nothing was issued and nothing was changed. Start the run again later.');
-}
-/** @param until when ThousandEyes wants to be asked again, in ms since the epoch */
-function regenerateLimited(detail, until, cancelled) {
-    return problem(ask, `${detail}, ${cancelled ? 'and the run was cancelled' : 'longer than a run should wait'}`, `Nothing was issued: ${limitUsedUp(until)}`);
-}
-function limitUsedUp(until) {
-    // The minute that has begun by then is not over.
-    return `the rate limit of the ThousandEyes organization is used up by others. Start the run again after ${minuteOf(until + minute - 1)}.`;
-}
-/** A 409 that no rotation of the home explains. */
-function twoActiveTokens(detail, home, { updatedAt, neverUpdated }) {
-    const written = neverUpdated
-        ? `${home.publicName} was created on ${dayOf(updatedAt)} and never updated since, so no rotation wrote it`
-        : `${home.publicName} was last written on ${dayOf(updatedAt)}, over 15 days ago, so no rotation of it explains this`;
-    return problem(ask, `${detail}: the account has two active tokens. ${written}`, `Nothing was issued now. Someone regenerated the token elsewhere, or an answer got lost, and the token in hand may be the older of the two, with at most 14 days left. Look whether another place (a person, another repository or workflow) holds a newer token; if so, store that one with \`${home.setCommand}\` and run \`mode: sync\`. If not: ${recoveryByHand(home)}`);
-}
-/** The account has a token that nobody holds. */
-function issuedAndLost(doubts, home, deadline, now, sealed) {
-    const kept = sealed
-        ? ' What the answer held is sealed in the job summary, below "Kept aside": the token may be in it.'
-        : '';
-    return problem(ask, doubts.join('; then '), `A token was issued and lost: it was created, but did not reach this run, and ThousandEyes shows it only once.${kept} The token in use still works, until ${dayOf(deadline)} at the latest (${timeLeft(deadline, now)}). Before that: ${recoveryByHand(home)}`);
-}
-/** A 409 after an ambiguous answer, while the overlap of an earlier rotation may explain it. */
-function overlapOrLost(doubts, { publicName }, writtenAt, possibleAt) {
-    return problem(ask, doubts.join('; then '), `It can't be told whether a token was issued and lost, or whether this is the usual overlap with the token before: ${publicName} was last written on ${dayOf(writtenAt)}. Do NOT revoke anything yet: the token in use works. Start a run after ${dayOf(possibleAt)}: if that one gets 409 too, a token was lost, and its message says how to recover.`);
-}
-function unknownWhetherIssued(doubts, home) {
-    return problem(ask, doubts.join('; then '), `It is unknown whether a token was issued. To find out, look at ${page}${ofUser(home.user)} in ThousandEyes, or start this workflow again: if it rotates, nothing was lost; if it gets 409, a token was issued and lost. Then: ${recoveryByHand(home)}`);
-}
-/** Main was killed while it waited for the answer, or is waited for no longer. */
-function lostWhileAsking(home, mainLives) {
-    const happened = mainLives
-        ? 'the main step still waits for the answer, and the post step can wait no longer'
-        : 'the main step was killed while it waited for the answer';
-    return problem(ask, `${happened}; a token may have been issued and lost`, `To tell, start this workflow again: if it rotates, nothing was lost; if it gets 409, a token was issued and lost. The token in use still works, for 14 days at most in that case. ${recoveryByHand(home)}`);
-}
-/** A token that got a 401, or that can't be sent, and was kept aside. */
-function newTokenRefused(detail, home, until, now) {
-    return problem(checkNew, detail, `The old token stays in place in ${home.publicName} and works until ${minuteOf(until)} at the latest (${timeLeft(until, now)}). The new one is not thrown away: the job summary has it, sealed, below "Kept aside", with the command that stores it under another name and how to try it there. If it never works: ${recoveryByHand(home)}`);
-}
-
-;// CONCATENATED MODULE: ./build/github/throttle.js
-
-/** GitHub's published limits. Source: "Rate limits for the REST API", secondary rate limits. */
-const writesPerMinute = 80;
-const writesPerHour = 500;
-const pointsPerMinute = 900;
-const pointsOfWrite = 5;
-/** Requests in flight at once; GitHub takes 100. */
-const mostInFlight = 40;
-/** A request that leaves in time may arrive closer to the one before it; the windows are a little longer for that. */
-const slack = 4 * second;
-/** A sliding window: so many points in any span of so many ms. */
-class SlidingWindow {
-    #most;
-    #span;
-    #taken = [];
-    #sum = 0;
-    constructor(most, span) {
-        this.#most = most;
-        this.#span = span;
+    open(open) {
+        return (request) => {
+            const exchange = open(request);
+            return { ...exchange, answer: this.#while(exchange.answer, request.url) };
+        };
     }
-    /** How long until there is room for so many points, in ms. */
-    wait(points, now) {
-        while (this.#taken[0] !== undefined && this.#taken[0].at + this.#span <= now) {
-            this.#sum -= this.#taken[0].points;
-            this.#taken.shift();
-        }
-        let free = this.#most - this.#sum;
-        for (const each of this.#taken) {
-            if (free >= points)
-                return 0;
-            free += each.points;
-            if (free >= points)
-                return each.at + this.#span - now;
-        }
-        return 0;
-    }
-    take(points, at) {
-        this.#taken.push({ at, points });
-        this.#sum += points;
-    }
-}
-/**
- * Starts requests when GitHub's limits allow it: no delay below 80 writes, then at most 80 in any minute and 500 in any
- * hour, reads and writes weighed as GitHub weighs them, 40 in flight. Our own, because it must hear a cancel, count what
- * an earlier process wrote, and keep to a clock that never jumps: docs/decisions.md.
- */
-class Throttle {
-    #clock;
-    #minute = new SlidingWindow(writesPerMinute, minute + slack);
-    #hour = new SlidingWindow(writesPerHour, hour + 2 * minute);
-    #points = new SlidingWindow(pointsPerMinute, minute + 2 * slack);
-    #last = { read: Promise.resolve(), write: Promise.resolve() };
-    #waiting = [];
-    #inFlight = 0;
-    constructor(clock) {
-        this.#clock = clock;
-    }
-    /** Counts writes of an earlier process, by how long ago they were, in ms. */
-    countEarlierWrites(ages) {
-        const now = this.#clock.monotonic();
-        for (const age of [...ages].sort((a, b) => b - a))
-            this.#take('write', now - Math.max(age, 0));
-    }
-    /**
-     * Runs a request when it is its turn.
-     *
-     * @returns undefined where it did not get its turn
-     */
-    async run(kind, request, options) {
-        if (options.isInside) {
-            if (!(await this.#waitWhile(() => 0, options)))
-                return undefined;
-            this.#take(kind, this.#clock.monotonic());
-            return request();
-        }
-        const before = this.#last[kind];
-        let done = () => undefined;
-        this.#last[kind] = new Promise((resolve) => {
-            done = resolve;
+    async #while(answer, url) {
+        const come = new AbortController();
+        void this.#clock.sleep(silentWait, come.signal, true).then(() => {
+            if (!come.signal.aborted)
+                this.#say(new URL(url).host);
         });
-        await before;
-        await this.#slot();
         try {
-            // Inside the slot: a request that was let through and then waited for a slot would leave too late.
-            if (!(await this.#waitWhile(() => this.#wait(kind), options)))
-                return undefined;
-            this.#take(kind, this.#clock.monotonic());
-            done();
-            return await request();
+            return await answer;
         }
         finally {
-            done();
-            this.#free();
+            come.abort(null);
         }
     }
-    /** Waits until there is quiet no more and nothing else to wait for; false where that may not be waited for. */
-    async #waitWhile(limits, { quiet, mayWait, signal }) {
-        const left = () => Math.max(limits(), quiet());
-        for (let wait = left(); wait > 0; wait = left()) {
-            if (!mayWait(wait))
-                return false;
-            await this.#clock.sleep(wait, signal());
-        }
-        return true;
-    }
-    #wait(kind) {
+    #say(host) {
         const now = this.#clock.monotonic();
-        if (kind === 'read')
-            return this.#points.wait(1, now);
-        return Math.max(this.#minute.wait(1, now), this.#hour.wait(1, now), this.#points.wait(pointsOfWrite, now));
-    }
-    #take(kind, at) {
-        this.#points.take(kind === 'write' ? pointsOfWrite : 1, at);
-        if (kind === 'read')
+        if (now - this.#saidAt < silentWait)
             return;
-        this.#minute.take(1, at);
-        this.#hour.take(1, at);
+        this.#saidAt = now;
+        this.#log.info(`No answer from ${host} for ${silentWait / second} s; waiting on`);
     }
-    async #slot() {
-        if (this.#inFlight < mostInFlight)
-            this.#inFlight++;
-        else
-            await new Promise((resolve) => this.#waiting.push(resolve));
-    }
-    /** Hands the slot on, or a newcomer could take it before the one who waits for it. */
-    #free() {
-        const next = this.#waiting.shift();
-        if (next === undefined)
-            this.#inFlight--;
-        else
-            next();
-    }
-}
-
-;// CONCATENATED MODULE: ./build/rotation/budget.js
-
-
-
-
-/** An App's installation token lasts an hour; it was created by an earlier step, so this much of it is counted on, in ms. */
-const appTokenLife = 50 * minute;
-/** The reset of a rate limit is at most an hour away. */
-const longestWait = 61 * minute;
-/** Requests kept for a variable, a verification, a retry. */
-const reserve = 10;
-/** The repository, the key, the secret. */
-const readsPerTarget = 3;
-/** How long so many writes take at the pace that GitHub's limits allow, in ms. */
-function durationOfWrites(writes) {
-    const wholeHours = Math.floor(Math.max(writes - 1, 0) / writesPerHour);
-    const inLastHour = writes - wholeHours * writesPerHour;
-    return wholeHours * hour + (Math.max(inLastHour - writesPerMinute, 0) / writesPerMinute) * minute;
-}
-/** How long so many reads take, in ms. */
-function durationOfReads(reads) {
-    return Math.floor(Math.max(reads - 1, 0) / pointsPerMinute) * minute;
-}
-/**
- * Waits until the rate limit's rest and the credential's life carry so many requests, or says with the calculation why
- * they won't: before a token is issued, that costs nothing.
- */
-async function affordRequests({ reads, writes }, credential, { clock, log, cancellation, github, startedAt }) {
-    // The limit is one of an hour, in which no more than so many writes are made anyway.
-    const needed = reads + Math.min(writes, writesPerHour) + reserve;
-    const attempt = `Planning ${reads === 0 ? '' : `${plural(reads, 'read')} and `}${plural(writes, 'write')} to GitHub`;
-    const { allowance } = github;
-    const now = clock.monotonic();
-    const date = (moment) => minuteOf(clock.now() + moment - now);
-    if (allowance !== undefined && needed > allowance.limit) {
-        return problem(attempt, `with ${reserve} in reserve they need ${needed} requests in an hour, and the credential's limit is ${allowance.limit} an hour`, 'Nothing was changed. Spread the targets over several credentials, or use an organization secret.');
-    }
-    const isEnough = allowance === undefined || allowance.remaining >= needed;
-    const wait = isEnough ? 0 : Math.max(allowance.resetAt - now, 0) + second;
-    if (wait > longestWait) {
-        return problem(attempt, `they need ${needed} requests; ${allowance?.remaining} are left until ${date(now + wait)}`, 'Nothing was changed. Start the run again after that.');
-    }
-    const duration = durationOfReads(reads) + durationOfWrites(writes);
-    const end = now + wait + duration;
-    const life = lifeEnd(credential, now, { github, startedAt, clock });
-    if (end > life) {
-        const parts = [
-            `at ${writesPerMinute} writes a minute and ${writesPerHour} an hour they take ${spanOf(duration)}`,
-            ...(wait > 0 ? [`after a wait of ${spanOf(wait)} for the rate limit`] : []),
-        ];
-        const counted = credential.kind === 'app' ? " (an App's token lasts an hour, of which 50 minutes are counted on)" : '';
-        return problem(attempt, `${parts.join(', ')}, so until ${date(end)}; the credential is good until ${date(life)}${counted}`, 'Nothing was changed. Use a credential that lasts longer, fewer targets, or an organization secret in place of many repository secrets.');
-    }
-    if (wait > 0) {
-        log.info(`${attempt}: they need ${needed} requests and ${allowance?.remaining} are left; waiting ${spanOf(wait)} until the rate limit is reset`);
-        await clock.sleep(wait, cancellation.now);
-    }
-    return undefined;
-}
-/** When the credential ends, on the monotonic clock. */
-function lifeEnd({ kind }, now, { github, startedAt, clock }) {
-    const said = github.expiresAt === undefined ? Number.POSITIVE_INFINITY : now + github.expiresAt - clock.now();
-    return kind === 'app' ? Math.min(said, startedAt + appTokenLife) : said;
-}
-
-;// CONCATENATED MODULE: ./build/lib/retry.js
-
-
-const firstPause = second;
-const longestPause = 30 * second;
-const pauseAfterCancel = second / 4;
-/** A wait that goes without a line in the log. */
-const silentWait = 2 * second;
-/**
- * Tries until an answer is final or the policy is used up, and returns the last answer. After a cancel our own pauses
- * are short; what the server asked for is never cut short, the trying ends instead.
- *
- * Not @octokit/plugin-retry: docs/decisions.md says why.
- *
- * @throws Cancelled where the policy is stoppable
- */
-async function retry(what, attempt, verdictOn, policy, { clock, log, cancellation }, { queued = () => 0, beforePause } = {}) {
-    const startedAt = clock.monotonic();
-    let told = 0;
-    for (let failures = 0;; failures++) {
-        if (policy.stoppable)
-            cancellation.throwIfCancelled();
-        const answer = await attempt();
-        if (policy.stoppable)
-            cancellation.throwIfCancelled();
-        const verdict = verdictOn(answer, failures);
-        if (verdict.kind === 'final')
-            return answer;
-        const cancelled = cancellation.now.aborted;
-        // Never less than the server asks for; more than it where it asks again and again for next to nothing.
-        const own = growingPause(failures, cancelled);
-        const pause = verdict.kind === 'wait' ? Math.max(verdict.ms, own) : own;
-        const wakeAt = clock.monotonic() + pause;
-        const isUsedUp = verdict.kind === 'wait' ? told + pause > policy.toldWaits : wakeAt - told - queued() - startedAt > policy.total;
-        if (isUsedUp || wakeAt > cancellation.deadline())
-            return answer;
-        beforePause?.(pause);
-        if (pause > silentWait)
-            log.info(`${what}: ${verdict.detail}; trying again in ${spanOf(pause)}`);
-        await clock.sleep(pause, cancelled ? cancellation.lastCall : cancellation.now);
-        if (verdict.kind === 'wait') {
-            // A timer may wake a little early by itself; only a cancel cuts a wait short.
-            if (cancellation.now.aborted && clock.monotonic() < wakeAt && !policy.stoppable)
-                return answer;
-            told += pause;
-        }
-    }
-}
-/** Our own pause after so many failures, in ms. */
-function growingPause(failures, cancelled) {
-    return cancelled ? pauseAfterCancel : Math.min(firstPause * 2 ** failures, longestPause);
 }
 
 ;// CONCATENATED MODULE: external "node:timers/promises"
 const promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:timers/promises");
 // EXTERNAL MODULE: ./node_modules/undici/index.js
 var undici = __nccwpck_require__(6752);
-// EXTERNAL MODULE: external "node:zlib"
-var external_node_zlib_ = __nccwpck_require__(8522);
-;// CONCATENATED MODULE: ./build/lib/body-text.js
-
-/** Answers are short; what is longer is cut, in bytes. A token is at most 48 KB. */
-const longestBody = 2 * 1024 * 1024;
-/** Bytes of gzip's header without options. Source: RFC 1952, 2.3. */
-const gzipHeader = 10;
-/** What came of a compressed body that broke off is read as well. */
-const options = { finishFlush: external_node_zlib_.constants.Z_SYNC_FLUSH, maxOutputLength: longestBody };
-/** The text of a body, in UTF-8. Nobody is asked to compress, but gzip that a header tells of is undone all the same. */
-function textOf(body, coding = '') {
-    return new TextDecoder().decode(/gzip/i.test(coding) ? unpacked(body) : body);
-}
-/** A proxy that packs for itself sends chunks. What is no gzip was unpacked on its way. */
-function unpacked(body) {
-    const packed = isGzip(body) ? body : Buffer.from(withoutChunkLines(body.toString('latin1')), 'latin1');
-    try {
-        // By the data alone: a wrong checksum, or something behind it, loses nothing.
-        return isGzip(packed) ? (0,external_node_zlib_.inflateRawSync)(packed.subarray(gzipHeader), options) : body;
-    }
-    catch {
-        return body;
-    }
-}
-function isGzip(bytes) {
-    return bytes[0] === 0x1f && bytes[1] === 0x8b;
-}
-/** The sizes of chunks, also where they are written otherwise. */
-const chunkLine = /(?:^|\r?\n)(?:0x)?[0-9a-f]+[ \t]*(?:;[^\r\n]*)?\r?\n/gi;
-/** A text without the lines that could be sizes of chunks: they may stand in the middle of a string. */
-function withoutChunkLines(text) {
-    return text.replace(chunkLine, '');
-}
-
 ;// CONCATENATED MODULE: ./build/lib/proxy.js
 
 
@@ -48490,24 +48265,64 @@ function isTlsFault(code) {
     return /CERT|TLS|SSL|UNABLE_TO|EPROTO/.test(code);
 }
 
-;// CONCATENATED MODULE: ./build/lib/runtime.js
-/** Without it neither HTTP is read nor a secret is sealed. */
-const withoutWebAssembly = 'this Node runs without WebAssembly: take `--jitless` and its like out of the variable NODE_OPTIONS';
+// EXTERNAL MODULE: external "node:zlib"
+var external_node_zlib_ = __nccwpck_require__(8522);
+;// CONCATENATED MODULE: ./build/lib/raw-answer.js
+
+const finalStatus = /(?:^|[\r\n])[^\r\n]{0,64}?HTTP\/\d(?:\.\d)?[ \t]+([2-9]\d\d)/i;
+const endOfHead = /\r?\n[ \t]*\r?\n|\r\r/;
 /**
- * Settings of the runner with which nothing may be sent, or can be; each as a sentence.
- *
- * @param hasWebAssembly whether this process can load WebAssembly
+ * Looks into the bytes of a connection without believing what they say of their own framing: neither lengths nor chunks
+ * are read, so none of them can lose what has come. Undefined where nothing has come.
  */
-function runtimeFaults({ NODE_TLS_REJECT_UNAUTHORIZED: checks }, hasWebAssembly = 'WebAssembly' in globalThis) {
-    return [
-        // As Node reads it.
-        ...(checks === '0'
-            ? [
-                'The variable NODE_TLS_REJECT_UNAUTHORIZED is 0, so that certificates would not be checked, and a credential is sent there: take it out. Certificates of your own come by NODE_EXTRA_CA_CERTS.',
-            ]
-            : []),
-        ...(hasWebAssembly ? [] : [`${withoutWebAssembly[0]?.toUpperCase()}${withoutWebAssembly.slice(1)}.`]),
-    ];
+function rawAnswer(bytes) {
+    if (bytes.length === 0)
+        return undefined;
+    // One character a byte, so that places in the text are places in the bytes.
+    const text = bytes.toString('latin1');
+    const start = finalStatus.exec(text);
+    const headAt = start === null ? 0 : start.index + start[0].length;
+    const end = start === null ? null : endOfHead.exec(text.slice(headAt));
+    if (end === null)
+        return { status: Number(start?.[1] ?? 0), headers: {}, body: textOf(bytes) };
+    const headers = headersFrom(text.slice(headAt, headAt + end.index));
+    const body = textOf(bytes.subarray(headAt + end.index + end[0].length), headers['content-encoding']);
+    return { status: Number(start?.[1]), headers, body };
+}
+/** What is no header is passed over. */
+function headersFrom(head) {
+    const lines = head.replace(/\r?\n[ \t]+/g, ' ').matchAll(/^([^:\r\n]+):(.*)$/gm);
+    return Object.fromEntries([...lines].map(([, name = '', value = '']) => [name.trim().toLowerCase(), value.trim()]));
+}
+/** Answers are short; what is longer is cut, in bytes. A token is at most 48 KB. */
+const longestBody = 2 * 1024 * 1024;
+/** Bytes of gzip's header without options. Source: RFC 1952, 2.3. */
+const gzipHeader = 10;
+/** What came of a compressed body that broke off is read as well. */
+const options = { finishFlush: external_node_zlib_.constants.Z_SYNC_FLUSH, maxOutputLength: longestBody };
+/** The text of a body, in UTF-8. Nobody is asked to compress, but gzip that a header tells of is undone all the same. */
+function textOf(body, coding = '') {
+    return new TextDecoder().decode(/gzip/i.test(coding) ? unpacked(body) : body);
+}
+/** A proxy that packs for itself sends chunks. What is no gzip was unpacked on its way. */
+function unpacked(body) {
+    const packed = isGzip(body) ? body : Buffer.from(withoutChunkLines(body.toString('latin1')), 'latin1');
+    try {
+        // By the data alone: a wrong checksum, or something behind it, loses nothing.
+        return isGzip(packed) ? (0,external_node_zlib_.inflateRawSync)(packed.subarray(gzipHeader), options) : body;
+    }
+    catch {
+        return body;
+    }
+}
+function isGzip(bytes) {
+    return bytes[0] === 0x1f && bytes[1] === 0x8b;
+}
+/** The sizes of chunks, also where they are written otherwise. */
+const chunkLine = /(?:^|\r?\n)(?:0x)?[0-9a-f]+[ \t]*(?:;[^\r\n]*)?\r?\n/gi;
+/** A text without the lines that could be sizes of chunks: they may stand in the middle of a string. */
+function withoutChunkLines(text) {
+    return text.replace(chunkLine, '');
 }
 
 ;// CONCATENATED MODULE: ./build/lib/http.js
@@ -48656,24 +48471,740 @@ function noAnswerFrom(error, host) {
     return new NoAnswer(`the connection failed${text === '' ? '' : ` (${text})`}`);
 }
 
-;// CONCATENATED MODULE: external "node:string_decoder"
-const external_node_string_decoder_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:string_decoder");
-;// CONCATENATED MODULE: ./build/thousandeyes/issued-answer.js
+;// CONCATENATED MODULE: ./build/lib/retry.js
 
+
+const firstPause = second;
+const longestPause = 30 * second;
+const pauseAfterCancel = second / 4;
+/** A wait that goes without a line in the log. */
+const retry_silentWait = 2 * second;
+/**
+ * Tries until an answer is final or the policy is used up, and returns the last answer. After a cancel our own pauses
+ * are short; what the server asked for is never cut short, the trying ends instead.
+ *
+ * Not @octokit/plugin-retry: docs/design/decisions.md says why.
+ *
+ * @throws Cancelled where the policy is stoppable
+ */
+async function retry(what, attempt, verdictOn, policy, { clock, log, cancellation }, { queued = () => 0 } = {}) {
+    const startedAt = clock.monotonic();
+    let told = 0;
+    for (let failures = 0;; failures++) {
+        if (policy.stoppable)
+            cancellation.throwIfCancelled();
+        const answer = await attempt();
+        if (policy.stoppable)
+            cancellation.throwIfCancelled();
+        const verdict = verdictOn(answer, failures);
+        if (verdict.kind === 'final')
+            return answer;
+        const cancelled = cancellation.now.aborted;
+        // Never less than the server asks for; more than it where it asks again and again for next to nothing.
+        const own = growingPause(failures, cancelled);
+        const pause = verdict.kind === 'wait' ? Math.max(verdict.ms, own) : own;
+        const wakeAt = clock.monotonic() + pause;
+        const isUsedUp = verdict.kind === 'wait' ? told + pause > policy.toldWaits : wakeAt - told - queued() - startedAt > policy.total;
+        if (isUsedUp || wakeAt > cancellation.deadline())
+            return answer;
+        if (pause > retry_silentWait)
+            log.info(`${what}: ${verdict.detail}; trying again in ${spanOf(pause)}`);
+        await clock.sleep(pause, cancelled ? cancellation.lastCall : cancellation.now);
+        if (verdict.kind === 'wait') {
+            // A timer may wake a little early by itself; only a cancel cuts a wait short.
+            if (cancellation.now.aborted && clock.monotonic() < wakeAt && !policy.stoppable)
+                return answer;
+            told += pause;
+        }
+    }
+}
+/** Our own pause after so many failures, in ms. */
+function growingPause(failures, cancelled) {
+    return cancelled ? pauseAfterCancel : Math.min(firstPause * 2 ** failures, longestPause);
+}
+
+;// CONCATENATED MODULE: ./build/github/client.js
+
+
+
+
+
+
+
+
+
+
+/** Pinned, because a newer version may read the same request otherwise. */
+const headers = { 'x-github-api-version': '2022-11-28' };
+/** GitHub spreads a new App token late. Source: octokit/auth-app.js, which asks again for 5 s. */
+const spreadingTime = 6 * second;
+/** Repeated bad logins make GitHub lock the user out. */
+const mostBadLogins = 5;
+/** The most that GitHub gives of a list at once. */
+const pageSize = 100;
+/** An organization has at most some ten thousand repositories; a server that lists on and on is stopped here. */
+const mostPages = 1000;
+/** GitHub's REST API with one credential: throttled, retried, no redirect followed. */
+class GitHubClient {
+    #context;
+    #baseUrl;
+    #credential;
+    #deprecations = new Set();
+    #allowance;
+    #expiresAt;
+    #hasSucceeded = false;
+    /** Paths that were read. */
+    #read = new Set();
+    /** How far GitHub's clock is ahead of ours, in ms. */
+    #skew = 0;
+    #firstRefusalAt;
+    /** GitHub asked for quiet until then, on the monotonic clock; it means all requests, not just the one it refused. */
+    #quietUntil = 0;
+    constructor(baseUrl, credential, context) {
+        this.#baseUrl = baseUrl;
+        this.#credential = credential;
+        this.#context = context;
+    }
+    /** Base URL of the REST API. */
+    get baseUrl() {
+        return this.#baseUrl;
+    }
+    get credentialKind() {
+        return credentialKind(this.#credential);
+    }
+    /** The latest word on the primary rate limit, where GitHub said one. */
+    get allowance() {
+        return this.#allowance;
+    }
+    /** When the credential itself expires (ms since the epoch, by our clock), where GitHub said it. */
+    get expiresAt() {
+        return this.#expiresAt;
+    }
+    /** The time by GitHub's own clock, as far as its answers told, in ms since the epoch. */
+    get now() {
+        return this.#context.clock.now() + this.#skew;
+    }
+    /** Warnings of what GitHub says it will end. */
+    get deprecations() {
+        return [...this.#deprecations];
+    }
+    /**
+     * One request, tried as its policy says. Returns the last answer, whatever it was.
+     *
+     * @throws Cancelled where the policy is stoppable
+     */
+    call(request) {
+        const { clock } = this.#context;
+        let queued = 0;
+        const attempt = async () => {
+            const since = clock.monotonic();
+            return this.#inTurn(request, () => {
+                queued += clock.monotonic() - since;
+                return this.#exchange(request);
+            });
+        };
+        let badLogins = 0;
+        const verdict = (answer, failures) => {
+            request.onAnswer?.(answer);
+            if (answer.status === 401)
+                badLogins++;
+            const found = this.#verdictOn(answer, { failures, badLogins }, request);
+            if (found.kind === 'wait')
+                this.#quietUntil = Math.max(this.#quietUntil, clock.monotonic() + found.ms);
+            return found;
+        };
+        const { what, policy } = request;
+        return retry(what, attempt, verdict, policy, this.#context, { queued: () => queued });
+    }
+    /** Waits for its turn; where that is too long, answers in GitHub's place. */
+    async #inTurn({ what, method, policy, isInside = false }, exchange) {
+        const { clock, cancellation, throttle, log } = this.#context;
+        const ending = policy.stoppable ? cancellation.now : cancellation.lastCall;
+        const quiet = () => this.#quietUntil - clock.monotonic();
+        // At once, not after the wait of another request that may wait longer.
+        if (quiet() > policy.toldWaits)
+            return this.#refusal(quiet());
+        const answer = await throttle.run(method === 'GET' ? 'read' : 'write', exchange, {
+            quiet,
+            mayWait: (ms) => {
+                // The quiet that GitHub asked for is announced by the request that it was told.
+                if (ms > silentWait && ms > quiet())
+                    log.info(`${what}: waiting ${spanOf(ms)}, as GitHub's limits ask`);
+                return quiet() <= policy.toldWaits && !ending.aborted && clock.monotonic() + ms <= cancellation.deadline();
+            },
+            signal: () => (cancellation.now.aborted ? cancellation.lastCall : cancellation.now),
+            isInside,
+        });
+        if (answer !== undefined)
+            return answer;
+        if (quiet() > 0)
+            return this.#refusal(quiet());
+        return { ...withoutAnswer('the run was cancelled before its turn came', false), isCancelled: true };
+    }
+    #refusal(quiet) {
+        const until = minuteOf(this.#context.clock.now() + quiet);
+        const told = { 'retry-after': String(Math.ceil(quiet / second)) };
+        return { ...answerFrom(429, told, ''), detail: `that it wants no requests before ${until}` };
+    }
+    async #exchange({ method, path, policy, body }) {
+        const { send, cancellation, octokit, clock } = this.#context;
+        const content = typeof body === 'function' ? await body() : result_ok(body);
+        if (!content.ok)
+            return content.error;
+        const { url, ...built } = octokit.request.endpoint({
+            method,
+            baseUrl: this.#baseUrl,
+            url: path,
+            headers,
+            ...content.value,
+        });
+        const signal = policy.stoppable ? cancellation.now : cancellation.lastCall;
+        let answer;
+        try {
+            answer = await send({
+                method,
+                url,
+                headers: { ...built.headers, authorization: `token ${this.#credential.reveal()}` },
+                ...(built.body === undefined ? {} : { body: JSON.stringify(built.body) }),
+                timeout: policy.attempt,
+                signal,
+            });
+        }
+        catch (error) {
+            if (!(error instanceof NoAnswer))
+                throw error;
+            return { ...withoutAnswer(error.message, error.mayPass), ...(signal.aborted ? { isCancelled: true } : {}) };
+        }
+        this.#allowance = allowanceFrom(answer.headers, clock) ?? this.#allowance;
+        const expiry = expiryFrom(answer.headers['github-authentication-token-expiration']);
+        // By GitHub's own clock, and kept by ours.
+        if (expiry !== undefined)
+            this.#expiresAt = clock.now() + expiry - serverTime(answer.headers, clock);
+        this.#noteDeprecation(answer.headers);
+        this.#skew = serverTime(answer.headers, clock) - clock.now();
+        if (answer.status < 300)
+            this.#hasSucceeded = true;
+        if (answer.status < 300 && method === 'GET')
+            this.#read.add(path);
+        return answerFrom(answer.status, answer.headers, answer.body);
+    }
+    /** Whether to try again. A clear refusal is final, unless it is known that it can only be passing. */
+    #verdictOn(answer, { failures, badLogins }, { policy, method, path, persists, isInside }) {
+        const { status, data, isHtml, mayPass, isCancelled } = answer;
+        const { clock } = this.#context;
+        if (isRateLimited(answer)) {
+            const ms = rateLimitWait(answer.headers, failures, clock);
+            return { kind: 'wait', ms, detail: `GitHub's rate limit: ${answer.detail}` };
+        }
+        const detail = causeOf(answer);
+        if (this.#mayStillSpread(answer))
+            return { kind: 'again', detail };
+        // What is left of a cancelled run is for telling what is written and what is not.
+        if (isCancelled)
+            return { kind: 'final' };
+        // Once a token may exist, everything is tried again: only before that does a wrong setting end it at once.
+        if (status === 0)
+            return mayPass || !policy.stoppable ? { kind: 'again', detail } : { kind: 'final' };
+        // Only reads are answered with 200: one whose body is no JSON broke off on its way.
+        const isTorn = status === 200 && data === undefined && !isHtml;
+        if (isTorn || status === 408 || status === 425 || status >= 500)
+            return { kind: 'again', detail };
+        const wasRead = method === 'GET' && this.#read.has(path);
+        // The request that it is made for is tried again by itself.
+        const isPassing = (status === 401 && this.#hasSucceeded && !isInside) || ((status === 403 || status === 404) && wasRead);
+        if (isPassing && failures === 0)
+            return { kind: 'again', detail };
+        // Only these prove a write: whatever else answers with a 200 has written nothing.
+        const isWritten = status === 201 || status === 204;
+        if (persists && !isWritten && badLogins < mostBadLogins)
+            return { kind: 'again', detail };
+        return { kind: 'final' };
+    }
+    /** A 401 or 403 to an App's token that has not been accepted yet may only mean that it is new. */
+    #mayStillSpread({ status, isHtml }) {
+        if (this.#hasSucceeded || isHtml || this.credentialKind !== 'app' || (status !== 401 && status !== 403))
+            return false;
+        const now = this.#context.clock.monotonic();
+        this.#firstRefusalAt ??= now;
+        return now - this.#firstRefusalAt < spreadingTime;
+    }
+    /** Source: RFC 8594 (`Sunset`, an HTTP date) and RFC 9745 (`Deprecation`), as GitHub's page on API versions uses them. */
+    #noteDeprecation({ deprecation, sunset }) {
+        if (deprecation === undefined && sunset === undefined)
+            return;
+        const end = httpDateFrom(sunset);
+        const when = end === undefined ? '' : ` and ends it on ${dayOf(end)}`;
+        this.#deprecations.add(`GitHub says that the version of its API which this action uses is deprecated${when}. Use a newer release of the action${end === undefined ? '' : ' before then'}.`);
+    }
+}
+/** `2026-12-31 23:59:59 UTC` and `2026-12-31 23:59:59 -0700` both occur; a moment without a zone counts as UTC. */
+function expiryFrom(header) {
+    const match = /^(\d{4}-\d{2}-\d{2}) (\d{2}:\d{2}:\d{2}) (?:UTC|([+-]\d{2}):?(\d{2}))$/.exec(header?.trim() ?? '');
+    if (match === null)
+        return undefined;
+    const [, date, time, hours, minutes] = match;
+    return momentFrom(`${date}T${time}${hours === undefined ? '' : `${hours}:${minutes}`}`);
+}
+
+;// CONCATENATED MODULE: ./build/github/policies.js
+
+/** GitHub's limits are of an hour: a reset is at most that far away, and a little more by its clock. */
+const policies_untilReset = 61 * minute;
+/** How long requests to GitHub are tried. Each leaves room for two attempts of which the first gets no answer. */
+const policies = {
+    /** Before the token is asked for, failing costs nothing: where GitHub wants to be left alone for long, come back. */
+    read: { total: 20 * second, attempt: 15 * second, toldWaits: 5 * minute, stoppable: true },
+    /** Reading again after the token was asked for. */
+    reread: { total: 10 * second, attempt: 5 * second, toldWaits: minute, stoppable: false },
+    /** The one write that must not fail: what GitHub tells it to wait is waited for. */
+    home: { total: 10 * minute, attempt: 20 * second, toldWaits: policies_untilReset, stoppable: false },
+    /** `sync` repairs what is missing in the end. */
+    other: { total: 3 * minute, attempt: 20 * second, toldWaits: policies_untilReset, stoppable: false },
+    /** A write test that is left over harms nobody. */
+    cleanup: { total: 15 * second, attempt: 5 * second, toldWaits: minute, stoppable: false },
+};
+
+;// CONCATENATED MODULE: ./build/github/sealed-box.js
+
+/**
+ * Loads libsodium; its WebAssembly compiles beside whatever else is under way.
+ *
+ * @throws Error where it can't be loaded
+ */
+async function createSealer() {
+    const { default: sodium } = await __nccwpck_require__.e(/* import() */ 768).then(__nccwpck_require__.bind(__nccwpck_require__, 4768));
+    await sodium.ready;
+    const { ORIGINAL } = sodium.base64_variants;
+    return {
+        seal: (clear, { key, keyId }) => {
+            try {
+                const bytes = sodium.from_string(clear);
+                const box = sodium.crypto_box_seal(bytes, sodium.from_base64(key, ORIGINAL));
+                sodium.memzero(bytes);
+                return result_ok({ keyId, value: sodium.to_base64(box, ORIGINAL) });
+            }
+            catch {
+                return failed('a public key that nothing can be sealed for');
+            }
+        },
+    };
+}
+/** The public key in GitHub's answer; undefined where it is none. What goes into commands is held to a strict form. */
+function publicKeyFrom(data) {
+    const { key_id: keyId, key } = Object(data);
+    if (typeof keyId !== 'string' || !/^[\w-]{1,64}$/.test(keyId))
+        return undefined;
+    if (typeof key !== 'string' || !/^[A-Za-z0-9+/]{43}=$/.test(key))
+        return undefined;
+    return { keyId, key };
+}
+
+;// CONCATENATED MODULE: ./build/github/secrets.js
+
+
+
+
+
+
+
+
+
+/** The ten stores of GitHub's API, which all have the same shape, through one implementation. */
+class SecretsClient {
+    #github;
+    #clock;
+    constructor(github, clock) {
+        this.#github = github;
+        this.#clock = clock;
+    }
+    /** @throws Cancelled where the policy is stoppable */
+    async publicKey({ target }, policy = policies.read) {
+        const what = `Reading the public key of ${describeStore(target.store)}`;
+        const path = `${secretsPath(target.store)}/public-key`;
+        const answer = await this.#github.call({ what, method: 'GET', path, policy });
+        if (answer.status !== 200)
+            return failed(answer);
+        const key = publicKeyFrom(answer.data);
+        return key === undefined ? failed(unusable(answer, 'a usable public key')) : result_ok(key);
+    }
+    /**
+     * The secret's dates, and for an organization or a user who sees it. The selected repositories are asked for at the
+     * same time, although they count only where the visibility is `selected`: waiting to know would be a round trip.
+     *
+     * @param isInside whether it is read for a write whose turn it is
+     * @throws Cancelled where the policy is stoppable
+     */
+    async read(resolved, policy = policies.read, isInside = false) {
+        const { target } = resolved;
+        const selection = hasSelection(target.store) ? this.#selectedRepositories(resolved, policy, isInside) : undefined;
+        // Awaited below, or not at all where the visibility is another.
+        selection?.catch(() => undefined);
+        const what = `Reading ${describeTarget(resolved)}`;
+        const answer = await this.#github.call({ what, method: 'GET', path: pathOf(target), policy, isInside });
+        if (answer.status !== 200)
+            return failed(answer);
+        const secret = storedSecretFrom(answer.data, target, serverTime(answer.headers, this.#clock));
+        if (secret === undefined)
+            return failed(unusable(answer, 'the dates or the visibility of a secret'));
+        const selected = secret.access.visibility === 'selected' ? await selection : undefined;
+        if (selected === undefined)
+            return result_ok(secret);
+        return selected.ok ? result_ok({ ...secret, access: selectionOf(target.store, selected.value) }) : selected;
+    }
+    /**
+     * Writes a value, which may be sealed anew for each attempt: 201 and 204 prove that GitHub took it, and nothing else
+     * does. Who may see an organization's or
+     * a user's secret is read again right before each attempt, unless it is given: someone may have changed it meanwhile.
+     *
+     * @throws Cancelled where the policy is stoppable
+     */
+    async write(resolved, sealed, policy, { access, mayWrite, onAnswer, persists } = {}) {
+        const { target } = resolved;
+        const what = `Writing ${describeTarget(resolved)}`;
+        const isGiven = access !== undefined || !hasSelection(target.store);
+        const body = async () => {
+            const refusal = await mayWrite?.();
+            if (refusal !== undefined)
+                return failed(refusal);
+            const value = typeof sealed === 'function' ? await sealed() : sealed;
+            if (isGiven)
+                return result_ok(bodyOf(value, access ?? {}));
+            const read = await this.read(resolved, policies.reread, true);
+            return read.ok ? result_ok(bodyOf(value, read.value.access)) : read;
+        };
+        const path = pathOf(target);
+        const answer = await this.#github.call({ what, method: 'PUT', path, policy, body, onAnswer, persists });
+        const at = serverTime(answer.headers, this.#clock);
+        if (answer.status === 201)
+            return result_ok({ status: 'created', at });
+        return answer.status === 204 ? result_ok({ status: 'updated', at }) : failed(answer);
+    }
+    /** Deletes a secret; one that is not there is gone, too. */
+    async delete(resolved, policy) {
+        const { target } = resolved;
+        const what = `Deleting ${describeTarget(resolved)}`;
+        const answer = await this.#github.call({ what, method: 'DELETE', path: pathOf(target), policy });
+        return answer.status === 204 || answer.status === 404 ? result_ok(undefined) : failed(answer);
+    }
+    /**
+     * How many secrets a store holds.
+     *
+     * @throws Cancelled where the policy is stoppable
+     */
+    async count({ target }, policy = policies.read) {
+        const what = `Counting ${describeStore(target.store)}`;
+        const path = `${secretsPath(target.store)}?per_page=1`;
+        const answer = await this.#github.call({ what, method: 'GET', path, policy });
+        const { total_count: count } = Object(answer.data);
+        if (answer.status === 200 && typeof count === 'number')
+            return result_ok(count);
+        return failed(answer.status === 200 ? unusable(answer, 'a count of secrets') : answer);
+    }
+    /**
+     * Whether an organization shares a secret of this name with a repository, as far as the credential may know. GitHub
+     * gives a workflow the first hundred of them.
+     *
+     * @throws Cancelled
+     */
+    async isSharedByOrganization(owner, repository, name) {
+        const what = `Reading which secrets ${owner} shares with ${owner}/${repository}`;
+        const path = `${repositoryPath(owner, repository)}/actions/organization-secrets?per_page=${pageSize}`;
+        const { status, data } = await this.#github.call({ what, method: 'GET', path, policy: policies.read });
+        const { secrets } = Object(data);
+        if (status !== 200 || !Array.isArray(secrets))
+            return false;
+        return secrets.some((each) => Object(each).name === name);
+    }
+    async #selectedRepositories(resolved, policy, isInside) {
+        const what = `Reading the selected repositories of ${describeTarget(resolved)}`;
+        const ids = new Set();
+        for (let page = 1;; page++) {
+            const path = `${pathOf(resolved.target)}/repositories?per_page=${pageSize}&page=${page}`;
+            const answer = await this.#github.call({ what, method: 'GET', path, policy, isInside });
+            if (answer.status !== 200)
+                return failed(answer);
+            const { total_count: total, repositories } = Object(answer.data);
+            if (typeof total !== 'number' || !Array.isArray(repositories))
+                return failed(unusable(answer, 'a list of repositories'));
+            for (const each of repositories) {
+                const { id } = Object(each);
+                if (typeof id === 'number' && Number.isSafeInteger(id))
+                    ids.add(id);
+            }
+            if (ids.size >= total)
+                return result_ok([...ids]);
+            if (repositories.length === 0 || page === mostPages)
+                return failed({ ...answer, partialSelection: { listed: ids.size, total } });
+        }
+    }
+}
+/** The REST path of a target's secret. */
+function pathOf(target) {
+    return `${secretsPath(target.store)}/${target.secret}`;
+}
+/** The sealed value in what a PUT sends. */
+function sealedIn({ encrypted_value: value, key_id: keyId }) {
+    return { value, keyId };
+}
+/** What a PUT of this value sends. */
+function bodyOf(sealed, access) {
+    return { encrypted_value: sealed.value, key_id: sealed.keyId, ...accessBody(access) };
+}
+/** Who sees a secret or a variable, as GitHub's API writes it. */
+function accessBody(access) {
+    return {
+        ...(access.visibility === undefined ? {} : { visibility: access.visibility }),
+        ...(access.selectedRepositoryIds === undefined ? {} : { selected_repository_ids: access.selectedRepositoryIds }),
+    };
+}
+/** Seen by no repository: what a write test is, wherever that can be said. */
+function accessOfNobody(store) {
+    return hasSelection(store) ? selectionOf(store, []) : {};
+}
+/** A user's secret has selected repositories only, and its PUT knows no visibility. */
+function selectionOf(store, selectedRepositoryIds) {
+    return store.level === 'user' ? { selectedRepositoryIds } : { visibility: 'selected', selectedRepositoryIds };
+}
+function storedSecretFrom(data, { store }, asOf) {
+    const secret = Object(data);
+    const createdAt = momentFrom(secret.created_at);
+    const updatedAt = momentFrom(secret.updated_at);
+    if (createdAt === undefined || updatedAt === undefined)
+        return undefined;
+    if (!hasSelection(store))
+        return { createdAt, updatedAt, access: {}, asOf };
+    // A user's secret without the field has selected repositories all the same.
+    const visibility = secret.visibility ?? (store.level === 'user' ? 'selected' : undefined);
+    if (visibility !== 'all' && visibility !== 'private' && visibility !== 'selected')
+        return undefined;
+    const access = store.level === 'user' && visibility !== 'selected' ? {} : { visibility };
+    return { createdAt, updatedAt, access, asOf };
+}
+/** What is read of stores and secrets before anything is written: each once, however many steps want to know. */
+class FirstReads {
+    #secrets;
+    #keys = new Map();
+    #found = new Map();
+    constructor(secrets) {
+        this.#secrets = secrets;
+    }
+    /** @throws Cancelled */
+    publicKey(resolved) {
+        const key = lineOf(resolved.target.store).toLowerCase();
+        const read = this.#keys.get(key) ?? this.#secrets.publicKey(resolved);
+        this.#keys.set(key, read);
+        return read;
+    }
+    /** @throws Cancelled */
+    secret(resolved) {
+        const key = keyOf(resolved.target);
+        const read = this.#found.get(key) ?? this.#secrets.read(resolved);
+        this.#found.set(key, read);
+        return read;
+    }
+    /**
+     * Reads a key anew, because GitHub says that a box can't be opened.
+     *
+     * @throws Cancelled where the policy is stoppable
+     */
+    async refreshKey(resolved, policy) {
+        const read = await this.#secrets.publicKey(resolved, policy);
+        if (read.ok)
+            this.#keys.set(lineOf(resolved.target.store).toLowerCase(), Promise.resolve(read));
+        return read;
+    }
+}
+
+;// CONCATENATED MODULE: ./build/github/gh-cli.js
+
+/** Commands of GitHub's own command line, `gh`, for people to run. All are words for a POSIX shell. */
+/**
+ * What {@link ghWriteSealed} needs on every host; without `*.ghe.com`, 2.23 will do. Of {@link ghSecretSet}, the option
+ * `--no-repos-selected` needs 2.81 and `--app agents` 2.93. Tried with real clients.
+ */
+const ghVersion = '2.61';
+/** The name by which `gh` knows a GitHub other than github.com, with its port where it has one. */
+function ghHost(githubUrl) {
+    const { host, pathname } = new URL(githubUrl);
+    if (host === 'api.github.com' || host === 'github.com')
+        return undefined;
+    return pathname === '/' ? host.replace(/^api\./, '') : host;
+}
+/**
+ * The command that sets a target's secret to a value that it asks for. An organization's secret keeps who sees it: `gh`
+ * would set a bare one to `private`. Selected repositories are asked for by the command, as their names may not be ours to
+ * print.
+ *
+ * @param access what was read of the secret; undefined where nothing was
+ */
+function ghSecretSet({ store, secret }, access, githubUrl) {
+    const prefix = hostPrefix(store, githubUrl);
+    const app = store.feature === 'actions' || store.level === 'user' ? '' : ` --app ${store.feature}`;
+    const visible = store.level === 'organization' ? ` ${accessFlags({ store, secret }, access, prefix)}` : '';
+    return `${prefix}gh secret set ${secret} ${placeFlags(store, githubUrl)}${app}${visible}`;
+}
+/** The command that deletes a secret of an Actions store. */
+function ghSecretDelete({ store, secret }, githubUrl) {
+    return `${hostPrefix(store, githubUrl)}gh secret delete ${secret} ${placeFlags(store, githubUrl)}`;
+}
+/** The command that deletes a variable beside an Actions store. */
+function ghVariableDelete({ store, name }, githubUrl) {
+    return `${hostPrefix(store, githubUrl)}gh variable delete ${name} ${placeFlags(store, githubUrl)}`;
+}
+function hostPrefix(store, githubUrl) {
+    const host = ghHost(githubUrl);
+    return 'repository' in store || host === undefined ? '' : `GH_HOST=${shellQuote(host)} `;
+}
+function placeFlags(store, githubUrl) {
+    if (!('repository' in store))
+        return store.level === 'user' ? '--user' : `--org ${store.owner}`;
+    const host = ghHost(githubUrl);
+    const repository = shellQuote(`${host === undefined ? '' : `${host}/`}${store.owner}/${store.repository}`);
+    return `--repo ${repository}${store.level === 'environment' ? ` --env ${shellQuote(store.environment)}` : ''}`;
+}
+function accessFlags(target, access, prefix) {
+    const { visibility, selectedRepositoryIds: ids } = access ?? {};
+    if (visibility === 'all' || visibility === 'private')
+        return `--visibility ${visibility}`;
+    if (ids?.length === 0)
+        return '--visibility selected --no-repos-selected';
+    const path = `${pathOf(target).slice(1)}/repositories`;
+    return `--visibility selected --repos "$(${prefix}gh api --paginate ${path} --jq '.repositories[].name' | paste -sd, -)"`;
+}
+/**
+ * The command that writes a sealed value. Whoever runs it must be allowed to write the secret, and never sees the token.
+ * The path without a slash in front: Git Bash on Windows would make a path of its own of it.
+ */
+function ghWriteSealed(target, body, githubUrl) {
+    const fields = [
+        `-f ${shellQuote(`encrypted_value=${body.encrypted_value}`)}`,
+        `-f ${shellQuote(`key_id=${body.key_id}`)}`,
+        ...(body.visibility === undefined ? [] : [`-f ${shellQuote(`visibility=${body.visibility}`)}`]),
+        ...selectedFields(body.selected_repository_ids),
+    ];
+    return [ghApi('PUT', pathOf(target).slice(1), githubUrl), ...fields].join(' ');
+}
+/** A bare request, by a path without a slash in front. */
+function ghApi(method, path, githubUrl) {
+    const host = ghHost(githubUrl);
+    const words = [`gh api --method ${method}`, ...(host === undefined ? [] : [`--hostname ${shellQuote(host)}`])];
+    return [...words, shellQuote(path)].join(' ');
+}
+/** -F, not -f: GitHub takes integers only. An empty list is written without a value. */
+function selectedFields(ids) {
+    if (ids === undefined)
+        return [];
+    if (ids.length === 0)
+        return [`-F 'selected_repository_ids[]'`];
+    return ids.map((id) => `-F 'selected_repository_ids[]=${id}'`);
+}
+/** Why `gh` can't run these commands on this host; undefined where it can. */
+function ghObstacle(githubUrl) {
+    const host = ghHost(githubUrl);
+    return host?.includes(':') ? `\`gh api --hostname\` takes no port, and this GitHub is at ${host}` : undefined;
+}
+/** A word for a POSIX shell. */
+function shellQuote(word) {
+    return /^[A-Za-z0-9_./:@%+=,-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}
+
+;// CONCATENATED MODULE: ./build/lib/progress.js
+
+
+const atMostEvery = 5 * second;
+/** Counts work done and says so in the log, at most every five seconds, with the time when it will be done. */
+class Progress {
+    #what;
+    #total;
+    #clock;
+    #log;
+    #end;
+    #count = 0;
+    #saidAt;
+    /** @param duration how long the whole is expected to take, in ms */
+    constructor(what, total, duration, { clock, log }) {
+        this.#what = what;
+        this.#total = total;
+        this.#clock = clock;
+        this.#log = log;
+        this.#saidAt = clock.monotonic();
+        this.#end = this.#saidAt + duration;
+    }
+    step() {
+        this.#count++;
+        const now = this.#clock.monotonic();
+        if (now - this.#saidAt < atMostEvery)
+            return;
+        this.#saidAt = now;
+        const left = this.#end - now;
+        const end = left > 0 ? `, done by about ${minuteOf(this.#clock.now() + left)}` : '';
+        this.#log.info(`${this.#what}: ${this.#count} of ${this.#total}${end}`);
+    }
+}
+
+;// CONCATENATED MODULE: ./build/github/variables.js
+
+
+
+
+
+/** GitHub's Actions variables. GitHub has no one call that creates or updates. */
+class VariablesClient {
+    #github;
+    constructor(github) {
+        this.#github = github;
+    }
+    /** @throws Cancelled where the policy is stoppable */
+    async read(place, policy = policies.read) {
+        const what = `Reading ${describeVariable(place)}`;
+        const answer = await this.#github.call({ what, method: 'GET', path: variables_pathOf(place), policy });
+        if (answer.status !== 200)
+            return failed(answer);
+        const { value } = Object(answer.data);
+        return typeof value === 'string' ? result_ok(value) : failed(unusable(answer, 'the value of a variable'));
+    }
+    /**
+     * Changes a variable: its value, and for an organization's who sees it. Without either it changes nothing, and tells
+     * whether it could.
+     *
+     * @throws Cancelled where the policy is stoppable
+     */
+    async update(place, { value, access = {} }, policy) {
+        const what = `Writing ${describeVariable(place)}`;
+        const change = value === undefined ? { name: place.name } : { name: place.name, value, ...accessBody(access) };
+        const answer = await this.#github.call({ what, method: 'PATCH', path: variables_pathOf(place), policy, body: change });
+        return answer.status === 204 ? result_ok(undefined) : failed(answer);
+    }
+    /** @throws Cancelled where the policy is stoppable */
+    async create(place, { value, access = {} }, policy) {
+        const what = `Creating ${describeVariable(place)}`;
+        const body = { name: place.name, value, ...accessBody(access) };
+        const answer = await this.#github.call({ what, method: 'POST', path: variablesPath(place.store), policy, body });
+        return answer.status === 201 ? result_ok(undefined) : failed(answer);
+    }
+}
+/** A variable in a person's words: `TE_TOKEN_ROTATION in the Actions variables of acme/network`. */
+function describeVariable({ store, name }) {
+    return `${name} in ${describeVariables(store)}`;
+}
+function variables_pathOf({ store, name }) {
+    return `${variablesPath(store)}/${name}`;
+}
+
+;// CONCATENATED MODULE: ./build/thousandeyes/issued-answer.js
 
 
 
 
 /** The longest secret that GitHub takes, in bytes. */
 const longestSecret = 48 * 1024;
-const mostCandidates = 100;
 /** A server that closes, as it was asked to, is not waited for. In ms. */
 const silenceOfRefusal = 5 * second;
 /** In which the date may still come, in ms. */
 const silenceBehindToken = second;
 /**
  * What a 2xx holds, also one that broke off behind the token. A token beside another status is not used, because the old
- * one works, but it is kept, too. Undefined for all else.
+ * one works. Undefined for all else.
  */
 function issuedFrom({ status, body }) {
     const { token, validUntil } = fieldsFrom(body);
@@ -48688,7 +49219,7 @@ function issuedFrom({ status, body }) {
         : token !== undefined
             ? "with a token of more than 48 KB, which GitHub can't hold"
             : 'without a token that can be read';
-    return { kind: 'unreadable', detail: `ThousandEyes answered ${status} ${what}`, content: contentOf(body) };
+    return { kind: 'unreadable', detail: `ThousandEyes answered ${status} ${what}` };
 }
 /** How long a silence ends an answer to the request for a token, in ms: never where the token may still come. */
 function patienceFor({ status, body }) {
@@ -48718,17 +49249,6 @@ function stringAt(name, text) {
     catch {
         return undefined;
     }
-}
-/** In what a 2xx held, what may be the token by itself (RFC 6750, `b64token`): for the mask, which must not hide a brace. */
-function tokensIn(content) {
-    const runs = content.reveal().match(/[\w.~+/=-]{16,}/g) ?? [];
-    return runs.slice(0, mostCandidates).map((run) => new Secret(run));
-}
-/** Undefined where nothing in it could be a token. */
-function contentOf(body) {
-    // Writes whole characters only.
-    const held = new external_node_string_decoder_namespaceObject.StringDecoder('utf8').write(Buffer.from(body.trim()).subarray(0, longestSecret));
-    return /\S{8}/.test(held) ? new Secret(held) : undefined;
 }
 
 ;// CONCATENATED MODULE: ./build/thousandeyes/client.js
@@ -48899,556 +49419,882 @@ function limitWait({ headers }, clock) {
     const reset = Number(headers['x-organization-rate-limit-reset']) * second;
     return reset > 0 && reset < client_latestReset ? Math.max(reset - now, 0) + second : minute;
 }
+/**
+ * How long the token before a regenerated one goes on working, in ms, and what follows from it. Source: ThousandEyes,
+ * "Regenerate API token". One place, because other kinds of credential have another overlap.
+ */
+const overlap = 14 * day;
+/**
+ * When the token before one that was issued at `issuedAt` stops working at the latest, in ms since the epoch. Its own end comes
+ * first, unless that was over by then: then it told nothing, because the token was accepted.
+ */
+function endOfOverlap(issuedAt, validUntil) {
+    const end = validUntil !== undefined && validUntil > issuedAt ? validUntil : Number.POSITIVE_INFINITY;
+    return Math.min(issuedAt + overlap, end);
+}
 
-;// CONCATENATED MODULE: ./build/rotation/current-token.js
+;// CONCATENATED MODULE: ./build/thousandeyes/errors.js
+
+
+
+const page = 'Account Settings > Users and Roles > Profile > User API Tokens';
+const checkCurrent = 'Checking the token in hand (GET /users/current)';
+const checkNew = 'Checking the new token (GET /users/current)';
+const ask = 'Asking for a new token (POST /api-tokens)';
+/** GitHub may hand a re-run, or a run that waited in the queue, older secrets. */
+const freshRun = freshRunBy('');
+/** @param by until when, as {@link byMinute} says it */
+function freshRunBy(by) {
+    return `Start a fresh run${by}: Run workflow, not Re-run.`;
+}
+/** ` of Ada (account group Network)`; empty where it may not be shown. */
+function ofUser(user) {
+    if (user === undefined)
+        return '';
+    const group = user.accountGroup === undefined ? '' : `account group ${user.accountGroup}`;
+    if (user.name === undefined)
+        return ` (${group})`;
+    return ` of ${user.name}${group === '' ? '' : ` (${group})`}`;
+}
+/**
+ * The way back that always works, by hand.
+ *
+ * @param when under which condition, or until when; empty where it is to be done at once
+ */
+function recoverySteps({ setCommand, user }, when = '') {
+    const first = when === '' ? 'In' : `${when}: in`;
+    return [
+        `${first} ThousandEyes, revoke every token that is listed under ${page}${ofUser(user)}.`,
+        'Then create a token there.',
+        `Store it: \`${setCommand}\``,
+        'Run this workflow.',
+    ];
+}
+/** What to know of that way. */
+const recoveryWhy = 'Once they are revoked, nothing that uses the token works until the new one is stored. ThousandEyes mails a code before each change on that page (Manage > Account Settings).';
+/** `until 2026-12-15 05:23 UTC (14 days left)`. */
+function untilOf(moment, now) {
+    return `until ${minuteOf(moment)} (${timeLeft(moment, now)})`;
+}
+/** @param shadow which other secrets of its name a job may read instead, in words; undefined where none is known */
+function currentTokenRefused(detail, home, { homeWrittenAt, environment, shadow }) {
+    const named = environment === undefined ? '' : ` and says \`environment: ${environment}\``;
+    return problem(checkCurrent, `${detail}, so it refuses the token`, [
+        freshRun,
+        `If it fails again, check that the job reads ${home.name}${named}.`,
+        ...recoverySteps(home, 'If it does'),
+    ], [
+        ...(shadow === undefined ? [] : [shadow]),
+        `That secret was last written on ${minuteOf(homeWrittenAt)}. The token expired, was revoked, or its account is locked. Or it is an API Key, which this action does not rotate yet.`,
+        recoveryWhy,
+    ].join(' '));
+}
+function currentTokenUnchecked(detail, url) {
+    return problem(checkCurrent, detail, [
+        'Start the run again later.',
+        `If it stays so, check that \`thousandeyes-api-url\` (${url}) is right and that the runner reaches it.`,
+    ]);
+}
+function wrongThousandEyesUrl(detail, url) {
+    return problem(checkCurrent, detail, `Check \`thousandeyes-api-url\` (${url}), the runner's proxy variables (https_proxy, no_proxy) and its certificates.`);
+}
+function proxyAnswered(detail) {
+    return problem(checkCurrent, detail, "Check the runner's proxy variables (https_proxy, no_proxy), and what the proxy allows.", 'This answer comes from a proxy between the runner and ThousandEyes.');
+}
+/** A warning: the answer tells nothing about the token. */
+function currentTokenUnclear(detail) {
+    return `${checkCurrent}: ${detail}, which tells nothing about the token. The run goes on.`;
+}
+/** @param until when ThousandEyes wants to be asked again, in ms since the epoch */
+function currentTokenLimited(detail, until) {
+    return problem(checkCurrent, `${detail} and asks to wait longer than a run should`, `Start the run again after ${minuteOf(until + minute - 1)}. A run on a schedule comes back by itself.`, 'The rate limit of the ThousandEyes organization is used up by others. Nothing was asked for.');
+}
+/** A refusal of the request itself: 400, 401, 403, 404, … */
+function regenerateRefused(detail, status, home) {
+    if (status === 403)
+        return problem(ask, detail, [
+            'In ThousandEyes, give the role of the token\'s account the permission "API access".',
+            'Run this workflow again.',
+        ], 'Nothing was issued. If the token is an API Key and no User API Token: this action does not rotate those yet.');
+    if (status === 401)
+        return problem(ask, `${detail}, although the token was accepted a moment ago`, [freshRun, ...recoverySteps(home, 'If it fails again')], `Nothing was issued. Someone revoked the token meanwhile. Or it is an API Key, which this action does not rotate yet. ${recoveryWhy}`);
+    return problem(ask, detail, "Check that `thousandeyes-api-url` is the base of ThousandEyes' API version 7: it ends in `/v7`.", 'Nothing was issued.');
+}
+function regenerateUnsent(detail) {
+    return problem(ask, `${detail}; the request never left the runner`, 'Start the run again later.', 'Nothing was issued.');
+}
+/** @param until when ThousandEyes wants to be asked again, in ms since the epoch */
+function regenerateLimited(detail, until, cancelled) {
+    return problem(ask, `${detail}, ${cancelled ? 'and the run was cancelled' : 'longer than a run should wait'}`, 
+    // The minute that has begun by then is not over.
+    `Start the run again after ${minuteOf(until + minute - 1)}. A run on a schedule comes back by itself.`, 'Nothing was issued: the rate limit of the ThousandEyes organization is used up by others.');
+}
+
+;// CONCATENATED MODULE: ./build/rotation/record/table.js
+
+/** A parked token that is older than this outlived the token which it was to replace. */
+const longestParked = 15 * day;
+/** GitHub gives dates in whole seconds, and its clocks differ: dates that are closer than this tell no order. */
+const clockDifference = minute;
+/** Rows about `_NEXT`, which go before those about `hand`. */
+const nextRows = [
+    { row: 0, fits: (known) => known.isRerun && !isUnchanged(known), act: 'fail: a re-run' },
+    { row: 1, fits: (known) => isParked(known, 'untold'), act: 'fail: next is not told' },
+    { row: 1, fits: (known) => isParked(known, 'accepted') && mayReplaceHand(known), act: 'finish' },
+    { row: 1, fits: (known) => isParked(known, 'accepted') && isHandUntold(known), act: 'fail: next is not told' },
+    { row: 2, fits: (known) => isParked(known, 'accepted'), act: 'fail: stored meanwhile' },
+    {
+        row: 3,
+        fits: (known) => isParked(known, 'refused') && mayReplaceHand(known) && isOutlived(known),
+        act: 'delete old next, go on',
+        goesOn: true,
+    },
+    { row: 3, fits: (known) => isParked(known, 'refused') && mayReplaceHand(known), act: 'fail: next is refused' },
+    { row: 4, fits: isStale, act: 'fail: stale next' },
+    { row: 5, fits: isLeftOver, act: 'delete next, go on', goesOn: true },
+    { row: 6, fits: (known) => isThere(known) && known.next.kind === 'note', act: 'go on beside the note', goesOn: true },
+];
+/** Rows about `hand`, where nothing is to be finished. */
+const handRows = [
+    { row: 0, fits: ({ hand }) => hand.word === 'refused', act: 'fail: hand is refused' },
+    { row: 7, fits: ({ record }) => record === undefined, act: 'adopt: first time' },
+    { row: 8, fits: (known) => isHand(known, known.record?.token), act: 'in place' },
+    { row: 9, fits: (known) => !hasHomeMoved(known), act: 'fail: another token' },
+    { row: 10, fits: (known) => isHand(known, known.record?.previous), act: 'fail: written back' },
+    { row: 11, fits: () => true, act: 'adopt: stored by hand' },
+];
+/** Section 3's table of DESIGN: the first row that fits. Every clause of it closes a way to lose or to overwrite a token. */
+function decide(known) {
+    const first = nextRows.find(({ fits }) => fits(known));
+    if (first === undefined)
+        return decideByHand(known);
+    const { row, act, goesOn } = first;
+    return goesOn ? { row, act, below: decideByHand(known) } : { row, act };
+}
+function decideByHand(known) {
+    const { row, act } = handRows.find(({ fits }) => fits(known)) ?? { row: 11, act: 'adopt: stored by hand' };
+    return { row, act };
+}
+/** Whether the home was written since the record was: its date is another than the record's. */
+function hasHomeMoved({ record, homeDate }) {
+    if (record === undefined)
+        return false;
+    return record.home === null ? homeDate > record.since : homeDate !== record.home;
+}
+/** Whether `next` may be what an earlier run issued, so that ThousandEyes is asked about it; and whether that is its word. */
+function isParked(known, word) {
+    const { next, record, hand } = known;
+    if (!isThere(known) || next.kind !== 'token' || next.token === record?.previous)
+        return false;
+    if (word !== undefined && next.word !== word)
+        return false;
+    return next.token !== record?.token || (hand.token !== next.token && !isNextLater(known));
+}
+/**
+ * A note that was written since the record: a token may have been issued and lost.
+ *
+ * @param askedAt what the note itself says: by the clock that the record goes by, behind which a server's dates may run
+ */
+function isNoteOpen(record, nextDate, askedAt = nextDate) {
+    return record === undefined || Math.max(nextDate, askedAt) >= record.since - clockDifference;
+}
+function isThere({ nextDate }) {
+    return nextDate !== undefined;
+}
+function isNextLater({ nextDate = 0, record }) {
+    return record === undefined || nextDate > record.since;
+}
+function isHand({ hand }, token) {
+    return token !== undefined && hand.token === token;
+}
+/** A re-run may go on only where nothing has changed since. */
+function isUnchanged(known) {
+    return !isThere(known) && isHand(known, known.record?.token) && !hasHomeMoved(known);
+}
+/** `_NEXT` is there, and the run was handed something else: it was queued before. */
+function isStale(known) {
+    const { next, record } = known;
+    if (!isThere(known))
+        return false;
+    if (next.kind === 'none')
+        return true;
+    const isKnown = next.kind === 'token' && (next.token === record?.token || next.token === record?.previous);
+    return isKnown && isNextLater(known);
+}
+/** Only the deletion was missing. */
+function isLeftOver(known) {
+    const { next, record } = known;
+    return isThere(known) && next.kind === 'token' && next.token === record?.token && isHand(known, record?.token);
+}
+/** A refused token that is of no use: the token which it was to replace, or one that was noted later, works without it. */
+function isOutlived(known) {
+    const { nextDate = 0, now, hand, record } = known;
+    if (hand.word !== 'accepted')
+        return false;
+    const isNotedLater = record !== undefined && record.since - nextDate > clockDifference;
+    return now - nextDate > longestParked || (isHand(known, record?.token) && isNotedLater);
+}
+/** Nothing tells whether someone stored another token, which works. */
+function isHandUntold({ record, hand }) {
+    return record !== undefined && hand.word === 'untold';
+}
+/** Whether what the home holds is the token before `next`, `next` itself, or dead. */
+function mayReplaceHand(known) {
+    const { record, hand, next, nextDate = 0, homeDate } = known;
+    if (hand.word === 'refused' || (next.kind === 'token' && hand.token === next.token))
+        return true;
+    if (record === undefined)
+        return homeDate <= nextDate;
+    return isHand(known, record.token) || isHand(known, record.previous);
+}
+
+;// CONCATENATED MODULE: ./build/rotation/record/advice.js
+
+
+
+
+
+
+
+
+
+
+const attempt = 'Comparing the token in hand with the record';
+const nothing = 'This run asked for nothing and changed nothing.';
+/** Why the run stops, by what is known; undefined for what does not stop it. */
+function problemOf(act, situation) {
+    const write = problems[act];
+    return write?.(situation);
+}
+const problems = {
+    'fail: a re-run': () => problem(attempt, 'this run was started again, and things have changed since its first time', freshRun, `GitHub may hand a re-run the secrets of its first time, which are old by now. ${nothing}`),
+    'fail: next is not told': (situation) => problem(checkingNext(situation), `${situation.detail}, which does not tell whether ThousandEyes accepts it.${stillWorks(situation)}`, `Run this workflow again later${byEnd(situation.known)}: it finishes what the earlier run began.`, nothing),
+    'fail: stored meanwhile': ({ home, nextName, known }) => problem(`Finishing with the token in ${nextName}, which an earlier run left`, `${home.name} holds another token, which someone stored on ${minuteOf(known.homeDate)}`, recoverySteps(home, beforeEnd(known)), `Both tokens work, and nothing tells which one is wanted, so nothing was touched. Whoever stored the one in the home and wants to keep it runs \`${home.deleteNextCommand}\` instead, and then this workflow; the other goes on living until it is revoked. ${recoveryWhy}`),
+    'fail: next is refused': nextRefused,
+    'fail: stale next': ({ nextName, environment, known }) => problem(`Reading ${nextName} beside the home`, 'it holds something that this run was not given', [
+        freshRunBy(byEnd(known)),
+        `If it fails again, the job does not get this secret: check the line \`thousandeyes-token-next: \${{ secrets.${nextName} }}\`${environment === undefined ? '' : ` and \`environment: ${environment}\``}, and pass it on to a reusable workflow that is called.`,
+        'Run this workflow again.',
+    ], `An earlier run is not over, or left it after this run was queued. ${nothing}`),
+    'fail: another token': ({ home, environment, known }) => problem(attempt, `the token in hand is not the one that ${home.name} got${runPart(known.record)}`, [
+        freshRun,
+        `If it fails again, check which secret the job reads (its name, ${environment === undefined ? 'its `environment:`' : `\`environment: ${environment}\``}).`,
+        `If that is right, store the wanted token: \`${home.setCommand}\``,
+        'Run this workflow again.',
+    ], `The home was not written since. So this run was queued before a rotation, or it reads another secret of that name. ${nothing}`),
+    'fail: written back': ({ home, known }) => {
+        const until = known.record?.previousUntil;
+        return problem(attempt, `someone wrote the old token back to ${home.name} on ${minuteOf(known.homeDate)}${until === undefined ? '' : `. It works ${untilOf(until, known.now)} at the latest`}`, [
+            freshRunBy(byMinute(until, known.now)),
+            'If it fails again, find and stop what wrote it (Terraform, another workflow).',
+            ...recoverySteps(home, 'Then'),
+        ], `GitHub shows no secret, so nobody can read the new token back from it. Other targets may still hold the new one, which works until you revoke it. ${recoveryWhy}`);
+    },
+};
+function checkingNext({ nextName }) {
+    return `Checking the token in ${nextName}, which an earlier run left`;
+}
+function nextRefused(situation) {
+    const { home, detail, known, hasWaited } = situation;
+    const kept = `It stays in ${situation.nextName}: it may be the only copy of a living token.`;
+    if (known.hand.word === 'refused')
+        return problem(checkingNext(situation), `${detail}. The token in hand is refused, too`, [freshRun, ...recoverySteps(home, 'If it fails again')], `${kept} ${recoveryWhy}`);
+    return problem(checkingNext(situation), `${detail}${hasWaited ? ', again and again for ten minutes' : ''}.${stillWorks(situation)}`, [
+        'Run this workflow again tomorrow.',
+        ...recoverySteps(home, `If it still fails after ${minuteOf(endOf(known) - 2 * day)}`),
+    ], `A new token is sometimes slow to spread. ${kept} A run after ${minuteOf((known.nextDate ?? known.now) + longestParked)} deletes it and goes on. ${recoveryWhy}`);
+}
+/** ` The token in acme/network works until …`, where that is known; it ends fourteen days after the next one was left. */
+function stillWorks({ known, home }) {
+    const { hand, record, now } = known;
+    if (hand.word !== 'accepted')
+        return '';
+    const until = endOf(known);
+    if (hand.token !== record?.token || until <= now)
+        return ` The token in ${home.name} still works.`;
+    return ` The token in ${home.name} works ${untilOf(until, now)} at the latest.`;
+}
+/** When the token before the one that was left ends at the latest. */
+function endOf({ record, nextDate, now }) {
+    return Math.min((nextDate ?? now) + overlap, record?.validUntil ?? Number.POSITIVE_INFINITY);
+}
+/** ` by 2026-12-15 05:23 UTC`, while that is to come. */
+function byEnd(known) {
+    return byMinute(endOf(known), known.now);
+}
+function beforeEnd(known) {
+    const end = endOf(known);
+    return end <= known.now ? '' : `Before ${minuteOf(end)}`;
+}
+function runPart(record) {
+    return record === undefined
+        ? ''
+        : ` on ${minuteOf(record.since)}${record.run === undefined ? '' : ` by ${record.run}`}`;
+}
+/** A run asked for a token and ended without a word, and this one could not find out more. */
+function noteLeft({ next, home, nextName, known }) {
+    const run = next.kind === 'note' ? next.run : undefined;
+    const until = known.record?.previousUntil;
+    const isOverlap = until !== undefined && until > known.now;
+    return problem(`Reading the note in ${nextName}`, `${run ?? 'a run'} asked for a token, and nothing tells what became of it. It may have been issued and lost`, isOverlap
+        ? `Run this workflow again after ${minuteOf(until)}. Revoke nothing before.`
+        : [
+            `If the summary of that run gives a command, run it${byEnd(known)}.`,
+            freshRunBy(byEnd(known)),
+            ...recoverySteps(home, 'If it fails again'),
+        ], `ThousandEyes shows a new token once. From then on the one before it works for 14 days at most. ${isOverlap ? 'Until then nothing can be asked.' : recoveryWhy}`);
+}
+/** The record can't be used. */
+function recordProblem(failure, place, credential, clock) {
+    const reading = `Reading the record ${describeVariable(place)}`;
+    switch (failure.kind) {
+        case 'answer':
+            return gitHubProblem(reading, failure.answer, variablesBeside(place.store), credential, clock);
+        case 'unreadable':
+            return problem(reading, failure.detail, [
+                'If a newer release of this action wrote it, use that release.',
+                `If none did, delete it: \`${ghVariableDelete(place, credential.githubUrl)}\``,
+                'Run this workflow again.',
+            ], 'The record tells which token is in place. Without it, a run takes the token in hand for that.');
+        case 'faster':
+            return anotherRunWasFaster(failure.run);
+    }
+}
+/** Another run noted another token since this one began. */
+function anotherRunWasFaster(run) {
+    return problem(attempt, `another run was faster${run === undefined ? '' : `: ${run}`}`, [freshRun, 'Give the workflow a `concurrency` group, so that its runs wait for each other.'], 'The record, or the secret beside the home, was changed since this run began. So it wrote nothing more.');
+}
+/** The token in hand could not be noted as the one in place. */
+function notAdopted(failure, place, credential, clock) {
+    if (failure.kind !== 'answer')
+        return recordProblem(failure, place, credential, clock);
+    const writing = `Writing the record ${describeVariable(place)}`;
+    return gitHubProblem(writing, failure.answer, variablesBeside(place.store), credential, clock);
+}
+/** Everything is stored, but that could not be noted. */
+function notRecorded(answer, place, credential, clock) {
+    if (answer.kind !== 'answer')
+        return recordProblem(answer, place, credential, clock);
+    const attempt = `Writing the record ${describeVariable(place)}`;
+    const found = gitHubProblem(attempt, answer.answer, variablesBeside(place.store), credential, clock);
+    return problem(attempt, causeOf(answer.answer), withSteps(found, 'Run this workflow again: it notes it.').steps, 'Everything is stored. Only that this is noted is missing.');
+}
+
+;// CONCATENATED MODULE: ./build/rotation/record/record.js
+
+
+
+
+
+/** The version that is written; a later one is of a later release. */
+const version = 1;
+/** What a rehearsal creates where there is no record yet: it proves that one can be written. */
+const emptyRecord = JSON.stringify({ v: version });
+/** The record as one line of JSON. What is not known is left out, but for `home`. */
+function recordText(record) {
+    const date = (moment) => (moment === undefined ? undefined : isoOf(moment));
+    return JSON.stringify({
+        v: version,
+        token: record.token,
+        since: date(record.since),
+        validUntil: date(record.validUntil),
+        previous: record.previous,
+        previousUntil: date(record.previousUntil),
+        home: record.home === null ? null : isoOf(record.home),
+        run: record.run,
+        targets: record.targets,
+        behind: record.behind,
+    });
+}
+/** The record in a variable's value; undefined where it names no token yet. Fails with what is wrong, for a person. */
+function recordFrom(text) {
+    const fields = record_fieldsFrom(text);
+    if (fields === undefined)
+        return failed('its value is no JSON object');
+    if (typeof fields.v !== 'number')
+        return failed('its value has no version `v`');
+    if (fields.v > version)
+        return failed(`its version is ${fields.v}, and this release of the action knows ${version}`);
+    if (fields.token === undefined || fields.token === null)
+        return result_ok(undefined);
+    const reader = new Reader(fields);
+    const since = reader.moment('since');
+    const record = {
+        token: reader.fingerprint('token') ?? '',
+        since: since ?? 0,
+        validUntil: reader.moment('validUntil'),
+        previous: reader.fingerprint('previous'),
+        previousUntil: reader.moment('previousUntil'),
+        home: reader.moment('home') ?? null,
+        run: runUrlFrom(fields.run),
+        targets: reader.ids('targets'),
+        behind: reader.ids('behind'),
+    };
+    if (since === undefined)
+        reader.wrong.push('since');
+    const [wrong] = reader.wrong;
+    return wrong === undefined ? result_ok(record) : failed(`its field \`${wrong}\` is not what it should be`);
+}
+function record_fieldsFrom(text) {
+    try {
+        const data = JSON.parse(text);
+        return typeof data === 'object' && data !== null && !Array.isArray(data)
+            ? data
+            : undefined;
+    }
+    catch {
+        return undefined;
+    }
+}
+/** Reads fields that may be left out or null, and collects the names of those that are wrong. */
+class Reader {
+    wrong = [];
+    #fields;
+    constructor(fields) {
+        this.#fields = fields;
+    }
+    moment(name) {
+        return this.#read(name, momentFrom);
+    }
+    fingerprint(name) {
+        return this.#read(name, (value) => textLike(value, /^sha256:[0-9a-f]{16}$/));
+    }
+    ids(name) {
+        const found = this.#read(name, (value) => {
+            const ids = Array.isArray(value) ? value.map((each) => textLike(each, /^[0-9a-f]{12}$/)) : [undefined];
+            return ids.every((id) => id !== undefined) ? ids : undefined;
+        });
+        return found ?? [];
+    }
+    #read(name, read) {
+        const value = this.#fields[name];
+        if (value === undefined || value === null)
+            return undefined;
+        const found = read(value);
+        if (found === undefined)
+            this.wrong.push(name);
+        return found;
+    }
+}
+function textLike(value, form) {
+    return typeof value === 'string' && form.test(value) ? value : undefined;
+}
+/**
+ * What the record keeps of a token: `sha256:` and the first 16 hex digits of the SHA-256 of its UTF-8, so that anyone can
+ * compare. 64 bits of the hash of 122 random bits tell nothing of the token.
+ */
+function fingerprintOf(token) {
+    return `sha256:${hashOf(token.reveal()).slice(0, 16)}`;
+}
+/** What the record keeps of a target: the first 12 hex digits of the SHA-256 of its full line, ` as NAME` included, in lower case. */
+function targetIdOf({ store, secret }) {
+    return hashOf(`${lineOf(store)} as ${secret}`.toLowerCase()).slice(0, 12);
+}
+function hashOf(text) {
+    return (0,external_node_crypto_.createHash)('sha256').update(text, 'utf8').digest('hex');
+}
+
+;// CONCATENATED MODULE: ./build/rotation/record/record-variable.js
+
+
+
+
+/** A reading that is younger than this is "right before" a write. */
+const fresh = 5 * second;
+/** Pauses before a variable that should be there is read again, in ms. */
+const shownLate = [2 * second, 8 * second];
+/** The variable beside the home that keeps the record. */
+class RecordVariable {
+    place;
+    #access;
+    #needs;
+    #isThere = false;
+    /** Whether a write of it went well before. */
+    #isProven = false;
+    #latest;
+    /** Tokens that a write of this process took the place of. */
+    #replaced = new Set();
+    /** On the monotonic clock. */
+    #readAt = Number.NEGATIVE_INFINITY;
+    /** @param access who sees the home: who sees it sees the record, too */
+    constructor(place, access, needs) {
+        this.place = place;
+        this.#access = access;
+        this.#needs = needs;
+    }
+    /** The same with who sees the home, once that is read. */
+    seenBy(access) {
+        const same = new RecordVariable(this.place, access, this.#needs);
+        same.#isThere = this.#isThere;
+        same.#latest = this.#latest;
+        same.#readAt = this.#readAt;
+        return same;
+    }
+    /** What was read or written last. */
+    get latest() {
+        return this.#latest;
+    }
+    /**
+     * Reads it; undefined where there is none, or where it names no token yet.
+     *
+     * @throws Cancelled where the policy is stoppable
+     */
+    async read(policy = policies.read) {
+        const { variables, clock } = this.#needs;
+        const read = await variables.read(this.place, policy);
+        if (!read.ok && read.error.status !== 404)
+            return failed({ kind: 'answer', answer: read.error });
+        const record = read.ok ? recordFrom(read.value) : result_ok(undefined);
+        if (!record.ok)
+            return failed({ kind: 'unreadable', detail: record.error });
+        this.#isThere = read.ok;
+        this.#latest = record.value;
+        this.#readAt = clock.monotonic();
+        return record;
+    }
+    /**
+     * Proves that it can be written, without a change: by a change of nothing, or by creating it without a token.
+     *
+     * @throws Cancelled
+     */
+    async prove() {
+        const { variables } = this.#needs;
+        if (this.#isProven)
+            return result_ok(undefined);
+        if (!this.#isThere) {
+            const created = await variables.create(this.place, { value: emptyRecord, access: this.#access }, policies.read);
+            // One that is shown late is there: what it holds is not given up for a proof.
+            if (created.ok || created.error.status !== 409)
+                return created;
+        }
+        const proven = await variables.update(this.place, {}, policies.read);
+        // GitHub's description allows a change of nothing. A server that does not has looked at the permission before.
+        const isProof = proven.ok || ((proven.error.status === 422 || proven.error.status === 400) && !proven.error.isHtml);
+        return isProof ? result_ok(undefined) : proven;
+    }
+    /**
+     * Notes a change, unless another run was faster: then the record names another token than one of those expected.
+     *
+     * @param expected tokens that it may name now; undefined for none
+     * @param change makes the new record of the one that is there now
+     * @throws Cancelled where the policy is stoppable
+     */
+    async update(expected, change, policy) {
+        const { clock } = this.#needs;
+        if (clock.monotonic() - this.#readAt > fresh) {
+            const read = await this.#readAgain(policy);
+            if (!read.ok)
+                return read;
+        }
+        const before = this.#latest;
+        // Where it is gone, nobody has noted another token.
+        if (before !== undefined && !expected.includes(before.token))
+            return failed({ kind: 'faster', run: before.run });
+        const record = change(before);
+        const written = await this.#write(record, policy);
+        if (!written.ok)
+            return written;
+        if (before !== undefined)
+            this.#replaced.add(before.token);
+        this.#isThere = true;
+        this.#isProven = true;
+        this.#latest = record;
+        this.#readAt = clock.monotonic();
+        return result_ok(record);
+    }
+    /** GitHub shows variables late: what this process has seen or written counts, then. */
+    async #readAgain({ stoppable }) {
+        const [wasThere, latest] = [this.#isThere, this.#latest];
+        const read = await this.read({ ...policies.reread, stoppable });
+        if (!read.ok || !wasThere)
+            return read;
+        if (read.value !== undefined && !this.#replaced.has(read.value.token))
+            return read;
+        this.#isThere = true;
+        this.#latest = latest;
+        return result_ok(latest);
+    }
+    /** Reads a record that is surely there, until GitHub shows it. */
+    async #readWhatIsThere({ stoppable }) {
+        let read = await this.read({ ...policies.reread, stoppable });
+        for (const pause of shownLate) {
+            if (!read.ok || this.#isThere)
+                return read;
+            await this.#needs.clock.sleep(pause);
+            read = await this.read({ ...policies.reread, stoppable });
+        }
+        return read;
+    }
+    async #write(record, policy) {
+        const { variables } = this.#needs;
+        const content = { value: recordText(record), access: this.#access };
+        const create = async () => record_variable_refusalOf(await variables.create(this.place, content, policy));
+        if (!this.#isThere) {
+            const created = await create();
+            if (created.ok || created.error.answer.status !== 409)
+                return created;
+            // It was shown late, or an attempt whose answer got lost made it, or another run did: what it holds decides.
+            const read = await this.#readWhatIsThere(policy);
+            if (!read.ok)
+                return read;
+            if (read.value !== undefined && recordText(read.value) === content.value)
+                return result_ok(undefined);
+            if (!this.#isThere || read.value !== undefined)
+                return failed({ kind: 'faster', run: read.value?.run });
+        }
+        const updated = record_variable_refusalOf(await variables.update(this.place, content, policy));
+        // Someone deleted it meanwhile.
+        return updated.ok || updated.error.answer.status !== 404 ? updated : create();
+    }
+}
+function record_variable_refusalOf(result) {
+    return result.ok ? result : failed({ kind: 'answer', answer: result.error });
+}
+
+;// CONCATENATED MODULE: ./build/rotation/token/current-token.js
+
+
 
 
 /**
- * ThousandEyes' word on the token in use; asked again where it is down, or asks to wait.
+ * ThousandEyes' word on a token; asked again where it is down, or asks to wait. A single refusal may be passing, so it is asked
+ * once more.
  *
  * @throws Cancelled
  */
 function checkCurrentToken(token, dependencies) {
     const { thousandEyes, cancellation } = dependencies;
-    return retry('Checking the current token', () => thousandEyes.checkCurrent(token, cancellation.now), (result) => {
+    return retry('Checking the current token', () => thousandEyes.checkCurrent(token, cancellation.now), (result, failures) => {
         if (result.kind === 'down' && result.mayPass)
+            return { kind: 'again', detail: result.detail };
+        if (result.kind === 'refused' && failures === 0)
             return { kind: 'again', detail: result.detail };
         return result.kind === 'limited' ? { kind: 'wait', ms: result.ms, detail: result.detail } : { kind: 'final' };
     }, currentTokenPolicy, dependencies);
 }
-
-;// CONCATENATED MODULE: ./build/targets/resolved-target.js
-
-
-function namedTarget(target, defaultSecret) {
-    return { target, publicName: labelOf(target, defaultSecret), publicStore: target.store, isHidden: false };
+/** What a check tells of a token: whoever is only not allowed to read was accepted. */
+function wordOf(check) {
+    if (check.kind === 'accepted' || check.kind === 'forbidden')
+        return 'accepted';
+    return check.kind === 'refused' ? 'refused' : 'untold';
 }
-/** A pattern's find that must not be named. */
-function hiddenTarget(target, pattern, defaultSecret) {
-    return {
-        target,
-        publicName: labelOf(pattern, defaultSecret),
-        publicStore: pattern.store,
-        isHidden: true,
-    };
-}
-/** The target as people may read it: for messages and commands. */
-function publicTarget({ target, publicStore }) {
-    return { store: publicStore, secret: target.secret };
-}
-/** A target in a person's words: `TE_TOKEN in the Dependabot secrets of acme/network`. */
-function describeTarget({ target, publicStore }) {
-    return `${target.secret} in ${describeStore(publicStore)}`;
-}
-/** Another secret in the same store. */
-function withSecret(resolved, secret) {
-    const { target, publicStore, isHidden } = resolved;
-    const named = { store: target.store, secret };
-    return { target: named, publicName: labelOf({ store: publicStore, secret }, secret), publicStore, isHidden };
+/** A warning or nothing, or why ThousandEyes can't be asked. A refusal is no problem yet: an earlier run may have left a newer token. */
+function judgeCurrentToken(check, url, { clock }) {
+    switch (check.kind) {
+        case 'accepted':
+        case 'forbidden':
+        case 'refused':
+            return result_ok(undefined);
+        case 'down':
+            return failed(check.mayPass ? currentTokenUnchecked(check.detail, url) : wrongThousandEyesUrl(check.detail, url));
+        case 'proxy':
+            return failed(proxyAnswered(check.detail));
+        case 'limited':
+            return failed(currentTokenLimited(check.detail, clock.now() + check.ms));
+        default:
+            return result_ok(currentTokenUnclear(check.detail));
+    }
 }
 
-;// CONCATENATED MODULE: ./build/github/client.js
+;// CONCATENATED MODULE: ./build/github/throttle.js
 
-
-
-
-
-
-
-
-
-/** Pinned, because a newer version may read the same request otherwise. */
-const headers = { 'x-github-api-version': '2022-11-28' };
-/** GitHub spreads a new App token late. Source: octokit/auth-app.js, which asks again for 5 s. */
-const spreadingTime = 6 * second;
-/** The most that GitHub gives of a list at once. */
-const pageSize = 100;
-/** An organization has at most some ten thousand repositories; a server that lists on and on is stopped here. */
-const mostPages = 1000;
-/** GitHub's REST API with one credential: throttled, retried, no redirect followed. */
-class GitHubClient {
-    #context;
-    #baseUrl;
-    #credential;
-    #deprecations = new Set();
-    #allowance;
-    #expiresAt;
-    #hasSucceeded = false;
-    #firstRefusalAt;
-    /** GitHub asked for quiet until then, on the monotonic clock; it means all requests, not just the one it refused. */
-    #quietUntil = 0;
-    constructor(baseUrl, credential, context) {
-        this.#baseUrl = baseUrl;
-        this.#credential = credential;
-        this.#context = context;
+/** GitHub's published limits. Source: "Rate limits for the REST API", secondary rate limits. */
+const writesPerMinute = 80;
+const writesPerHour = 500;
+const pointsPerMinute = 900;
+const pointsOfWrite = 5;
+/** Requests in flight at once; GitHub takes 100. */
+const mostInFlight = 40;
+/** A request that leaves in time may arrive closer to the one before it; the windows are a little longer for that. */
+const slack = 4 * second;
+/** A sliding window: so many points in any span of so many ms. */
+class SlidingWindow {
+    #most;
+    #span;
+    #taken = [];
+    #sum = 0;
+    constructor(most, span) {
+        this.#most = most;
+        this.#span = span;
     }
-    /** Base URL of the REST API. */
-    get baseUrl() {
-        return this.#baseUrl;
-    }
-    get credentialKind() {
-        return credentialKind(this.#credential);
-    }
-    /** The latest word on the primary rate limit, where GitHub said one. */
-    get allowance() {
-        return this.#allowance;
-    }
-    /** When the credential itself expires (ms since the epoch, by our clock), where GitHub said it. */
-    get expiresAt() {
-        return this.#expiresAt;
-    }
-    /** Warnings of what GitHub says it will end. */
-    get deprecations() {
-        return [...this.#deprecations];
-    }
-    /**
-     * One request, tried as its policy says. Returns the last answer, whatever it was.
-     *
-     * @throws Cancelled where the policy is stoppable
-     */
-    call(request) {
-        const { clock } = this.#context;
-        let queued = 0;
-        const attempt = async () => {
-            const since = clock.monotonic();
-            return this.#inTurn(request, () => {
-                queued += clock.monotonic() - since;
-                return this.#exchange(request);
-            });
-        };
-        const verdict = (answer, failures) => {
-            const found = this.#verdictOn(answer, failures, request.policy);
-            if (found.kind === 'wait')
-                this.#quietUntil = Math.max(this.#quietUntil, clock.monotonic() + found.ms);
-            return found;
-        };
-        const { what, policy, beforePause } = request;
-        return retry(what, attempt, verdict, policy, this.#context, { queued: () => queued, beforePause });
-    }
-    /** Waits for its turn; where that is too long, answers in GitHub's place. */
-    async #inTurn({ method, policy, isInside = false }, exchange) {
-        const { clock, cancellation, throttle } = this.#context;
-        const ending = policy.stoppable ? cancellation.now : cancellation.lastCall;
-        const quiet = () => this.#quietUntil - clock.monotonic();
-        // At once, not after the wait of another request that may wait longer.
-        if (quiet() > policy.toldWaits)
-            return this.#refusal(quiet());
-        const answer = await throttle.run(method === 'GET' ? 'read' : 'write', exchange, {
-            quiet,
-            mayWait: (ms) => quiet() <= policy.toldWaits && !ending.aborted && clock.monotonic() + ms <= cancellation.deadline(),
-            signal: () => (cancellation.now.aborted ? cancellation.lastCall : cancellation.now),
-            isInside,
-        });
-        if (answer !== undefined)
-            return answer;
-        if (quiet() > 0)
-            return this.#refusal(quiet());
-        return { ...withoutAnswer('the run was cancelled before its turn came', false), isCancelled: true };
-    }
-    #refusal(quiet) {
-        const until = minuteOf(this.#context.clock.now() + quiet);
-        const told = { 'retry-after': String(Math.ceil(quiet / second)) };
-        return { ...answerFrom(429, told, '', false), detail: `that it wants no requests before ${until}` };
-    }
-    async #exchange({ method, path, policy, body, isHidden = false }) {
-        const { send, cancellation, octokit, clock } = this.#context;
-        const content = typeof body === 'function' ? await body() : result_ok(body);
-        if (!content.ok)
-            return content.error;
-        const { url, ...built } = octokit.request.endpoint({
-            method,
-            baseUrl: this.#baseUrl,
-            url: path,
-            headers,
-            ...content.value,
-        });
-        const signal = policy.stoppable ? cancellation.now : cancellation.lastCall;
-        let answer;
-        try {
-            answer = await send({
-                method,
-                url,
-                headers: { ...built.headers, authorization: `token ${this.#credential.reveal()}` },
-                ...(built.body === undefined ? {} : { body: JSON.stringify(built.body) }),
-                timeout: policy.attempt,
-                signal,
-            });
+    /** How long until there is room for so many points, in ms. */
+    wait(points, now) {
+        while (this.#taken[0] !== undefined && this.#taken[0].at + this.#span <= now) {
+            this.#sum -= this.#taken[0].points;
+            this.#taken.shift();
         }
-        catch (error) {
-            if (!(error instanceof NoAnswer))
-                throw error;
-            return { ...withoutAnswer(error.message, error.mayPass), ...(signal.aborted ? { isCancelled: true } : {}) };
+        let free = this.#most - this.#sum;
+        for (const each of this.#taken) {
+            if (free >= points)
+                return 0;
+            free += each.points;
+            if (free >= points)
+                return each.at + this.#span - now;
         }
-        this.#allowance = allowanceFrom(answer.headers, clock) ?? this.#allowance;
-        const expiry = expiryFrom(answer.headers['github-authentication-token-expiration']);
-        // By GitHub's own clock, and kept by ours.
-        if (expiry !== undefined)
-            this.#expiresAt = clock.now() + expiry - serverTime(answer.headers, clock);
-        this.#noteDeprecation(answer.headers);
-        if (answer.status < 300)
-            this.#hasSucceeded = true;
-        return answerFrom(answer.status, answer.headers, answer.body, isHidden);
+        return 0;
     }
-    /** Whether to try again. Never after a 401, a 404 or a 403 that is no limit: asking again would only do harm. */
-    #verdictOn(answer, failures, policy) {
-        const { status, data, isHtml, mayPass, isCancelled } = answer;
-        const { clock } = this.#context;
-        if (isRateLimited(answer)) {
-            const ms = rateLimitWait(answer.headers, failures, clock);
-            return { kind: 'wait', ms, detail: `GitHub's rate limit: ${answer.detail}` };
-        }
-        const detail = causeOf(answer);
-        if (this.#mayStillSpread(answer))
-            return { kind: 'again', detail };
-        // What is left of a cancelled run is for telling what is written and what is not.
-        if (isCancelled)
-            return { kind: 'final' };
-        // Once a token may exist, everything is tried again: only before that does a wrong setting end it at once.
-        if (status === 0)
-            return mayPass || !policy.stoppable ? { kind: 'again', detail } : { kind: 'final' };
-        // Only reads are answered with 200: one whose body is no JSON broke off on its way.
-        const isTorn = status === 200 && data === undefined && !isHtml;
-        if (isTorn || status === 408 || status === 425 || status >= 500)
-            return { kind: 'again', detail };
-        return { kind: 'final' };
-    }
-    /** A 401 or 403 to an App's token that has not been accepted yet may only mean that it is new. */
-    #mayStillSpread({ status, isHtml }) {
-        if (this.#hasSucceeded || isHtml || this.credentialKind !== 'app' || (status !== 401 && status !== 403))
-            return false;
-        const now = this.#context.clock.monotonic();
-        this.#firstRefusalAt ??= now;
-        return now - this.#firstRefusalAt < spreadingTime;
-    }
-    /** Source: RFC 8594 (`Sunset`, an HTTP date) and RFC 9745 (`Deprecation`), as GitHub's page on API versions uses them. */
-    #noteDeprecation({ deprecation, sunset }) {
-        if (deprecation === undefined && sunset === undefined)
-            return;
-        const end = httpDateFrom(sunset);
-        const when = end === undefined ? '' : ` and ends it on ${dayOf(end)}`;
-        this.#deprecations.add(`GitHub says that the version of its API which this action uses is deprecated${when}. Use a newer release of the action${end === undefined ? '' : ' before then'}.`);
+    take(points, at) {
+        this.#taken.push({ at, points });
+        this.#sum += points;
     }
 }
-/** `2026-12-31 23:59:59 UTC` and `2026-12-31 23:59:59 -0700` both occur; a moment without a zone counts as UTC. */
-function expiryFrom(header) {
-    const match = /^(\d{4}-\d{2}-\d{2}) (\d{2}:\d{2}:\d{2}) (?:UTC|([+-]\d{2}):?(\d{2}))$/.exec(header?.trim() ?? '');
-    if (match === null)
-        return undefined;
-    const [, date, time, hours, minutes] = match;
-    return momentFrom(`${date}T${time}${hours === undefined ? '' : `${hours}:${minutes}`}`);
-}
-
-;// CONCATENATED MODULE: ./build/github/sealed-box.js
-
 /**
- * Loads libsodium; its WebAssembly compiles beside whatever else is under way.
- *
- * @throws Error where it can't be loaded
+ * Starts requests when GitHub's limits allow it: no delay below 80 writes, then at most 80 in any minute and 500 in any
+ * hour, reads and writes weighed as GitHub weighs them, 40 in flight. Our own, because it must hear a cancel, count what
+ * an earlier process wrote, and keep to a clock that never jumps: docs/design/decisions.md.
  */
-async function createSealer() {
-    const { default: sodium } = await __nccwpck_require__.e(/* import() */ 768).then(__nccwpck_require__.bind(__nccwpck_require__, 4768));
-    await sodium.ready;
-    const { ORIGINAL } = sodium.base64_variants;
-    return {
-        seal: (clear, { key, keyId }) => {
-            try {
-                const bytes = sodium.from_string(clear);
-                const box = sodium.crypto_box_seal(bytes, sodium.from_base64(key, ORIGINAL));
-                sodium.memzero(bytes);
-                return result_ok({ keyId, value: sodium.to_base64(box, ORIGINAL) });
-            }
-            catch {
-                return failed('a public key that nothing can be sealed for');
-            }
-        },
-    };
-}
-/** The public key in GitHub's answer; undefined where it is none. What goes into commands is held to a strict form. */
-function publicKeyFrom(data) {
-    const { key_id: keyId, key } = Object(data);
-    if (typeof keyId !== 'string' || !/^[\w-]{1,64}$/.test(keyId))
-        return undefined;
-    if (typeof key !== 'string' || !/^[A-Za-z0-9+/]{43}=$/.test(key))
-        return undefined;
-    return { keyId, key };
-}
-
-;// CONCATENATED MODULE: ./build/github/secrets.js
-
-
-
-
-
-
-
-
-
-/** The ten stores of GitHub's API, which all have the same shape, through one implementation. */
-class SecretsClient {
-    #github;
+class Throttle {
     #clock;
-    constructor(github, clock) {
-        this.#github = github;
+    #minute = new SlidingWindow(writesPerMinute, minute + slack);
+    #hour = new SlidingWindow(writesPerHour, hour + 2 * minute);
+    #points = new SlidingWindow(pointsPerMinute, minute + 2 * slack);
+    #last = { read: Promise.resolve(), write: Promise.resolve() };
+    #waiting = [];
+    #inFlight = 0;
+    constructor(clock) {
         this.#clock = clock;
     }
-    /** @throws Cancelled where the policy is stoppable */
-    async publicKey({ target, publicStore, isHidden }, policy = policies.read) {
-        const what = `Reading the public key of ${describeStore(publicStore)}`;
-        const path = `${secretsPath(target.store)}/public-key`;
-        const answer = await this.#github.call({ what, method: 'GET', path, policy, isHidden });
-        if (answer.status !== 200)
-            return failed(answer);
-        const key = publicKeyFrom(answer.data);
-        return key === undefined ? failed(unusable(answer, 'a usable public key')) : result_ok(key);
+    /** Counts writes of an earlier process, by how long ago they were, in ms. */
+    countEarlierWrites(ages) {
+        const now = this.#clock.monotonic();
+        for (const age of [...ages].sort((a, b) => b - a))
+            this.#take('write', now - Math.max(age, 0));
     }
     /**
-     * The secret's dates, and for an organization or a user who sees it. The selected repositories are asked for at the
-     * same time, although they count only where the visibility is `selected`: waiting to know would be a round trip.
+     * Runs a request when it is its turn.
      *
-     * @param isInside whether it is read for a write whose turn it is
-     * @throws Cancelled where the policy is stoppable
+     * @returns undefined where it did not get its turn
      */
-    async read(resolved, policy = policies.read, isInside = false) {
-        const { target, isHidden } = resolved;
-        const selection = hasSelection(target.store) ? this.#selectedRepositories(resolved, policy, isInside) : undefined;
-        // Awaited below, or not at all where the visibility is another.
-        selection?.catch(() => undefined);
-        const what = `Reading ${describeTarget(resolved)}`;
-        const answer = await this.#github.call({ what, method: 'GET', path: pathOf(target), policy, isHidden, isInside });
-        if (answer.status !== 200)
-            return failed(answer);
-        const secret = storedSecretFrom(answer.data, target, serverTime(answer.headers, this.#clock));
-        if (secret === undefined)
-            return failed(unusable(answer, 'the dates or the visibility of a secret'));
-        const selected = secret.access.visibility === 'selected' ? await selection : undefined;
-        if (selected === undefined)
-            return result_ok(secret);
-        return selected.ok ? result_ok({ ...secret, access: selectionOf(target.store, selected.value) }) : selected;
-    }
-    /**
-     * Writes a sealed value: 201 and 204 prove that GitHub took it, and nothing else does. Who may see an organization's or
-     * a user's secret is read again right before each attempt, unless it is given: someone may have changed it meanwhile.
-     *
-     * @throws Cancelled where the policy is stoppable
-     */
-    async write(resolved, sealed, policy, { access, onAccess, beforePause, mayWrite } = {}) {
-        const { target, isHidden } = resolved;
-        const what = `Writing ${describeTarget(resolved)}`;
-        const path = pathOf(target);
-        const isGiven = access !== undefined || !hasSelection(target.store);
-        const body = async () => {
-            const refusal = await mayWrite?.();
-            if (refusal !== undefined)
-                return failed(refusal);
-            if (isGiven)
-                return result_ok(bodyOf(sealed, access ?? {}));
-            const read = await this.read(resolved, policies.reread, true);
-            if (!read.ok)
-                return read;
-            onAccess?.(read.value.access);
-            return result_ok(bodyOf(sealed, read.value.access));
-        };
-        const answer = await this.#github.call({ what, method: 'PUT', path, policy, body, isHidden, beforePause });
-        const at = serverTime(answer.headers, this.#clock);
-        if (answer.status === 201)
-            return result_ok({ status: 'created', at });
-        return answer.status === 204 ? result_ok({ status: 'updated', at }) : failed(answer);
-    }
-    /** Deletes a secret; one that is not there is gone, too. */
-    async delete(resolved, policy) {
-        const { target, isHidden } = resolved;
-        const what = `Deleting ${describeTarget(resolved)}`;
-        const answer = await this.#github.call({ what, method: 'DELETE', path: pathOf(target), policy, isHidden });
-        return answer.status === 204 || answer.status === 404 ? result_ok(undefined) : failed(answer);
-    }
-    /**
-     * How many secrets a store holds.
-     *
-     * @throws Cancelled where the policy is stoppable
-     */
-    async count({ target, publicStore, isHidden }, policy = policies.read) {
-        const what = `Counting ${describeStore(publicStore)}`;
-        const path = `${secretsPath(target.store)}?per_page=1`;
-        const answer = await this.#github.call({ what, method: 'GET', path, policy, isHidden });
-        const { total_count: count } = Object(answer.data);
-        if (answer.status === 200 && typeof count === 'number')
-            return result_ok(count);
-        return failed(answer.status === 200 ? unusable(answer, 'a count of secrets') : answer);
-    }
-    /**
-     * Whether an organization shares a secret of this name with a repository, as far as the credential may know. GitHub
-     * gives a workflow the first hundred of them.
-     *
-     * @throws Cancelled
-     */
-    async isSharedByOrganization(owner, repository, name) {
-        const what = `Reading which secrets ${owner} shares with ${owner}/${repository}`;
-        const path = `${repositoryPath(owner, repository)}/actions/organization-secrets?per_page=${pageSize}`;
-        const { status, data } = await this.#github.call({ what, method: 'GET', path, policy: policies.read });
-        const { secrets } = Object(data);
-        if (status !== 200 || !Array.isArray(secrets))
-            return false;
-        return secrets.some((each) => Object(each).name === name);
-    }
-    async #selectedRepositories(resolved, policy, isInside) {
-        const { isHidden } = resolved;
-        const what = `Reading the selected repositories of ${describeTarget(resolved)}`;
-        const ids = new Set();
-        for (let page = 1;; page++) {
-            const path = `${pathOf(resolved.target)}/repositories?per_page=${pageSize}&page=${page}`;
-            const answer = await this.#github.call({ what, method: 'GET', path, policy, isHidden, isInside });
-            if (answer.status !== 200)
-                return failed(answer);
-            const { total_count: total, repositories } = Object(answer.data);
-            if (typeof total !== 'number' || !Array.isArray(repositories))
-                return failed(unusable(answer, 'a list of repositories'));
-            for (const each of repositories) {
-                const { id } = Object(each);
-                if (typeof id === 'number' && Number.isSafeInteger(id))
-                    ids.add(id);
-            }
-            if (ids.size >= total)
-                return result_ok([...ids]);
-            if (repositories.length === 0 || page === mostPages)
-                return failed({ ...answer, partialSelection: { listed: ids.size, total } });
+    async run(kind, request, options) {
+        if (options.isInside) {
+            if (!(await this.#waitWhile(() => 0, options)))
+                return undefined;
+            this.#take(kind, this.#clock.monotonic());
+            return request();
+        }
+        const before = this.#last[kind];
+        let done = () => undefined;
+        this.#last[kind] = new Promise((resolve) => {
+            done = resolve;
+        });
+        await before;
+        await this.#slot();
+        try {
+            // Inside the slot: a request that was let through and then waited for a slot would leave too late.
+            if (!(await this.#waitWhile(() => this.#wait(kind), options)))
+                return undefined;
+            this.#take(kind, this.#clock.monotonic());
+            done();
+            return await request();
+        }
+        finally {
+            done();
+            this.#free();
         }
     }
-}
-/** The REST path of a target's secret. */
-function pathOf(target) {
-    return `${secretsPath(target.store)}/${target.secret}`;
-}
-/** The sealed value in what a PUT sends. */
-function sealedIn({ encrypted_value: value, key_id: keyId }) {
-    return { value, keyId };
-}
-/** What a PUT of this value sends. */
-function bodyOf(sealed, access) {
-    return { encrypted_value: sealed.value, key_id: sealed.keyId, ...accessBody(access) };
-}
-/** Who sees a secret or a variable, as GitHub's API writes it. */
-function accessBody(access) {
-    return {
-        ...(access.visibility === undefined ? {} : { visibility: access.visibility }),
-        ...(access.selectedRepositoryIds === undefined ? {} : { selected_repository_ids: access.selectedRepositoryIds }),
-    };
-}
-/** Seen by no repository: what a write test is, wherever that can be said. */
-function accessOfNobody(store) {
-    return hasSelection(store) ? selectionOf(store, []) : {};
-}
-/** A user's secret has selected repositories only, and its PUT knows no visibility. */
-function selectionOf(store, selectedRepositoryIds) {
-    return store.level === 'user' ? { selectedRepositoryIds } : { visibility: 'selected', selectedRepositoryIds };
-}
-function storedSecretFrom(data, { store }, asOf) {
-    const secret = Object(data);
-    const createdAt = momentFrom(secret.created_at);
-    const updatedAt = momentFrom(secret.updated_at);
-    if (createdAt === undefined || updatedAt === undefined)
-        return undefined;
-    if (!hasSelection(store))
-        return { createdAt, updatedAt, access: {}, asOf };
-    // A user's secret without the field has selected repositories all the same.
-    const visibility = secret.visibility ?? (store.level === 'user' ? 'selected' : undefined);
-    if (visibility !== 'all' && visibility !== 'private' && visibility !== 'selected')
-        return undefined;
-    const access = store.level === 'user' && visibility !== 'selected' ? {} : { visibility };
-    return { createdAt, updatedAt, access, asOf };
-}
-
-;// CONCATENATED MODULE: ./build/github/gh-cli.js
-
-/** Commands of GitHub's own command line, `gh`, for people to run. All are words for a POSIX shell. */
-/**
- * What {@link ghWriteSealed} needs on every host; without `*.ghe.com`, 2.23 will do. Of {@link ghSecretSet}, the option
- * `--no-repos-selected` needs 2.81 and `--app agents` 2.93. Tried with real clients.
- */
-const ghVersion = '2.61';
-/** The name by which `gh` knows a GitHub other than github.com, with its port where it has one. */
-function ghHost(githubUrl) {
-    const { host, pathname } = new URL(githubUrl);
-    if (host === 'api.github.com' || host === 'github.com')
-        return undefined;
-    return pathname === '/' ? host.replace(/^api\./, '') : host;
-}
-/**
- * The command that sets a target's secret to a value that it asks for. An organization's secret keeps who sees it: `gh`
- * would set a bare one to `private`. Selected repositories are asked for by the command, as their names may not be ours to
- * print.
- *
- * @param access what was read of the secret; undefined where nothing was
- */
-function ghSecretSet({ store, secret }, access, githubUrl) {
-    const host = ghHost(githubUrl);
-    const app = store.feature === 'actions' ? '' : ` --app ${store.feature}`;
-    const environment = store.level === 'environment' ? ` --env ${shellQuote(store.environment)}` : '';
-    if ('repository' in store) {
-        const repository = `${host === undefined ? '' : `${host}/`}${store.owner}/${store.repository}`;
-        return `gh secret set ${secret} --repo ${shellQuote(repository)}${environment}${app}`;
+    /** Waits until there is quiet no more and nothing else to wait for; false where that may not be waited for. */
+    async #waitWhile(limits, { quiet, mayWait, signal }) {
+        const left = () => Math.max(limits(), quiet());
+        for (let wait = left(); wait > 0; wait = left()) {
+            if (!mayWait(wait))
+                return false;
+            await this.#clock.sleep(wait, signal());
+        }
+        return true;
     }
-    const prefix = host === undefined ? '' : `GH_HOST=${shellQuote(host)} `;
-    if (store.level === 'user')
-        return `${prefix}gh secret set ${secret} --user`;
-    const flags = accessFlags({ store, secret }, access, prefix);
-    return `${prefix}gh secret set ${secret} --org ${store.owner}${app} ${flags}`;
+    #wait(kind) {
+        const now = this.#clock.monotonic();
+        if (kind === 'read')
+            return this.#points.wait(1, now);
+        return Math.max(this.#minute.wait(1, now), this.#hour.wait(1, now), this.#points.wait(pointsOfWrite, now));
+    }
+    #take(kind, at) {
+        this.#points.take(kind === 'write' ? pointsOfWrite : 1, at);
+        if (kind === 'read')
+            return;
+        this.#minute.take(1, at);
+        this.#hour.take(1, at);
+    }
+    async #slot() {
+        if (this.#inFlight < mostInFlight)
+            this.#inFlight++;
+        else
+            await new Promise((resolve) => this.#waiting.push(resolve));
+    }
+    /** Hands the slot on, or a newcomer could take it before the one who waits for it. */
+    #free() {
+        const next = this.#waiting.shift();
+        if (next === undefined)
+            this.#inFlight--;
+        else
+            next();
+    }
 }
-function accessFlags(target, access, prefix) {
-    const { visibility, selectedRepositoryIds: ids } = access ?? {};
-    if (visibility === 'all' || visibility === 'private')
-        return `--visibility ${visibility}`;
-    if (ids?.length === 0)
-        return '--visibility selected --no-repos-selected';
-    const path = `${pathOf(target).slice(1)}/repositories`;
-    return `--visibility selected --repos "$(${prefix}gh api --paginate ${path} --jq '.repositories[].name' | paste -sd, -)"`;
+
+;// CONCATENATED MODULE: ./build/rotation/preflight/budget.js
+
+
+
+
+/** An App's installation token lasts an hour; it was created by an earlier step, so this much of it is counted on, in ms. */
+const appTokenLife = 50 * minute;
+/** Before anything is issued, a longer wait ends the run: it costs nothing to come back. */
+const longestWait = 5 * minute;
+/** Requests kept for a variable, a verification, a retry. */
+const reserve = 10;
+/** The repository, the key, the secret. */
+const readsPerTarget = 3;
+/** How long so many writes take at the pace that GitHub's limits allow, in ms. */
+function durationOfWrites(writes) {
+    const wholeHours = Math.floor(Math.max(writes - 1, 0) / writesPerHour);
+    const inLastHour = writes - wholeHours * writesPerHour;
+    return wholeHours * hour + (Math.max(inLastHour - writesPerMinute, 0) / writesPerMinute) * minute;
+}
+/** How long so many reads take, in ms. */
+function durationOfReads(reads) {
+    return Math.floor(Math.max(reads - 1, 0) / pointsPerMinute) * minute;
 }
 /**
- * The command that writes a sealed value. Whoever runs it must be allowed to write the secret, and never sees the token.
- * The path without a slash in front: Git Bash on Windows would make a path of its own of it.
+ * Waits until the rate limit's rest and the credential's life carry so many requests, or says with the calculation why
+ * they won't: before a token is issued, that costs nothing.
  */
-function ghWriteSealed(target, body, githubUrl) {
-    const host = ghHost(githubUrl);
-    const fields = [
-        `-f ${shellQuote(`encrypted_value=${body.encrypted_value}`)}`,
-        `-f ${shellQuote(`key_id=${body.key_id}`)}`,
-        ...(body.visibility === undefined ? [] : [`-f ${shellQuote(`visibility=${body.visibility}`)}`]),
-        ...selectedFields(body.selected_repository_ids),
-    ];
-    const words = ['gh api --method PUT', ...(host === undefined ? [] : [`--hostname ${shellQuote(host)}`])];
-    return [...words, shellQuote(pathOf(target).slice(1)), ...fields].join(' ');
+async function affordRequests({ reads, writes }, credential, { clock, log, cancellation, github, startedAt }) {
+    // The limit is one of an hour, in which no more than so many writes are made anyway.
+    const needed = reads + Math.min(writes, writesPerHour) + reserve;
+    const attempt = `Planning ${reads === 0 ? '' : `${plural(reads, 'read')} and `}${plural(writes, 'write')} to GitHub`;
+    const { allowance } = github;
+    const now = clock.monotonic();
+    const date = (moment) => minuteOf(clock.now() + moment - now);
+    if (allowance !== undefined && needed > allowance.limit) {
+        return problem(attempt, `with ${reserve} in reserve they need ${needed} requests in an hour, and the credential's limit is ${allowance.limit} an hour`, 'Spread the targets over several credentials, or use an organization secret.', 'Nothing was changed.');
+    }
+    const isEnough = allowance === undefined || allowance.remaining >= needed;
+    const wait = isEnough ? 0 : Math.max(allowance.resetAt - now, 0) + second;
+    if (wait > longestWait) {
+        return problem(attempt, `they need ${needed} requests; ${allowance?.remaining} are left until ${date(now + wait)}`, `Start the run again after ${date(now + wait)}. A run on a schedule comes back by itself.`, 'Nothing was changed.');
+    }
+    const duration = durationOfReads(reads) + durationOfWrites(writes);
+    const end = now + wait + duration;
+    const life = lifeEnd(credential, now, { github, startedAt, clock });
+    if (end > life) {
+        const pace = `At ${writesPerMinute} writes a minute and ${writesPerHour} an hour they take ${spanOf(duration)}`;
+        const waiting = wait > 0 ? `, after a wait of ${spanOf(wait)} for the rate limit` : '';
+        const counted = credential.kind === 'app' ? " An App's token lasts an hour, of which 50 minutes are counted on." : '';
+        return problem(attempt, `they would take until ${date(end)}, and the credential is good until ${date(life)}`, 'Use a credential that lasts longer, fewer targets, or an organization secret in place of many repository secrets.', `${pace}${waiting}.${counted} Nothing was changed.`);
+    }
+    if (wait > 0) {
+        log.info(`${attempt}: they need ${needed} requests and ${allowance?.remaining} are left; waiting ${spanOf(wait)} until the rate limit is reset`);
+        await clock.sleep(wait, cancellation.now);
+    }
+    return undefined;
 }
-/** -F, not -f: GitHub takes integers only. An empty list is written without a value. */
-function selectedFields(ids) {
-    if (ids === undefined)
-        return [];
-    if (ids.length === 0)
-        return [`-F 'selected_repository_ids[]'`];
-    return ids.map((id) => `-F 'selected_repository_ids[]=${id}'`);
-}
-/** Why `gh` can't run these commands on this host; undefined where it can. */
-function ghObstacle(githubUrl) {
-    const host = ghHost(githubUrl);
-    return host?.includes(':') ? `\`gh api --hostname\` takes no port, and this GitHub is at ${host}` : undefined;
-}
-/** A word for a POSIX shell. */
-function shellQuote(word) {
-    return /^[A-Za-z0-9_./:@%+=,-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
-}
-
-;// CONCATENATED MODULE: ./build/rotation/home-reference.js
-
-
-/**
- * The home as messages name it.
- *
- * @param access who sees it, where that was read
- * @param user whose token it holds, where that may be shown
- */
-function homeReference(home, access, user, githubUrl) {
-    return { publicName: home.publicName, setCommand: ghSecretSet(publicTarget(home), access, githubUrl), user };
+/** When the credential ends, on the monotonic clock. */
+function lifeEnd({ kind }, now, { github, startedAt, clock }) {
+    const said = github.expiresAt === undefined ? Number.POSITIVE_INFINITY : now + github.expiresAt - clock.now();
+    return kind === 'app' ? Math.min(said, startedAt + appTokenLife) : said;
 }
 
-;// CONCATENATED MODULE: ./build/rotation/preflight-target.js
+;// CONCATENATED MODULE: ./build/rotation/preflight/preflight-target.js
 
 
 
@@ -49462,24 +50308,29 @@ function homeReference(home, access, user, githubUrl) {
  * @throws Cancelled
  */
 async function preflightTarget(resolved, { isHome, createMissing, credential }, { repositories, firstReads, clock }) {
-    const { target, publicName, publicStore, isHidden } = resolved;
-    const { store } = target;
+    const { name } = resolved;
+    const { store } = resolved.target;
     const [repository, key, secret] = await Promise.all([
-        'repository' in store ? repositories.read(store.owner, store.repository, isHidden) : undefined,
+        'repository' in store ? repositories.read(store.owner, store.repository) : undefined,
         firstReads.publicKey(resolved),
         firstReads.secret(resolved),
     ]);
-    const attempt = `Reading ${publicName}`;
+    const attempt = `Reading ${name}`;
     const reject = (found) => failed({ resolved, problem: found });
-    const rejectAnswer = (what, answer) => reject(gitHubProblem(what, answer, secretsOf(resolved), credential, clock));
+    const rejectAnswer = (what, answer) => reject(gitHubProblem(what, answer, secretsOf(store), credential, clock));
     if (repository !== undefined && !repository.ok)
         return rejectAnswer(attempt, repository.error);
     if (repository?.value.archived)
         return reject(problem(attempt, 'the repository is archived, so GitHub takes no secrets for it', 'Unarchive it, or remove the line from `targets`.'));
     if (repository?.value.disabled)
         return reject(problem(attempt, 'the repository is disabled', 'See its page on GitHub for the reason, or remove the line from `targets`.'));
-    if (!key.ok)
-        return rejectAnswer(`Reading the public key of ${describeStore(publicStore)}`, key.error);
+    if (!key.ok) {
+        const what = `Reading the public key of ${describeStore(store)}`;
+        const isMissing = store.level === 'environment' &&
+            key.error.status === 404 &&
+            (await repositories.hasEnvironment(store.owner, store.repository, store.environment)) === false;
+        return isMissing ? reject(missingEnvironment(what, store, credential.githubUrl)) : rejectAnswer(what, key.error);
+    }
     if (secret.ok)
         return result_ok({ ...resolved, key: key.value, secret: secret.value });
     if (secret.error.status !== 404)
@@ -49490,28 +50341,39 @@ async function preflightTarget(resolved, { isHome, createMissing, credential }, 
 }
 function missing(attempt, resolved, answer, isHome, githubUrl) {
     const cause = `${causeOf(answer)}, so there is no secret ${describeTarget(resolved)}`;
-    const { level } = resolved.target.store;
-    const example = level === 'organization' ? ', for all private repositories for example' : '';
-    const command = ghSecretSet(publicTarget(resolved), { visibility: 'private' }, githubUrl);
+    const { store } = resolved.target;
+    const who = store.level === 'organization' ? ' (for all private repositories, for example)' : '';
+    const command = ghSecretSet(resolved.target, { visibility: 'private' }, githubUrl);
     if (isHome)
-        return problem(attempt, cause, `The home is the secret that the workflow itself reads, so it must exist. Check \`targets\` and \`secret-name\`, or set it${example}: \`${command}\`.`);
-    if (hasSelection(resolved.target.store)) {
-        const selection = level === 'user' ? ' (with `--repos` for the repositories that need it)' : '';
-        return problem(attempt, cause, `Secrets of an organization or a user are never created here, because you decide who sees them. Create it by hand${example}: \`${command}\`${selection}; or remove the line from \`targets\`.`);
-    }
-    return problem(attempt, cause, 'Check the spelling, remove the line from `targets`, or set `create-missing: true` to have it created.');
+        return problem(attempt, cause, ['Check `targets` and `secret-name`.', `If they are right, set the secret${who}: \`${command}\``], 'The home is the secret that the workflow itself reads, so it must exist.');
+    if (hasSelection(store))
+        return problem(attempt, cause, [
+            'Check the spelling, or remove the line from `targets`.',
+            `If it is right, create the secret${who}: \`${command}\``,
+            ...(store.level === 'user' ? ['Add `--repos` with the repositories that need it.'] : []),
+        ], 'Secrets of an organization or a user are never created here, because you decide who sees them.');
+    return problem(attempt, cause, [
+        'Check the spelling, or remove the line from `targets`.',
+        'If it is right, set `create-missing: true` to have the secret created.',
+    ]);
+}
+function missingEnvironment(attempt, { owner, repository, environment }, githubUrl) {
+    const path = `repos/${owner}/${repository}/environments/${encodeURIComponent(environment)}`;
+    return problem(attempt, `${owner}/${repository} has no environment "${environment}"`, [
+        'Check its spelling in `targets`.',
+        `If it is right, create the environment: \`${ghApi('PUT', path, githubUrl)}\``,
+        'Store the token in it, and start the run again.',
+    ]);
 }
 
-;// CONCATENATED MODULE: ./build/rotation/running-repository.js
+;// CONCATENATED MODULE: ./build/rotation/preflight/running-repository.js
 /**
  * Whether the running repository is known to be private, so that its log may name what is not for everyone. That it is
- * private is believed from GitHub only: a run that is started again brings the event of its first time.
+ * private is believed from GitHub's API only: a run that is started again brings the event of its first time.
  *
  * @throws Cancelled
  */
-async function isKnownPrivate({ eventSaysPublic, repositories, run, }) {
-    if (eventSaysPublic())
-        return false;
+async function isKnownPrivate({ repositories, run }) {
     const [owner, name] = run.repository.split('/');
     if (!owner || !name)
         return false;
@@ -49519,8 +50381,7 @@ async function isKnownPrivate({ eventSaysPublic, repositories, run, }) {
     return read.ok && read.value.isPrivate;
 }
 
-;// CONCATENATED MODULE: ./build/rotation/shadows.js
-
+;// CONCATENATED MODULE: ./build/rotation/preflight/shadows.js
 
 
 
@@ -49571,11 +50432,12 @@ function shadowWarning({ store, updatedAt, target }) {
     const { level } = target.target.store;
     const name = target.target.secret;
     if (level === 'environment')
-        return `There is a second secret ${name}, in ${describeStore(store)}${written}. A job that does not name the environment reads that one, which is not rotated: the next run then fails with 401. Let every job that uses the token name the environment, or delete the other secret.`;
-    return `There is a second secret ${name}, in ${describeStore(store)}${written}. Jobs of that repository read it in place of ${target.publicName}: add it to \`targets\`, or delete it.`;
+        return `There is a second secret ${name}, in ${describeStore(store)}${written}. A job that does not name the environment reads that one, which is not rotated. Delete it, or let every job that uses the token name the environment.`;
+    return `There is a second secret ${name}, in ${describeStore(store)}${written}. Jobs of that repository read it in place of ${target.name}: add it to \`targets\`, or delete it.`;
 }
 
-;// CONCATENATED MODULE: ./build/rotation/preflight.js
+;// CONCATENATED MODULE: ./build/rotation/preflight/preflight.js
+
 
 
 
@@ -49593,87 +50455,79 @@ function shadowWarning({ store, updatedAt, target }) {
 
 /** From so many targets on, it is asked first whether reading and writing them can be afforded at all. */
 const manyTargets = 100;
+/** Pauses before a secret that should be there is looked for again, in ms. */
+const preflight_shownLate = [1 * second, 4 * second, 10 * second];
 /**
  * Reads everything at once and finds every problem, not just the first. Changes nothing.
  *
  * @throws Cancelled
  */
 async function runPreflight(request, dependencies) {
-    const { targets, expiryVariable, credential } = request;
+    const { targets, credential, next } = request;
     const [home, ...others] = targets;
-    const { clock, variables, repositories, firstReads } = dependencies;
+    const { clock } = dependencies;
+    const place = { store: home.target.store, name: recordNameOf(home.target.secret) };
     const obstacle = await cannotBeAfforded(request, dependencies);
     if (obstacle !== undefined)
-        return unread(request, obstacle);
+        return unread(request, obstacle, new RecordVariable(place, {}, dependencies));
     const progress = new Progress('Read', targets.length, durationOfReads(readsPerTarget * targets.length), dependencies);
-    const read = (target, isHome) => preflightTarget(target, { isHome, createMissing: request.createMissing, credential }, { repositories, firstReads, clock }).finally(() => progress.step());
-    const [check, variable, readHome, readOthers, loaded, isPrivate, shadows] = await Promise.all([
+    const read = (target, isHome) => preflightTarget(target, { isHome, createMissing: request.createMissing, credential }, dependencies).finally(() => progress.step());
+    const variable = new RecordVariable(place, {}, dependencies);
+    const [hand, parked, readHome, readOthers, readNext, readRecord, loaded, isPrivate, shadows] = await Promise.all([
         checkCurrentToken(request.currentToken, dependencies),
-        expiryVariable === undefined ? undefined : variables.read(home.target.store, expiryVariable),
+        next.kind === 'token' ? checkCurrentToken(next.token, dependencies) : undefined,
         read(home, true),
         Promise.all(others.map((target) => read(target, false))),
+        findNext(nextTo(home), request, dependencies),
+        variable.read(),
         dependencies.loadSealer(),
         isKnownPrivate(dependencies),
         findShadows(targets, dependencies),
     ]);
     const sealer = loaded.ok ? loaded : failed(notLoaded(loaded.error));
     const sealable = (result) => sealer.ok ? withUsableKey(result, sealer.value, request, dependencies) : result;
-    const readyHome = sealable(readHome);
-    const homeWrittenAt = readHome.ok ? readHome.value.secret?.updatedAt : undefined;
-    const user = check.kind === 'accepted' && isPrivate ? check.user : undefined;
-    const access = readHome.ok ? readHome.value.secret?.access : undefined;
-    const token = judgeToken(check, request, { homeWrittenAt, access, shadows, now: clock.now() });
-    const expiry = variable === undefined || expiryVariable === undefined
-        ? result_ok({ kind: 'unknown' })
-        : judgeVariable(variable, { name: expiryVariable, store: home.target.store, homeUpdatedAt: homeWrittenAt }, credential, clock);
-    const otherResults = readOthers.map(sealable);
+    const readyHome = existing(sealable(readHome));
+    const access = readyHome.ok ? readyHome.value.secret.access : {};
+    const token = judgeCurrentToken(hand, request.thousandEyesUrl, dependencies);
+    const readyOthers = readOthers.map(sealable);
+    const record = readRecord.ok ? readRecord : failed(recordProblem(readRecord.error, place, credential, clock));
     return {
-        home: preflight_withSecret(readyHome),
-        others: otherResults,
+        home: readyHome,
+        others: readyOthers,
         sealer,
-        expiry: expiry.ok ? expiry.value : { kind: 'unknown' },
-        isAccepted: check.kind === 'accepted',
-        user,
-        problems: [token, expiry, sealer].flatMap((result) => (result.ok ? [] : [result.error])),
+        record,
+        recordVariable: variable.seenBy(access),
+        next: judgeNext(nextTo(home), readNext, request, dependencies),
+        hand,
+        parked,
+        user: hand.kind === 'accepted' && isPrivate ? hand.user : undefined,
+        problems: [token, sealer].flatMap((result) => (result.ok ? [] : [result.error])),
         warnings: [
             ...(token.ok && token.value !== undefined ? [token.value] : []),
             ...shadows.map(shadowWarning),
-            ...futureDates([readyHome, ...otherResults], clock.now()),
+            ...futureDates([readyHome, ...readyOthers], dependencies),
         ],
+        shadows,
     };
 }
-/** The home's secret exists: else its preflight rejected it. */
-function preflight_withSecret(home) {
-    if (!home.ok)
-        return home;
-    const { secret } = home.value;
-    if (secret !== undefined)
-        return result_ok({ ...home.value, secret });
-    const { publicName } = home.value;
-    return failed({
-        resolved: home.value,
-        problem: problem(`Reading ${publicName}`, 'the home does not exist', 'Set it once by hand.'),
-    });
+/** The secret `_NEXT` beside the home. */
+function nextTo(home) {
+    return withSecret(home, nextNameOf(home.target.secret));
+}
+/** The home, as messages name it. */
+function homeReferenceOf(home, user, githubUrl) {
+    return {
+        name: home.name,
+        setCommand: ghSecretSet(home.target, home.secret.access, githubUrl),
+        deleteNextCommand: ghSecretDelete(nextTo(home).target, githubUrl),
+        user,
+    };
 }
 /** Every problem that reading found, each once. */
-function problemsOf({ problems, home, others }) {
+function problemsOf({ problems, home, others, record, next }) {
     const rejected = [home, ...others].flatMap((result) => (result.ok ? [] : [result.error.problem]));
-    return distinctProblems([...problems, ...rejected]);
-}
-/** What a rotation goes on with; undefined where anything stops it. */
-function clearedFrom(preflight, githubUrl) {
-    const { home, others, sealer, expiry, user, warnings } = preflight;
-    if (!home.ok || !sealer.ok || problemsOf(preflight).length > 0)
-        return undefined;
-    return {
-        home: home.value,
-        others: others.flatMap((other) => (other.ok ? [other.value] : [])),
-        sealer: sealer.value,
-        expiry,
-        user,
-        warnings,
-        homeReference: homeReference(home.value, home.value.secret.access, user, githubUrl),
-    };
+    const beside = [record, next].flatMap((result) => (result.ok ? [] : [result.error]));
+    return distinctProblems([...problems, ...rejected, ...beside]);
 }
 /** Thousands of targets take longer than a credential lasts: that is told before they are read, not after. */
 async function cannotBeAfforded({ targets, credential }, dependencies) {
@@ -49683,21 +50537,64 @@ async function cannotBeAfforded({ targets, credential }, dependencies) {
     await dependencies.firstReads.publicKey(targets[0]);
     return affordRequests({ reads: readsPerTarget * targets.length, writes: targets.length }, credential, dependencies);
 }
-function unread({ targets: [home, ...others] }, obstacle) {
+function unread({ targets: [home, ...others] }, obstacle, recordVariable) {
     const rejected = (resolved) => failed({ resolved, problem: obstacle });
     return {
         home: rejected(home),
         others: others.map(rejected),
         sealer: failed(obstacle),
-        expiry: { kind: 'unknown' },
-        isAccepted: false,
+        record: failed(obstacle),
+        recordVariable,
+        next: failed(obstacle),
+        hand: { kind: 'unclear', detail: '' },
+        parked: undefined,
         user: undefined,
         problems: [obstacle],
         warnings: [],
+        shadows: [],
     };
 }
 function notLoaded(cause) {
-    return problem('Loading libsodium, which seals the new token', cause, 'Nothing was changed. The files of the action are not whole: use a release of it, and start the run again.');
+    return problem('Loading libsodium, which seals the new token', cause, [
+        'Take `--jitless` out of NODE_OPTIONS, if it is there.',
+        'Use a release of this action: its files are whole.',
+        startAgain,
+    ]);
+}
+/**
+ * `_NEXT`. What the run was handed was there when it was queued: where it is not shown, it is gone since, or GitHub shows it
+ * late. It is looked for again then, because a note that is written over a parked token would lose it.
+ *
+ * @throws Cancelled
+ */
+async function findNext(resolved, { next }, { firstReads, secrets, clock, log, cancellation }) {
+    let read = await firstReads.secret(resolved);
+    for (const pause of next.kind === 'none' ? [] : preflight_shownLate) {
+        if (read.ok || read.error.status !== 404)
+            return read;
+        log.info(`${resolved.name} is not shown, although this run was handed it; reading it again in ${spanOf(pause)}`);
+        await clock.sleep(pause, cancellation.now);
+        read = await secrets.read(resolved);
+    }
+    return read;
+}
+/** A 404 means that it is not there, because the home beside it could be read. */
+function judgeNext(next, read, { credential }, { clock }) {
+    if (read.ok)
+        return read;
+    if (read.error.status === 404)
+        return result_ok(undefined);
+    return failed(gitHubProblem(`Reading ${next.name}`, read.error, secretsOf(next.target.store), credential, clock));
+}
+/** The home's secret exists: else its preflight rejected it. */
+function existing(home) {
+    if (!home.ok)
+        return home;
+    const { secret } = home.value;
+    if (secret !== undefined)
+        return result_ok({ ...home.value, secret });
+    const missing = problem(`Reading ${home.value.name}`, 'the home does not exist', 'Set it once by hand.');
+    return failed({ resolved: home.value, problem: missing });
 }
 /** A key that nothing can be sealed for is found now, while nothing is issued. */
 function withUsableKey(result, sealer, { credential }, { clock }) {
@@ -49715,92 +50612,230 @@ function withUsableKey(result, sealer, { credential }, { clock }) {
         isHtml: false,
         mayPass: true,
     };
-    const attempt = `Reading the public key of ${describeStore(result.value.publicStore)}`;
-    const found = gitHubProblem(attempt, answer, secretsOf(result.value), credential, clock);
+    const { store } = result.value.target;
+    const attempt = `Reading the public key of ${describeStore(store)}`;
+    const found = gitHubProblem(attempt, answer, secretsOf(store), credential, clock);
     return failed({ resolved: result.value, problem: found });
 }
-/** A warning or nothing, or a problem. */
-function judgeToken(check, { targets: [home], thousandEyesUrl, credential }, read) {
-    switch (check.kind) {
-        case 'accepted':
-        case 'forbidden':
-            return result_ok(undefined);
-        case 'refused': {
-            const { store } = home.target;
-            const shadow = read.shadows.find(({ target }) => target === home);
-            return failed(currentTokenRefused(check.detail, homeReference(home, read.access, undefined, credential.githubUrl), {
-                homeWrittenAt: read.homeWrittenAt,
-                ...(store.level === 'environment' ? { environment: store.environment } : {}),
-                ...(shadow === undefined ? {} : { shadow: shadowWarning(shadow) }),
-            }));
-        }
-        case 'down':
-            return failed(check.mayPass
-                ? currentTokenUnchecked(check.detail, thousandEyesUrl)
-                : wrongThousandEyesUrl(check.detail, thousandEyesUrl));
-        case 'limited':
-            return failed(currentTokenLimited(check.detail, read.now + check.ms));
-        case 'proxy':
-            return failed(proxyAnswered(check.detail));
-        default:
-            return result_ok(currentTokenUnclear(check.detail));
-    }
-}
 /** Dates that GitHub can't mean, beside which no age can be told. */
-function futureDates(results, now) {
-    const future = results.flatMap((result) => result.ok && result.value.secret !== undefined && result.value.secret.updatedAt > now + day
-        ? [`${result.value.publicName} (${minuteOf(result.value.secret.updatedAt)})`]
+function futureDates(results, { github }) {
+    const future = results.flatMap((result) => result.ok && result.value.secret !== undefined && result.value.secret.updatedAt > github.now + day
+        ? [`${result.value.name} (${minuteOf(result.value.secret.updatedAt)})`]
         : []);
     if (future.length === 0)
         return [];
     return [
-        `By GitHub's answer these secrets were last written in the future, seen from this runner's date, ${dayOf(now)}: ${someOf(future, 5)}. Their ages can't be judged.`,
+        `By GitHub's answer these secrets were last written in the future, seen from its own date, ${dayOf(github.now)}: ${someOf(future, 5)}.`,
     ];
 }
 
-;// CONCATENATED MODULE: ./build/rotation/results.js
+;// CONCATENATED MODULE: ./build/rotation/settle/judge.js
 
+
+
+
+
+
+
+
+
+
+/** What follows from what was read; or why that can't be told, with every other problem. */
+function judge(preflight, request, { github, run }) {
+    const { home, sealer, record, next, hand, parked } = preflight;
+    if (!home.ok || !sealer.ok || !record.ok || !next.ok || preflight.problems.length > 0)
+        return failed(problemsOf(preflight));
+    const token = fingerprintOf(request.currentToken);
+    const known = {
+        record: record.value,
+        hand: { token, word: wordOf(hand) },
+        next: request.next.kind === 'token'
+            ? {
+                kind: 'token',
+                token: fingerprintOf(request.next.token),
+                word: parked === undefined ? 'untold' : wordOf(parked),
+            }
+            : { kind: request.next.kind },
+        nextDate: next.value?.updatedAt,
+        homeDate: home.value.secret.updatedAt,
+        now: github.now,
+        isRerun: run.isRerun,
+    };
+    const { store } = home.value.target;
+    const homeReference = homeReferenceOf(home.value, preflight.user, request.credential.githubUrl);
+    const situation = {
+        known,
+        next: request.next,
+        home: homeReference,
+        nextName: nextTo(home.value).target.secret,
+        environment: store.level === 'environment' ? store.environment : undefined,
+        detail: [parked, hand].find((check) => check !== undefined && 'detail' in check)?.detail ?? '',
+        hasWaited: false,
+    };
+    const decision = decide(known);
+    return result_ok({
+        home: home.value,
+        sealer: sealer.value,
+        record: record.value,
+        known,
+        decision,
+        homeReference,
+        situation,
+    });
+}
 /** The result of a target that was not written. */
 function unwritten(result) {
     if (result.ok)
-        return { resolved: result.value, status: 'unchanged' };
+        return unchanged(result.value);
     return { resolved: result.error.resolved, status: 'failed', problem: result.error.problem };
 }
 /** The outcome of a run that stopped before anything was changed. */
-function stopped(mode, { home, others, warnings, user }, problems) {
-    return {
-        mode,
-        headline: nothingChanged(problems),
-        rotated: false,
+function stopped(mode, preflight, problems) {
+    const { home, others, warnings, user } = preflight;
+    // The first that a person woken by it wants to know.
+    const works = wordOf(preflight.hand) === 'accepted' ? ' The token in hand works.' : '';
+    return outcomeOf(mode, `${nothingChanged(problems)}${works}`, {
         results: [home, ...others].map(unwritten),
         problems,
         warnings,
-        notices: [],
         user,
-        leftForPost: false,
+    });
+}
+/** Why the run stops by the table, with every other problem that reading found; none where it goes on. */
+function problemsByTable(act, { situation, known }, preflight) {
+    const found = act === 'fail: hand is refused' ? handRefused(situation, preflight) : problemOf(act, situation);
+    if (found === undefined)
+        return [];
+    const [lost] = openNote(situation, known.nextDate);
+    const whole = lost === undefined ? found : { ...found, cause: `${found.cause}. Beside that, ${lost.cause}` };
+    return distinctProblems([whole, ...problemsOf(preflight)]);
+}
+/** That a token may be lost, where the note of an earlier run is about a token after the record's. */
+function openNote(situation, nextDate) {
+    const { next, known } = situation;
+    const isOpen = next.kind === 'note' && nextDate !== undefined && isNoteOpen(known.record, nextDate, next.at);
+    return isOpen ? [noteLeft(situation)] : [];
+}
+function handRefused({ home, known, environment }, { hand, shadows }) {
+    const shadow = shadows.find(({ target }) => target.name === home.name);
+    return currentTokenRefused('detail' in hand ? hand.detail : '', home, {
+        homeWrittenAt: known.homeDate,
+        ...(environment === undefined ? {} : { environment }),
+        ...(shadow === undefined ? {} : { shadow: shadowWarning(shadow) }),
+    });
+}
+
+;// CONCATENATED MODULE: ./build/rotation/settle/new-finds.js
+
+
+
+/**
+ * Leaves out what a pattern finds and the record does not know: whoever can create a repository of that name would get the
+ * token. Not in the first rotation, and not in `sync`, which a person starts.
+ */
+function sortFinds(mode, others, record) {
+    const isFirst = record === undefined || record.previous === undefined;
+    if (mode === 'sync' || isFirst)
+        return { wanted: others, leftOut: [] };
+    const known = new Set([...record.targets, ...record.behind]);
+    const isNew = (other) => resolvedOf(other).isFound && !known.has(targetIdOf(resolvedOf(other).target));
+    return { wanted: others.filter((other) => !isNew(other)), leftOut: others.filter(isNew) };
+}
+/** What a pattern found for the first time, for the log. */
+function findsLine(mode, others, record) {
+    const known = new Set([...(record?.targets ?? []), ...(record?.behind ?? [])]);
+    const names = sortFinds(mode, others, record)
+        .wanted.map(resolvedOf)
+        .filter(({ isFound, target }) => isFound && !known.has(targetIdOf(target)))
+        .map(({ name }) => name);
+    return names.length === 0 ? [] : [`Found by a pattern for the first time: ${someOf(names, 50)}.`];
+}
+/**
+ * The results of what was left out, and the one problem that names all of it.
+ *
+ * @param by until when what they hold works, as `byMinute` says it
+ */
+function leftOutResults(leftOut, by = '') {
+    if (leftOut.length === 0)
+        return { results: [], problems: [] };
+    const resolved = leftOut.map(resolvedOf);
+    const names = someOf(resolved.map(({ name }) => name), 50);
+    return {
+        results: resolved.map((each) => ({ resolved: each, status: 'failed', problem: newFind(each.name, by) })),
+        problems: [newFind(names, by)],
     };
 }
-/** That nothing was changed, and why. */
-function nothingChanged(problems) {
-    return withReason('Nothing was issued and nothing was changed', problems);
+function newFind(names, by) {
+    return problem(`Giving the token to ${names}`, 'a pattern found it, and the record does not know it, so it is left out', [
+        'Look who created it, and whether it should have the token.',
+        `If so, run this workflow${by} with \`mode: sync\`.`,
+        'If not, delete its secret.',
+    ], 'A pattern trusts whoever can create a repository of that name. Targets that are named one by one need no such care.');
 }
-/** What came of it, and why: the one reason, or how many there are. */
-function withReason(what, problems) {
-    const [first] = problems;
-    if (problems.length !== 1 || first === undefined)
-        return `${what}: ${problems.length} problems.`;
-    return `${what}. ${first.attempt}: ${first.cause}.`;
+function resolvedOf(other) {
+    return other.ok ? other.value : other.error.resolved;
 }
-/** The preflight with the targets that refused their write test. */
-function withRejected(preflight, rejected) {
-    const judged = (result) => {
-        const refusal = result.ok && rejected.find(({ resolved }) => resolved.target === result.value.target);
-        return refusal ? failed(refusal) : result;
+
+;// CONCATENATED MODULE: ./build/rotation/settle/foresee.js
+
+
+
+
+
+
+
+/** What `rotate` would do, by what was read; nothing is done. */
+function foresee(mode, judged, preflight, { rotateWhenDaysLeft, next }, { github }) {
+    const { decision, known, home, situation } = judged;
+    const act = decision.below?.act ?? decision.act;
+    const sorted = sortFinds(mode, preflight.others, judged.record);
+    const { problems: left } = leftOutResults(sorted.leftOut, byMinute(judged.record?.previousUntil, github.now));
+    const count = plural(sorted.wanted.length + 1, 'target');
+    if (act === 'finish')
+        return {
+            would: `finish what an earlier run left: bring the token in ${nextTo(home).name} to ${count}`,
+            problems: left,
+            notices: [],
+        };
+    const problems = problemsByTable(act, judged, preflight);
+    if (problems.length > 0)
+        return { would: 'stop', problems, notices: [] };
+    const record = act === 'in place' ? judged.record : undefined;
+    const due = dueFrom(record, rotateWhenDaysLeft, github.now);
+    const behind = behindOf(sorted.wanted, judged.record);
+    const hasNote = next.kind === 'note' && known.nextDate !== undefined && isNoteOpen(judged.record, known.nextDate, next.at);
+    const notices = [
+        ...findsLine(mode, sorted.wanted, judged.record),
+        ...(act === 'adopt: stored by hand'
+            ? [`The token in ${home.name} was stored by hand since the last rotation. A rotation notes that first.`]
+            : []),
+        ...(act === 'in place' && hasHomeMoved(known)
+            ? [`${home.name} was written since the last rotation, with the same token.`]
+            : []),
+    ];
+    if (due.kind !== 'due')
+        return {
+            would: `not ask for a token. ${notDueSentence(due, github.now).slice(0, -1)}${behind === 0 ? '' : `. It would write the token to ${plural(behind, 'target')} that the record does not know to hold it`}`,
+            problems: [...(hasNote ? openNote(situation, known.nextDate) : []), ...left],
+            notices,
+        };
+    const missing = sorted.wanted.filter((other) => other.ok && other.value.secret === undefined).length;
+    return {
+        would: `ask for a new token now and write it to ${count}${missing > 0 ? `, creating ${missing}` : ''}`,
+        problems: left,
+        notices,
     };
-    return { ...preflight, home: judged(preflight.home), others: preflight.others.map(judged) };
+}
+function behindOf(others, record) {
+    const held = new Set(record?.targets);
+    return others.filter((other) => other.ok && !held.has(targetIdOf(other.value.target))).length;
 }
 
 ;// CONCATENATED MODULE: ./build/modes/check.js
+
+
+
+
 
 
 
@@ -49813,26 +50848,59 @@ function withRejected(preflight, rejected) {
  * @throws Cancelled
  */
 async function check(request, dependencies) {
-    const { report, clock } = dependencies;
+    const { report, github } = dependencies;
     const preflight = await runPreflight(request, dependencies);
-    const cleared = clearedFrom(preflight, request.credential.githubUrl);
-    if (cleared === undefined) {
-        const found = problemsOf(preflight);
-        const headline = withReason('A rotation would stop before changing anything', found);
-        return void report({ ...stopped('check', preflight, found), headline });
-    }
-    const { others, expiry } = cleared;
-    const missing = others.filter(({ secret }) => secret === undefined).length;
-    const headline = isDue(expiry, request.rotateWhenDaysLeft, clock.now())
-        ? `A rotation would ask for a new token and write it to ${plural(others.length + 1, 'target')}${missing > 0 ? `, creating ${missing}` : ''}.${validUntilSentence(cleared, clock.now())}`
-        : `A rotation would do nothing yet. ${notDueHeadline(cleared, clock.now())}`;
-    const notices = [
-        'Reading cannot tell whether writing is allowed: `mode: rehearse` tests that, and so does a rotation before it asks for a token.',
-    ];
-    report(await withoutRotation('check', cleared, { ...cleared, headline, notices }, dependencies));
+    const record = preflight.record.ok ? preflight.record.value : undefined;
+    const facts = preflight.record.ok ? recordLines(record, github.now) : [];
+    const judged = judge(preflight, request, dependencies);
+    const foreseen = judged.ok ? foresee('rotate', judged.value, preflight, request, dependencies) : undefined;
+    const problems = judged.ok
+        ? distinctProblems([...(foreseen?.problems ?? []), ...problemsOf(preflight)])
+        : judged.error;
+    const stops = foreseen === undefined || foreseen.would === 'stop' || problemsOf(preflight).length > 0;
+    const headline = stops ? withCount('A rotation would stop now', problems) : `A rotation would ${foreseen.would}.`;
+    const outcome = stopped('check', preflight, problems);
+    report(outcomeOf('check', headline, {
+        ...outcome,
+        results: targetNotes(outcome.results, preflight, github.now),
+        notices: [
+            ...(foreseen?.notices ?? []),
+            'Reading cannot tell whether writing is allowed: `mode: rehearse` tests that, and so does a rotation before it asks for a token.',
+        ],
+        validUntil: record?.validUntil,
+        record: facts,
+    }));
+}
+/**
+ * What is known of each target, for the table: when it was last written, and whether the record knows that it holds the token.
+ *
+ * @param now ms since the epoch, by GitHub's clock
+ */
+function targetNotes(results, preflight, now) {
+    const record = preflight.record.ok ? preflight.record.value : undefined;
+    const dates = new Map([preflight.home, ...preflight.others].flatMap((read) => read.ok && read.value.secret !== undefined ? [[targetIdOf(read.value.target), read.value.secret.updatedAt]] : []));
+    return results.map((result) => {
+        const id = targetIdOf(result.resolved.target);
+        const date = dates.get(id);
+        const age = date === undefined ? 'not there yet' : `written ${ageOf(Math.max(now - date, 0))} ago`;
+        return { ...result, note: `${wordOn(id, record)}${age}` };
+    });
+}
+/** An age for people, in whole days that are over. */
+function ageOf(ms) {
+    const days = Math.floor(ms / day);
+    return days < 2 ? spanOf(ms) : `${days} days`;
+}
+/** What the record says of a target, with a comma behind it; empty where there is none. */
+function wordOn(id, record) {
+    if (record === undefined)
+        return '';
+    if (record.targets.includes(id))
+        return '✅ holds the token, ';
+    return record.behind.includes(id) ? '⚠️ behind, ' : '⚠️ not known to the record, ';
 }
 
-;// CONCATENATED MODULE: ./build/rotation/probe-writes.js
+;// CONCATENATED MODULE: ./build/rotation/preflight/write-tests.js
 
 
 
@@ -49847,22 +50915,17 @@ const testValue = 'This was a write test of rotate-thousandeyes-token. It can be
 /** In place of GitHub's answer where nothing was sent. */
 const unsealable = withoutAnswer('nothing can be sealed for its public key', false);
 /**
- * Proves that writing works, at the home and once for every other owner and kind of store: reading a public key proves
- * nothing about writing. Not used: writing the current token to its own secret; docs/decisions.md says why.
+ * Proves that writing works, once for every owner and kind of store: reading a public key proves nothing about writing.
+ * Not used: writing the current token to its own secret; docs/design/decisions.md says why.
  */
-class WriteProbe {
+class WriteTests {
     #sites;
-    #sealer;
-    #credential;
-    #journal;
+    #context;
     #dependencies;
-    #tests = [];
     #cleanup;
-    constructor(targets, { sealer, credential, journal }, dependencies) {
-        this.#sites = probeSites(targets);
-        this.#sealer = sealer;
-        this.#credential = credential;
-        this.#journal = journal;
+    constructor(sites, context, dependencies) {
+        this.#sites = sites;
+        this.#context = context;
         this.#dependencies = dependencies;
     }
     /**
@@ -49871,110 +50934,138 @@ class WriteProbe {
      * @throws Cancelled
      */
     async run() {
-        const at = this.#dependencies.clock.now();
-        this.#journal.note(...this.#sites.map(({ target }) => ({ kind: 'testing', store: target.store, at })));
-        const tests = await Promise.allSettled(this.#sites.map((site) => this.#test(site)));
-        this.#tests.push(...tests.map((test) => (test.status === 'fulfilled' ? test.value : undefined)));
-        this.#cleanup = this.#deleteAll();
-        const broken = tests.find((test) => test.status === 'rejected');
+        const settled = await Promise.allSettled(this.#sites.map((site) => this.#try(site)));
+        const trials = settled.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
+        this.#cleanup = this.#deleteAll(trials);
+        const broken = settled.find((each) => each.status === 'rejected');
         if (broken !== undefined)
             throw broken.reason;
-        return this.#result();
+        this.#dependencies.cancellation.throwIfCancelled();
+        return this.#result(trials);
     }
     /** Waits until the test secrets are gone; warnings of those that could not be deleted. Never rejects. */
     async cleanUp() {
         return (await this.#cleanup) ?? [];
     }
-    #result() {
+    #result(trials) {
         const rejected = [];
         const warnings = [];
-        for (const [index, site] of this.#sites.entries()) {
-            const test = this.#tests[index];
+        for (const { site, test } of trials) {
             if (test === undefined || test.ok)
                 continue;
-            const { answer, stops, isDeadKey } = test.error;
-            const found = isDeadKey ? deadKey(site, answer) : this.#problem(site, answer);
-            if (stops)
+            const found = proofProblem(site, test.error, this.#context, this.#dependencies);
+            if (test.error.stops)
                 rejected.push({ resolved: site, problem: found });
             else
-                warnings.push(`${messageOf(found)} The run goes on, because this is no refusal of permission.`);
+                warnings.push(`${happenedIn(found)}${fullness(site, test.error)} The run goes on, because this is no refusal of permission.`);
         }
         return { rejected, warnings };
     }
-    #problem(site, answer) {
-        const attempt = `Testing whether ${site.publicName} can be written`;
-        return gitHubProblem(attempt, answer, secretsOf(site), this.#credential, this.#dependencies.clock);
-    }
-    async #test(site) {
-        const { firstReads, secrets } = this.#dependencies;
-        const first = await this.#write(site, site.key);
-        if (first === undefined)
-            return result_ok(undefined);
-        if (first.status !== 422)
-            return failed({ answer: first, stops: stops(first), isDeadKey: false });
-        // The key may have changed since it was read: it is read anew, and then it is no older than this moment.
-        const fresh = await firstReads.refreshKey(site, policies.read);
-        const again = fresh.ok ? await this.#write(site, fresh.value) : first;
-        if (again === undefined)
-            return result_ok(undefined);
-        const second = again === unsealable ? first : again;
-        if (second.status !== 422)
-            return failed({ answer: second, stops: stops(second), isDeadKey: false });
-        const count = await secrets.count(site);
-        const isFull = count.ok && count.value >= capacityOf(site.target.store);
-        // A full store takes a new value of a secret that is there, and no new secret.
-        return failed({ answer: second, stops: !isFull || site.secret === undefined, isDeadKey: !isFull });
-    }
-    /** GitHub's answer where it is no success. */
-    async #write(site, key) {
-        const sealed = this.#sealer.seal(testValue, key);
-        if (!sealed.ok)
-            return unsealable;
+    async #try(site) {
+        const secret = await this.#freeName(site);
+        this.#context.journal.note({ kind: 'testing', store: site.target.store, secret: secret.target.secret });
         const access = accessOfNobody(site.target.store);
-        const test = withSecret(site, writeTestName);
-        const written = await this.#dependencies.secrets.write(test, sealed.value, policies.read, { access });
-        return written.ok ? undefined : written.error;
+        try {
+            const test = await testWrite(site, { secret, value: testValue, access }, this.#context, this.#dependencies);
+            return { site, secret, test: test.ok ? result_ok(undefined) : test };
+        }
+        catch (error) {
+            if (!(error instanceof Cancelled))
+                throw error;
+            // It may reach the store even now: it is deleted all the same, and once more by the post step.
+            return { site, secret, test: undefined };
+        }
+    }
+    /** A secret of the test's name that is there already, or may be, belongs to someone else. */
+    async #freeName(site) {
+        const usual = withSecret(site, writeTestName);
+        const found = await this.#dependencies.firstReads.secret(usual);
+        if (!found.ok && found.error.status === 404)
+            return usual;
+        const suffix = Math.random().toString(36).slice(2, 10).toUpperCase();
+        return withSecret(site, `${writeTestName}_${suffix}`);
     }
     /**
      * Deletes every test secret, also those whose answer did not come: the server may have written them. Warns only of
      * those: where the write was refused, a refused delete is no second fault.
      */
-    async #deleteAll() {
-        const left = await Promise.all(this.#sites.map(async (site, index) => {
-            const gone = await this.#dependencies.secrets.delete(withSecret(site, writeTestName), policies.cleanup);
-            const test = this.#tests[index];
-            // A write that a cancel broke off may reach the store even now: the post step deletes it once more.
+    async #deleteAll(trials) {
+        const left = await Promise.all(trials.map(async ({ site, secret, test }) => {
+            const gone = await this.#dependencies.secrets.delete(secret, policies.cleanup);
             if (test === undefined)
                 return undefined;
             if (!gone.ok && mayHaveWritten(test))
-                return leftover(site, gone.error);
-            this.#journal.note({ kind: 'tested', store: site.target.store });
+                return leftover(secret, gone.error);
+            this.#context.journal.note({ kind: 'tested', store: site.target.store });
             return undefined;
         }));
         return left.filter((warning) => warning !== undefined);
     }
 }
-/** The home, and the first target of every other owner and kind of store. */
-function probeSites(targets) {
-    const sites = new Map();
-    for (const site of targets) {
-        const { store } = site.target;
-        const group = `${ownerOf(store)} ${kindOf(store)}`;
-        if (!sites.has(group))
-            sites.set(group, site);
-    }
-    return [...sites.values()];
+/**
+ * One write that proves. The key may have changed since it was read: a 422 reads it anew, and then it is no older than this
+ * moment.
+ *
+ * @throws Cancelled
+ */
+async function testWrite(site, write, context, { secrets, firstReads }) {
+    const { secret, value, access, onAnswer, policy = policies.read } = write;
+    const send = async (key) => {
+        const sealed = context.sealer.seal(value, key);
+        if (!sealed.ok)
+            return failed(unsealable);
+        return secrets.write(secret, sealed.value, policy, { access, ...(onAnswer ? { onAnswer } : {}) });
+    };
+    const first = await send(site.key);
+    if (first.ok)
+        return first;
+    const refusal = (answer) => failed({ answer, stops: stops(answer), isDeadKey: false });
+    if (first.error.status !== 422)
+        return refusal(first.error);
+    const fresh = await firstReads.refreshKey(site, policies.read);
+    const second = fresh.ok ? await send(fresh.value) : first;
+    if (second.ok)
+        return second;
+    const answer = second.error === unsealable ? first.error : second.error;
+    if (answer.status !== 422)
+        return refusal(answer);
+    const count = await secrets.count(site);
+    const isFull = count.ok && count.value >= capacityOf(site.target.store);
+    // A full store takes a new value of a secret that is there, and no new secret.
+    return failed({ answer, stops: !isFull || site.secret === undefined, isDeadKey: !isFull });
 }
-/** How many requests the tests of these targets take of the limits on writing: a write and a delete each. */
-function probeRequests(targets) {
-    return 2 * probeSites(targets).length;
+/** Why a write that should prove did not. */
+function proofProblem(site, { answer, isDeadKey }, { credential }, { clock }) {
+    const attempt = `Testing whether ${site.name} can be written`;
+    if (!isDeadKey)
+        return gitHubProblem(attempt, answer, secretsOf(site.target.store), credential, clock);
+    return problem(attempt, `${causeOf(answer)} to a value that was sealed for a key read a moment before`, 'Start the run again later. If it stays so, tell the support of GitHub.', `The public key that GitHub gives for ${describeStore(site.target.store)} is not the one that it opens values with, so a new token could not be stored. Nothing was issued.`);
+}
+/** A 422 that does not stop the run comes of a full store. */
+function fullness({ target: { store } }, { answer }) {
+    return answer.status === 422 ? ` The store is full (${capacityOf(store)} secrets): remove one.` : '';
+}
+/** The first target of every owner and kind of store but the home's, which `_NEXT` proves. */
+function testSites([home, ...others]) {
+    if (home === undefined)
+        return [];
+    const sites = new Map([[groupOf(home), home]]);
+    for (const site of others)
+        if (!sites.has(groupOf(site)))
+            sites.set(groupOf(site), site);
+    return [...sites.values()].slice(1);
+}
+/** Reads beside all else whether the names of the write tests are free, so that the tests need not wait for it. */
+function readTestNames(targets, { firstReads }) {
+    for (const site of testSites(targets))
+        firstReads.secret(withSecret(site, writeTestName)).catch(() => undefined);
+}
+function groupOf({ target: { store } }) {
+    return `${ownerOf(store)} ${kindOf(store)}`;
 }
 /** What to say of a test secret that could not be deleted. */
-function leftover(site, answer) {
-    return `The secret ${writeTestName} of a write test could not be deleted from ${describeStore(site.publicStore)} (${causeOf(answer)}). It holds nothing of value; delete it by hand.`;
-}
-function deadKey(site, answer) {
-    return problem(`Testing whether ${site.publicName} can be written`, `${causeOf(answer)} to a value sealed for a key that was read a moment before`, `So the public key that GitHub gives for ${describeStore(site.publicStore)} is not the one it opens values with, and a new token could not be stored. Nothing was issued. Start the run again later; if it stays so, tell GitHub's support.`);
+function leftover(secret, answer) {
+    return `The secret ${describeTarget(secret)} of a write test could not be deleted (${causeOf(answer)}). It holds nothing of value; delete it by hand.`;
 }
 /** Whether the server may have written the test; a clear refusal says that it did not. */
 function mayHaveWritten(test) {
@@ -49985,46 +51076,247 @@ function stops({ status, isHtml }) {
     return ![400, 409, 413, 422].includes(status) || isHtml;
 }
 
-;// CONCATENATED MODULE: ./build/rotation/prepare.js
+;// CONCATENATED MODULE: ./build/rotation/finish/park.js
 
 
 
 
-
-/** The expiry variable: an update, and a creation where there was none. */
-const variableRequests = 2;
+/** In ms; the home waits for it, and the journal holds the token meanwhile. */
+const parking = { total: 15 * second, attempt: 10 * second, toldWaits: 20 * second, stoppable: false };
+/** GitHub gives dates in whole seconds. */
+const rounding = second;
+/** How far a server's dates may be ahead of its answers, where no date tells. */
+const clocksDiffer = 5 * second;
+/** A reading that is younger than this is "right before" the deletion. */
+const park_fresh = 5 * second;
 /**
- * What stands between a preflight that found nothing and the write tests: all writes can be afforded, and the journal
- * that must outlive this process is there.
+ * Puts the new token, sealed for the home, beside it: from then on the machine is not needed, because the next run finds
+ * it. A sealed value is bound to the store's key, not to a name.
+ */
+async function park(pending, { secrets, log }) {
+    const { next, home, journal } = pending;
+    if (next.isParked || home.sealed === undefined)
+        return;
+    let written = await secrets.write(next.resolved, home.sealed, parking, { access: home.access });
+    // The store's key may be another by now: its environment was deleted and created anew, say.
+    const anew = !written.ok && written.error.status === 422 ? await pending.seal?.(home.resolved) : undefined;
+    if (anew !== undefined) {
+        home.sealed = anew;
+        journal.note({ kind: 'sealed', target: home.number, body: bodyOf(anew, home.access) });
+        written = await secrets.write(next.resolved, anew, parking, { access: home.access });
+    }
+    if (!written.ok) {
+        log.info(`Not kept beside the home (${next.resolved.name}): ${causeOf(written.error)}. The run goes on.`);
+        return;
+    }
+    next.isParked = true;
+    next.writtenAt = written.value.at;
+    next.date = undefined;
+    journal.note({ kind: 'next written', at: written.value.at, isToken: true });
+    log.info(`Kept beside the home: the new token, as ${next.resolved.name}`);
+    // The home need not wait for it.
+    next.dated = secrets.read(next.resolved, policies.reread).then((read) => {
+        if (!read.ok)
+            return;
+        next.date = read.value.updatedAt;
+        journal.note({ kind: 'next dated', date: read.value.updatedAt });
+    });
+}
+/** Reads `_NEXT` beside what comes before its deletion. */
+async function lookAt({ resolved }, { secrets, clock }) {
+    const found = await secrets.read(resolved, policies.reread);
+    return { found, at: clock.monotonic() };
+}
+/**
+ * Deletes `_NEXT`, but only where its date is that of our own last write of it: else someone else needs it.
+ *
+ * @param look what was read a moment ago, where that is so
+ */
+async function unpark({ resolved, date, writtenAt }, { secrets, clock }, look) {
+    const isFresh = look !== undefined && clock.monotonic() - look.at < park_fresh;
+    const { found } = isFresh ? look : await lookAt({ resolved }, { secrets, clock });
+    if (!found.ok && found.error.status === 404)
+        return { kind: 'gone' };
+    if (!found.ok)
+        return { kind: 'left', detail: causeOf(found.error) };
+    const { updatedAt } = found.value;
+    const slack = date === undefined ? clocksDiffer : rounding;
+    const isOurs = updatedAt === date || (writtenAt !== undefined && isOfWrite(updatedAt, writtenAt, slack));
+    if (!isOurs)
+        return { kind: 'left', detail: 'someone else has written it since' };
+    const deleted = await secrets.delete(resolved, policies.cleanup);
+    return deleted.ok ? { kind: 'gone' } : { kind: 'left', detail: causeOf(deleted.error) };
+}
+/**
+ * Whether a date that is shown can be that of a write which was answered at a moment, or an earlier one's, as GitHub may show
+ * dates late (both in ms since the epoch).
+ */
+function isOfWrite(date, answeredAt, slack = clocksDiffer) {
+    return date <= answeredAt + slack;
+}
+/** What a PUT of the parked token sends. */
+function parkedBody({ home }) {
+    return home.sealed === undefined ? undefined : bodyOf(home.sealed, home.access);
+}
+
+;// CONCATENATED MODULE: ./build/rotation/rotate/prove.js
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+/** The note, the token, its deletion, the record. */
+const writesBeside = 4;
+/**
+ * Proves that all can be written: the home by the note that a token is asked for, every other kind of store by a write test, the
+ * record by a change of nothing. Fails with the outcome of a run that is over.
  *
  * @throws Cancelled
  */
-async function prepareJournal(cleared, request, dependencies) {
-    const ready = [cleared.home, ...cleared.others];
-    dependencies.log.info(`Read: ${plural(ready.length, 'target')} can be found; the home is ${cleared.home.publicName}`);
-    const writes = probeRequests(ready) + ready.length + variableRequests;
+async function prove(mode, settled, preflight, request, dependencies) {
+    const stop = (problems) => failed({ ...stopped(mode, preflight, problems), warnings: settled.warnings });
+    const found = problemsOf({ ...preflight, others: settled.others.wanted });
+    if (found.length > 0)
+        return stop(found);
+    const { home, sealer } = settled;
+    const others = settled.others.wanted.flatMap((other) => (other.ok ? [other.value] : []));
+    const sites = [...(settled.isNoteOpen ? [home] : []), ...testSites([home, ...others])];
+    dependencies.log.info(`Read: ${plural(others.length + 1, 'target')} can be found; the home is ${home.name}`);
+    const writes = 2 * sites.length + others.length + 1 + writesBeside;
     const obstacle = await affordRequests({ reads: 0, writes }, request.credential, dependencies);
     if (obstacle !== undefined)
-        return failed(obstacle);
+        return stop([obstacle]);
     dependencies.cancellation.throwIfCancelled();
-    const { expiryVariable } = request;
-    const journal = dependencies.createJournal({
+    const journal = createJournal(settled, others, request, dependencies);
+    if (!journal.ok)
+        return stop([journal.error]);
+    const context = { sealer, credential: request.credential, journal: journal.value };
+    const tests = new WriteTests(sites, context, dependencies);
+    const sentAt = wholeSecond(dependencies.github.now);
+    const [noted, tested, recorded] = await Promise.allSettled([
+        settled.isNoteOpen ? result_ok(undefined) : note(sentAt, settled, journal.value, request, dependencies),
+        tests.run(),
+        settled.recordVariable.prove(),
+    ]);
+    const notedAt = notedAtFrom(noted, sentAt);
+    const takeBack = async () => {
+        const isGone = await takeBackNote(settled, notedAt, dependencies);
+        const left = await tests.cleanUp();
+        return isGone && left.length === 0;
+    };
+    const broken = [noted, tested, recorded].find((each) => each.status === 'rejected');
+    if (broken !== undefined || noted.status === 'rejected' || tested.status === 'rejected') {
+        // What is under way may reach GitHub even now: the journal stays, so that the post step looks once more.
+        await takeBack();
+        throw broken?.reason ?? new Cancelled('cancelled');
+    }
+    const rejected = [
+        ...(noted.value.ok ? [] : [{ resolved: home, problem: noted.value.error.problem }]),
+        ...tested.value.rejected,
+    ];
+    const problems = [
+        ...rejected.map((each) => each.problem),
+        ...(recorded.status === 'fulfilled' && !recorded.value.ok
+            ? [recordNotWritable(recorded.value.error, settled, request, dependencies)]
+            : []),
+    ];
+    if (problems.length === 0)
+        return result_ok({ others, journal: journal.value, tests, notedAt, warnings: tested.value.warnings, takeBack });
+    if (await takeBack())
+        journal.value.finish();
+    const leftovers = [...tested.value.warnings, ...(await tests.cleanUp())];
+    const outcome = stopped(mode, withRejected(preflight, rejected), distinctProblems(problems));
+    return failed({ ...outcome, warnings: [...settled.warnings, ...leftovers] });
+}
+function createJournal({ home, record }, others, { credentialMark }, { createJournal: create, run }) {
+    const journal = create({
         kind: 'run',
         pid: process.pid,
-        targets: ready.map(({ target, publicName, publicStore, isHidden, secret }) => ({
+        targets: [home, ...others].map(({ target, name, isFound, secret }) => ({
             target,
-            publicName,
-            publicStore,
-            isHidden,
+            name,
+            isFound,
             access: secret?.access ?? {},
             updatedAt: secret?.updatedAt,
         })),
-        ...(expiryVariable === undefined ? {} : { expiryVariable }),
+        token: record.token,
+        run: run.url,
+        credential: credentialMark,
     });
-    return journal.ok ? result_ok(journal.value) : failed(noJournal(journal.error));
+    if (journal.ok)
+        return journal;
+    return failed(problem('Creating the journal in the folder RUNNER_TEMP', journal.error, 'Check that RUNNER_TEMP names a folder of the runner in which this process is allowed to write.', 'The journal keeps a sealed copy of the new token, so nothing is issued without it.'));
 }
-function noJournal(cause) {
-    return problem('Creating the journal in the folder RUNNER_TEMP, and leaving its path in the file GITHUB_STATE', cause, 'The journal keeps a sealed copy of the new token, so nothing is issued without it. Check that RUNNER_TEMP names a folder of the runner with space left, and that the runner sets GITHUB_STATE.');
+/** When our note was written, as far as it may be there. */
+function notedAtFrom(noted, sentAt) {
+    // A cancel broke it off, which GitHub may have heard of too late.
+    if (noted.status === 'rejected')
+        return sentAt;
+    if (noted.value.ok)
+        return noted.value.value;
+    return noted.value.error.mayBeThere ? sentAt : undefined;
+}
+/** Notes beside the home that a token is asked for; when GitHub took it. It proves writing, and the free place for the token. */
+async function note(sentAt, { home, sealer, next }, journal, { credential }, dependencies) {
+    const { run } = dependencies;
+    let isUnclear = false;
+    const onAnswer = ({ status }) => {
+        if (status === 0 || status >= 500)
+            isUnclear = true;
+    };
+    const secret = nextTo(home);
+    const value = noteText(sentAt, run.url);
+    // A cancel does not break it off: whoever does not know whether the note was written can't delete it.
+    const policy = { ...policies.read, stoppable: false };
+    const write = { secret, value, access: home.secret.access, onAnswer, policy };
+    // `_NEXT` may be new: a full store has no place for it, although the home could be written.
+    const site = { ...home, name: secret.name, secret: next };
+    // Before it is sent: who finds this process killed may delete it, as nothing was asked for.
+    journal.note({ kind: 'next written', at: sentAt, isToken: false });
+    const written = await testWrite(site, write, { sealer }, dependencies);
+    if (!written.ok)
+        return failed({
+            problem: proofProblem(site, written.error, { credential }, dependencies),
+            mayBeThere: isUnclear,
+        });
+    const { status, at } = written.value;
+    // An attempt of ours whose answer got lost may have created it.
+    if (status === 'updated' && next === undefined && !isUnclear)
+        return failed({ problem: anotherRunWasFaster(undefined), mayBeThere: false });
+    journal.note({ kind: 'next written', at, isToken: false });
+    return result_ok(at);
+}
+/** Nothing was issued: our note would only make the next run wonder. Whether it is gone. */
+async function takeBackNote({ home }, notedAt, { secrets, log, clock }) {
+    if (notedAt === undefined)
+        return true;
+    const resolved = nextTo(home);
+    const unparked = await unpark({ resolved, date: undefined, writtenAt: notedAt }, { secrets, clock });
+    if (unparked.kind === 'gone')
+        return true;
+    log.info(`The note in ${resolved.name} was not deleted: ${unparked.detail}`);
+    return false;
+}
+function recordNotWritable(answer, { recordVariable: { place } }, { credential }, { clock }) {
+    const attempt = `Testing whether the record ${describeVariable(place)} can be written`;
+    return gitHubProblem(attempt, answer, variablesBeside(place.store), credential, clock);
+}
+/** The preflight with the targets that refused their write test. */
+function withRejected(preflight, rejected) {
+    const judged = (result) => {
+        const refusal = result.ok && rejected.find(({ resolved }) => resolved.target === result.value.target);
+        return refusal ? failed(refusal) : result;
+    };
+    return { ...preflight, home: judged(preflight.home), others: preflight.others.map(judged) };
 }
 
 ;// CONCATENATED MODULE: ./build/modes/rehearse.js
@@ -50035,100 +51327,129 @@ function noJournal(cause) {
 
 
 
+
+
 /**
  * Everything that a rotation does before it asks for a token, write tests included; then it stops, and says what a
- * rotation would do now.
+ * rotation would do now. Nothing that was there before is changed.
  *
  * @throws Cancelled
  */
 async function rehearse(request, dependencies) {
-    const { report, cancellation } = dependencies;
+    const { report, cancellation, github } = dependencies;
+    readTestNames(request.targets, dependencies);
     const preflight = await runPreflight(request, dependencies);
-    const cleared = clearedFrom(preflight, request.credential.githubUrl);
-    if (cleared === undefined)
-        return void report(stopped('rehearse', preflight, problemsOf(preflight)));
-    const journal = await prepareJournal(cleared, request, dependencies);
-    if (!journal.ok)
-        return void report(stopped('rehearse', preflight, [journal.error]));
-    const { sealer, home, others } = cleared;
-    const context = { sealer, credential: request.credential, journal: journal.value };
-    const probe = new WriteProbe([home, ...others], context, dependencies);
-    let leftovers = [];
-    let outcome;
-    try {
-        const { rejected, warnings } = await probe.run();
-        const known = { ...cleared, warnings: [...cleared.warnings, ...warnings] };
-        outcome =
-            rejected.length > 0
-                ? stopped('rehearse', { ...withRejected(preflight, rejected), warnings: known.warnings }, rejected.map((each) => each.problem))
-                : await rehearsed(request, known, dependencies);
-    }
-    finally {
-        leftovers = await probe.cleanUp();
-    }
-    cancellation.throwIfCancelled();
-    report({ ...outcome, warnings: [...outcome.warnings, ...leftovers] });
-    journal.value.finish();
+    const judged = judge(preflight, request, dependencies);
+    if (!judged.ok)
+        return void report(stopped('rehearse', preflight, judged.error));
+    const foreseen = foresee('rotate', judged.value, preflight, request, dependencies);
+    if (foreseen.would === 'stop')
+        return void report(stopped('rehearse', preflight, foreseen.problems));
+    const settled = rehearsing(judged.value, preflight);
+    const proven = await prove('rehearse', settled, preflight, request, dependencies);
+    if (!proven.ok)
+        return void report(proven.error);
+    const { takeBack, tests, journal, warnings, others } = proven.value;
+    const isGone = await takeBack();
+    const leftovers = await tests.cleanUp();
+    if (isGone)
+        journal.finish();
+    if (cancellation.now.aborted)
+        throw new Cancelled('cancelled');
+    report(outcomeOf('rehearse', `Rehearsed: a rotation would ${foreseen.would}.`, {
+        results: [settled.home, ...others].map(unchanged),
+        problems: foreseen.problems,
+        warnings: [...settled.warnings, ...warnings, ...leftovers],
+        notices: [
+            ...foreseen.notices,
+            'Everything that a rotation does before it asks for a token was done, write tests included. Only ThousandEyes was not asked: it may still refuse (403, 409).',
+        ],
+        user: preflight.user,
+        validUntil: judged.value.record?.validUntil,
+        record: recordLines(judged.value.record, github.now),
+    }));
 }
-async function rehearsed(request, cleared, dependencies) {
-    const { clock } = dependencies;
-    const now = clock.now();
-    const targets = plural(cleared.others.length + 1, 'target');
-    const missing = cleared.others.filter(({ secret }) => secret === undefined).length;
-    const headline = isDue(cleared.expiry, request.rotateWhenDaysLeft, now)
-        ? `Rehearsed: a rotation would now ask for a new token and write it to ${targets}${missing > 0 ? `, creating ${missing}` : ''}.${validUntilSentence(cleared, now)}`
-        : `Rehearsed: a rotation would do nothing yet. ${notDueHeadline(cleared, now)}`;
-    const notices = [
-        'Everything that a rotation does before it asks for a token was done, write tests included. Only ThousandEyes itself was not asked: it may still refuse (403, 409).',
-    ];
-    return withoutRotation('rehearse', cleared, { ...cleared, headline, notices }, dependencies);
+/** What a rehearsal proves with: as if the run had settled, but nothing is noted and nothing is deleted. */
+function rehearsing(judged, preflight) {
+    const { home, sealer, record, homeReference, situation, known } = judged;
+    const next = preflight.next.ok ? preflight.next.value : undefined;
+    return {
+        home,
+        others: sortFinds('rotate', preflight.others, record),
+        sealer,
+        record: record ?? unknownRecord(known.hand.token),
+        recordVariable: preflight.recordVariable,
+        next,
+        // Whatever is there belongs to an earlier run: the home is proven by a write test, then.
+        isNoteOpen: next !== undefined,
+        homeReference,
+        situation,
+        user: preflight.user,
+        warnings: preflight.warnings,
+    };
+}
+function unknownRecord(token) {
+    return {
+        token,
+        since: 0,
+        validUntil: undefined,
+        previous: undefined,
+        previousUntil: undefined,
+        home: null,
+        run: undefined,
+        targets: [],
+        behind: [],
+    };
 }
 
-;// CONCATENATED MODULE: ./build/rotation/confirm-home.js
+;// CONCATENATED MODULE: ./build/rotation/finish/confirm.js
 
 
 
 
-/** A server writes whole seconds, and the date of a secret may be rounded another way than that of an answer. */
-const rounding = 2 * second;
-/**
- * Whether a secret's date shows a write that began so long ago, and not one that someone else made since its date was
- * read before. A date of long before that reading is of a clock that is not the one of the answers: it proves nothing.
- *
- * @param age ms
- */
-function showsWrite({ updatedAt, asOf }, before, age) {
-    const since = asOf - age - rounding;
-    if (updatedAt >= since)
-        return updatedAt > before.updatedAt || before.updatedAt >= since;
-    return updatedAt > before.updatedAt && updatedAt < before.asOf - dateLag - rounding;
+/** How long GitHub may go on showing the date that a secret had before a write, in ms; 24 s and 40 s were seen. */
+const dateLag = 90 * second;
+const pauses = [0, 1, 3, 5, 10, 15, 30, 30].map((seconds) => seconds * second);
+/** A wait that goes without a line in the log. */
+const silentPause = 3 * second;
+/** GitHub gives dates in whole seconds: one that someone else wrote in the second of our write can't be seen to move. */
+function wasWrittenInTheSameSecond({ date, takenAt }) {
+    return takenAt !== undefined && date >= takenAt - second;
 }
-/**
- * Reads the home's date until it shows the write, for as long as GitHub may show it late: a proxy that answers in
- * GitHub's place stores nothing.
- *
- * @param startedAt when the writing began, on the monotonic clock
- */
-async function confirmHome(home, { before, startedAt }, journal, { secrets, clock, log, cancellation }) {
+/** Reads the home's date until it is another than before our write: something that answers in GitHub's place stores nothing. */
+async function confirmHome({ home, journal }, { secrets, clock, log, cancellation }) {
+    if (home.confirmed !== undefined)
+        return { kind: 'moved', date: home.confirmed };
+    const { name } = home.resolved;
     const end = clock.monotonic() + dateLag;
-    const isShown = (secret) => showsWrite(secret, before, clock.monotonic() - startedAt);
-    for (const pause of [0, second, 3 * second, ...pausesForLag()]) {
+    let unread;
+    for (const pause of pauses) {
         const left = Math.min(end, cancellation.deadline()) - clock.monotonic();
         if (left <= 0)
             break;
-        if (pause > 3 * second)
-            log.info(`GitHub does not show the write of ${home.publicName} yet; reading its date again in ${spanOf(Math.min(pause, left))}`);
+        if (pause > silentPause)
+            log.info(`GitHub does not show the write of ${name} yet; reading its date again in ${spanOf(pause)}`);
         await clock.sleep(Math.min(pause, left), cancellation.now.aborted ? cancellation.lastCall : cancellation.now);
-        const read = await secrets.read(home, policies.reread);
-        if (!read.ok || !isShown(read.value))
-            continue;
-        journal.note({ kind: 'confirmed' });
-        return true;
+        const read = await secrets.read(home.resolved, policies.reread);
+        unread = read.ok ? undefined : read.error;
+        if (read.ok && (read.value.updatedAt !== home.date || wasWrittenInTheSameSecond(home))) {
+            journal.note({ kind: 'confirmed', date: read.value.updatedAt });
+            return { kind: 'moved', date: read.value.updatedAt };
+        }
+        if (unread?.status === 401 || unread?.status === 403)
+            break;
     }
-    return false;
+    if (cancellation.now.aborted)
+        return { kind: 'not moved', detail: 'the run was cancelled before its date was seen to move' };
+    if (unread === undefined)
+        return { kind: 'not moved', detail: `its date did not move within ${spanOf(dateLag)}` };
+    // It was there: someone deleted it, and what is parked may be the only copy.
+    if (unread.status === 404)
+        return { kind: 'not moved', detail: `then ${causeOf(unread)}` };
+    return { kind: 'unread', detail: causeOf(unread) };
 }
 
-;// CONCATENATED MODULE: ./build/rotation/distribute.js
+;// CONCATENATED MODULE: ./build/rotation/finish/store.js
 
 
 
@@ -50143,190 +51464,843 @@ async function confirmHome(home, { before, startedAt }, journal, { secrets, cloc
 
 /** More targets than this are counted in the log, not named one by one. */
 const linesForTargets = 20;
-/** How long a home is tried whose key GitHub refuses: a key that changed may be shown late. */
-const untilDeadKey = 10 * minute;
-/** The token sealed for a target; undefined where nothing can be sealed for its key, which the preflight has ruled out. */
-function sealedFor(ready, number, { token, sealer }) {
-    const sealed = sealer.seal(token.reveal(), ready.key);
-    return sealed.ok ? { ready, number, sealed: sealed.value } : undefined;
-}
-/** The journal's line for a sealed value. */
-function sealedLine({ ready, number, sealed }) {
-    return { kind: 'sealed', target: number, body: bodyOf(sealed, ready.secret?.access ?? {}) };
-}
-/** Writes the home, for as long as it takes. */
-function storeHome(home, distribution, dependencies, beforePause) {
-    return store(home, distribution, dependencies, {
-        policy: policies.home,
-        reseals: Number.POSITIVE_INFINITY,
-        beforePause,
-    });
-}
+/** A reading that is younger than this is "right before" an attempt. */
+const store_fresh = 5 * second;
+/** In place of GitHub's answer, where the write was not sent. */
+const leftAlone = { ...withoutAnswer('it was left as it is', false), isCancelled: true };
 /**
- * Writes the sealed token to every other target, side by side, and says how far it is.
- *
- * @param earlierWrites what this run wrote before: GitHub's limits count it, too
+ * Writes the home, whatever GitHub answers, for ten minutes: a write was seen to be allowed here a moment ago. Before each
+ * attempt its date is read, because a person may write it meanwhile.
  */
-async function storeOthers(targets, earlierWrites, distribution, dependencies) {
+async function storeHome(pending, { secrets, clock }, onRefusal) {
+    const { home, journal, seal } = pending;
+    if (home.isDone)
+        return { kind: 'stored', isAnew: false };
+    let moved;
+    let badLogin;
+    let [attempts, isKeyDead] = [0, false];
+    const mayWrite = async () => {
+        const read = await movedDate(home, attempts++ === 0, { secrets, clock });
+        badLogin = !read.ok && read.error.status === 401 ? read.error : undefined;
+        // One bad login an attempt: repeated ones lock people out.
+        if (badLogin !== undefined)
+            return badLogin;
+        moved = read.ok ? read.value : undefined;
+        if (moved !== undefined)
+            return leftAlone;
+        journal.note({ kind: 'writing home' });
+        return undefined;
+    };
+    const onAnswer = (answer) => {
+        if (answer === leftAlone || answer.status === 201 || answer.status === 204)
+            return;
+        // Nothing was sent.
+        if (answer === badLogin)
+            return onRefusal();
+        isKeyDead = answer.status === 422;
+        // Whatever is no clear refusal may have been carried out.
+        if (answer.status >= 400 && answer.status < 500 && answer.status !== 408)
+            journal.note({ kind: 'home refused' });
+        else
+            home.isUnclear = true;
+        onRefusal();
+    };
+    const value = async () => {
+        const anew = isKeyDead ? await seal?.(home.resolved) : undefined;
+        if (anew !== undefined) {
+            home.sealed = anew;
+            journal.note({ kind: 'sealed', target: home.number, body: bodyOf(anew, home.access) });
+        }
+        if (home.sealed === undefined)
+            throw new Error('nothing is sealed for the home');
+        return home.sealed;
+    };
+    const written = await secrets.write(home.resolved, value, policies.home, { mayWrite, onAnswer, persists: true });
+    if (moved !== undefined && home.wasTaken)
+        return { kind: 'stored', isAnew: false };
+    if (moved !== undefined)
+        return home.isUnclear ? { kind: 'taken for ours' } : { kind: 'written by another', date: moved };
+    if (!written.ok)
+        return { kind: 'refused', answer: written.error };
+    home.takenAt = written.value.at;
+    journal.note({ kind: 'stored', target: home.number, at: clock.now() });
+    return { kind: 'stored', isAnew: written.value.status === 'created' };
+}
+/** The home's date where it is another than at the start; undefined where it is the same. */
+async function movedDate({ resolved, date, latest }, isFirst, { secrets, clock }) {
+    const isMoved = (found) => result_ok(found === date ? undefined : found);
+    if (isFirst && latest !== undefined && clock.monotonic() - latest.readAt < store_fresh)
+        return isMoved(latest.date);
+    const read = await secrets.read(resolved, policies.reread, true);
+    return read.ok ? isMoved(read.value.updatedAt) : read;
+}
+/** Writes the token to every other target that does not hold it yet, side by side, and says how far it is. */
+async function storeOthers(targets, earlierWrites, pending, dependencies) {
     const { log, clock } = dependencies;
     const duration = durationOfWrites(earlierWrites + targets.length);
     if (duration > 0)
         log.info(`Storing ${targets.length} targets at the pace that GitHub allows (${writesPerMinute} writes a minute, ${writesPerHour} an hour): done by about ${minuteOf(clock.now() + duration)}`);
     const progress = new Progress('Stored', targets.length, duration, dependencies);
     return Promise.all(targets.map(async (target) => {
-        const stored = await store(target, distribution, dependencies, { policy: policies.other, reseals: 1 });
-        const { resolved, status } = stored.result;
-        if (targets.length <= linesForTargets)
-            log.info(status === 'failed' ? `Not stored: ${resolved.publicName}` : `Stored: ${resolved.publicName}`);
-        else
+        const result = await storeOther(target, pending, dependencies);
+        const { name } = target.resolved;
+        if (targets.length > linesForTargets)
             progress.step();
-        return stored;
+        else
+            log.info(`${result.status === 'failed' ? 'Not stored' : 'Stored'}: ${name}`);
+        return result;
     }));
 }
-/**
- * Writes one sealed token. A 422 may mean that the store's key, or a selected repository, is gone: both are read again and
- * the token sealed anew.
- */
-async function store(target, distribution, dependencies, { policy, reseals, beforePause }) {
-    const { clock, cancellation, log, secrets } = dependencies;
-    const { ready } = target;
-    let latest = target;
-    let access = ready.secret?.access ?? {};
-    let refusedSince;
-    for (let resealed = 0;; resealed++) {
-        const body = () => bodyOf(latest.sealed, access);
-        const written = await secrets.write(ready, latest.sealed, policy, {
-            onAccess: (read) => {
-                access = read;
-            },
-            beforePause: (ms) => beforePause?.(ms, body()),
-        });
-        if (written.ok) {
-            distribution.journal.note({ kind: 'stored', target: target.number, at: clock.now() });
-            return stored(ready, body(), written.value);
+/** A 422 may mean that the store's key, or a selected repository, is gone: both are read again, and the token sealed anew, once. */
+async function storeOther(target, pending, { secrets, clock }) {
+    const { resolved, number, isNew } = target;
+    if (target.isDone)
+        return { resolved, status: isNew ? 'created' : 'updated' };
+    const { sealed } = target;
+    if (sealed === undefined)
+        return { resolved, status: 'failed', problem: neverSealed(target) };
+    let written = await secrets.write(resolved, sealed, policies.other);
+    if (!written.ok && written.error.status === 422) {
+        const anew = await pending.seal?.(resolved);
+        if (anew !== undefined) {
+            pending.journal.note({ kind: 'sealed', target: number, body: bodyOf(anew, target.access) });
+            written = await secrets.write(resolved, anew, policies.other);
         }
-        if (written.error.status !== 422 || resealed >= reseals)
-            return notStored(ready, body(), written.error, distribution, dependencies);
-        const { keyId } = latest.sealed;
-        latest = await resealedFor(latest, distribution, dependencies);
-        if (resealed === 0 && (latest.sealed.keyId !== keyId || hasSelection(ready.target.store)))
-            continue;
-        if (reseals === 1)
-            return notStored(ready, body(), written.error, distribution, dependencies);
-        // Its key may be shown late. Only the home is worth the wait.
-        refusedSince ??= clock.monotonic();
-        const pause = growingPause(resealed, cancellation.now.aborted);
-        const wakeAt = clock.monotonic() + pause;
-        if (wakeAt - refusedSince > untilDeadKey || wakeAt > cancellation.deadline())
-            return notStored(ready, body(), written.error, distribution, dependencies);
-        if (pause > growingPause(1, false))
-            log.info(`Writing ${ready.publicName}: ${causeOf(written.error)}; reading its key again in ${pause / 1000} s`);
-        beforePause?.(pause, body());
-        await clock.sleep(pause, cancellation.now.aborted ? cancellation.lastCall : cancellation.now);
-        latest = await resealedFor(latest, distribution, dependencies);
     }
-}
-/** Sealed for the key as GitHub gives it now; as it was where that can't be read. */
-async function resealedFor(target, { token, sealer, journal }, { firstReads }) {
-    const fresh = await firstReads.refreshKey(target.ready, policies.reread);
-    if (!fresh.ok)
-        return target;
-    const sealed = sealer.seal(token.reveal(), fresh.value);
-    if (!sealed.ok)
-        return target;
-    const again = { ...target, sealed: sealed.value };
-    journal.note(sealedLine(again));
-    return again;
-}
-function stored(ready, body, { status, at }) {
-    const isAnew = status === 'created' && ready.secret !== undefined;
-    const warnings = isAnew
-        ? [
-            `${ready.publicName} was deleted while this ran, and the write created it anew. If that was on purpose, delete it again.`,
-        ]
-        : [];
-    return { result: { resolved: ready, status }, at, body, isKeyRefused: false, warnings };
-}
-function notStored(ready, body, answer, { credential }, { clock }) {
-    const attempt = `Writing ${ready.publicName}`;
-    const isGone = answer.status === 404 && hasSelection(ready.target.store);
-    const found = isGone
-        ? problem(attempt, `${causeOf(answer)}: it was deleted while this ran, or the credential may not see it any more`, 'Secrets of an organization or a user are never created here, because you decide who sees them. Create it again by hand, or remove the line from `targets`.')
-        : gitHubProblem(attempt, answer, secretsOf(ready), credential, clock);
+    if (!written.ok)
+        return { resolved, status: 'failed', problem: notStored(target, written.error, pending, clock) };
+    pending.journal.note({ kind: 'stored', target: number, at: clock.now() });
+    const isAnew = written.value.status === 'created' && !isNew;
     return {
-        result: { resolved: ready, status: 'failed', problem: found },
-        at: undefined,
-        body,
-        isKeyRefused: answer.status === 422,
-        warnings: [],
+        resolved,
+        status: written.value.status,
+        ...(isAnew ? { note: 'was deleted while this ran, and is created anew' } : {}),
     };
 }
-/** The result of a target that was not tried, because nothing could be sealed for it. */
-function neverSealed(ready, number, distribution, dependencies) {
-    const answer = withoutAnswer(`nothing can be sealed for the public key of target ${number + 1}`, false);
-    return notStored(ready, { encrypted_value: '', key_id: ready.key.keyId }, answer, distribution, dependencies);
+function notStored({ resolved }, answer, { credential }, clock) {
+    const { store } = resolved.target;
+    const attempt = `Writing ${resolved.name}`;
+    if (answer.status !== 404 || !hasSelection(store))
+        return gitHubProblem(attempt, answer, secretsOf(store), credential, clock);
+    return problem(attempt, `${causeOf(answer)}: it was deleted while this ran, or the credential is not allowed to see it any more`, 'Create it again by hand, or remove the line from `targets`.', 'Secrets of an organization or a user are never created here, because you decide who sees them.');
 }
-/** One problem for one target, one for many: the table says which. */
-function distributionProblems(results) {
-    const failures = results.filter(({ status }) => status === 'failed');
-    const [first] = failures;
-    if (first?.problem === undefined)
-        return [];
-    const sync = 'All other targets are written. When the cause is fixed, run this workflow with `mode: sync`.';
-    if (failures.length === 1)
-        return [{ ...first.problem, action: `${first.problem.action} ${sync}` }];
-    const names = someOf(failures.map(({ resolved }) => resolved.publicName), 5);
+function neverSealed({ resolved }) {
+    return problem(`Writing ${resolved.name}`, 'the main step ended before it sealed the new token for it', []);
+}
+
+;// CONCATENATED MODULE: ./build/rotation/finish/finish.js
+
+
+
+
+
+
+/**
+ * Brings an issued token to its place. The main step, the post step and the next run all call it: each act asks first whether
+ * it is done already, so doing it twice does no harm.
+ */
+async function finish(pending, dependencies) {
+    // The home, before any other.
+    const home = await storeHome(pending, dependencies, announceOnce(pending, dependencies));
+    if (home.kind === 'refused' || home.kind === 'written by another') {
+        await park(pending, dependencies);
+        await pending.next.dated;
+        return { home, results: [] };
+    }
+    dependencies.log.info(`Stored: the home ${pending.home.resolved.name}`);
+    // The others, and beside them whether the home's date has moved.
+    const earlierWrites = pending.others.filter(({ isDone }) => isDone).length + 4;
+    const [confirmation, results] = await Promise.all([
+        finish_confirm(pending, dependencies),
+        storeOthers(pending.others, earlierWrites, pending, dependencies),
+    ]);
+    await pending.next.dated;
+    if (confirmation.kind === 'not moved') {
+        await park(pending, dependencies);
+        return { home, confirmation, results };
+    }
+    // The record, and only then the parked token, which is read beside it.
+    const homeDate = confirmation.kind === 'moved' ? confirmation.date : undefined;
+    const isInDoubt = home.kind === 'taken for ours';
+    const [recorded, look] = await Promise.all([
+        noteInPlace(pending, { homeDate, results }, dependencies),
+        isInDoubt ? undefined : lookAt(pending.next, dependencies),
+    ]);
+    if (!recorded.ok)
+        return { home, confirmation, results, recorded };
+    const unparked = isInDoubt ? leftInDoubt : await unpark(pending.next, dependencies, look);
+    return { home, confirmation, results, recorded, unparked };
+}
+const leftInDoubt = {
+    kind: 'left',
+    detail: 'an attempt to write the home got no clear answer, so the next run looks again',
+};
+/** A home that held the token before this began has no date to confirm. */
+function finish_confirm(pending, dependencies) {
+    const { isDone, confirmed } = pending.home;
+    if (isDone && confirmed === undefined)
+        return Promise.resolve({ kind: 'unread', detail: '' });
+    return confirmHome(pending, dependencies);
+}
+/** Where the token is not kept beside the home, a person must be able to put it there before this process may end. */
+function announceOnce(pending, { announce }) {
+    let isAnnounced = false;
+    return () => {
+        const body = parkedBody(pending);
+        if (isAnnounced || pending.next.isParked || body === undefined)
+            return;
+        isAnnounced = true;
+        announce({ next: pending.next.resolved, body, previousUntil: pending.previousUntil });
+    };
+}
+/** Notes that the token is in place, and which targets hold it. */
+function noteInPlace(pending, { homeDate, results }, { github }) {
+    const { token, previous, recorded, home, next, record, run } = pending;
+    const holding = results
+        .filter(({ status }) => status !== 'failed')
+        .map(({ resolved }) => targetIdOf(resolved.target));
+    const failed = results.filter(({ status }) => status === 'failed').map(({ resolved }) => targetIdOf(resolved.target));
+    return record.update([recorded, token], (latest) => {
+        const same = latest?.token === token ? latest : undefined;
+        // Not before the dates that GitHub gave: its clocks may differ from each other.
+        const now = wholeSecond(Math.max(github.now, homeDate ?? 0, next.date ?? 0));
+        const targets = [...new Set([targetIdOf(home.resolved.target), ...holding, ...(same?.targets ?? [])])];
+        const behind = [...failed, ...pending.unreachable, ...(same?.behind ?? [])];
+        return {
+            token,
+            since: same === undefined || homeDate !== undefined ? now : same.since,
+            validUntil: pending.validUntil ?? same?.validUntil,
+            // A run that took the token for one that was stored by hand has noted it without these.
+            previous: same?.previous ?? previous,
+            previousUntil: same?.previousUntil ?? pending.previousUntil,
+            home: homeDate ?? same?.home ?? null,
+            run,
+            targets,
+            behind: [...new Set(behind)].filter((id) => !targets.includes(id)),
+        };
+    }, policies.other);
+}
+
+;// CONCATENATED MODULE: ./build/rotation/token/not-issued.js
+
+
+
+
+
+/** What stands above the command that puts a sealed token beside the home. */
+const recoveryHeading = 'Put the token where the next run finds it';
+/**
+ * 409, and no other run explains it: two tokens are active. As long as this may be the usual overlap, nothing must be revoked.
+ *
+ * @param overlapUntil when the token before the one in hand has stopped working, if it was replaced (ms since the epoch)
+ */
+function twoTokens(detail, home, overlapUntil, now) {
+    const cause = `${detail}: two tokens are active. The token in hand works`;
+    const why = `ThousandEyes issues none while two are active, so nothing was issued. Give this token a ThousandEyes user of its own, which is used for nothing else: then nobody makes a second one. ${recoveryWhy}`;
+    const again = overlapUntil + day;
+    if (now > again)
+        return problem(ask, `${cause}. Someone made a second one`, recoverySteps(home), why);
+    return problem(ask, cause, [
+        `Run this workflow again after ${minuteOf(again)}. Revoke nothing before.`,
+        ...recoverySteps(home, 'If it fails again'),
+    ], `The other may be the one before it, which works for 14 days. ${why}`);
+}
+/** A 2xx from which no token could be read. */
+function issuedAndLost(told, home, now) {
+    return problem(ask, `${toldIn(told)}. A token was issued and lost. The old one works until ${minuteOf(now + overlap)} at the latest`, recoverySteps(home, `Before ${minuteOf(now + overlap)}`), `ThousandEyes shows a new token once, and this answer could not be read. ${recoveryWhy}`);
+}
+/** Nothing tells whether a token was issued. The note beside the home stays, so that the next run knows. */
+function maybeIssued(told, now) {
+    return problem(ask, `${toldIn(told)}. Nothing tells whether a token was issued. If one was, the old one works ${untilOf(now + overlap, now)} at the latest`, `Run this workflow again before ${minuteOf(now + overlap)}, best now.`, 'That run finds out: ThousandEyes issues a token only if none was issued before. If one was lost, it says what to do.');
+}
+/** ThousandEyes refuses the token that it has just issued: it is kept beside the home, and the old one stays in place. */
+function newTokenRefused(detail, { home, nextName, isParked }, previousUntil, now) {
+    const by = minuteOf(previousUntil);
+    return problem(checkNew, `${detail}. The old token stays in ${home.name} and works ${untilOf(previousUntil, now)}`, isParked ? `Run this workflow again by ${by}.` : [runTheCommand(by), 'Run this workflow again.'], `A new token is sometimes slow to spread. The next run asks once more, and stores it as soon as ThousandEyes accepts it. It is not thrown away${isParked ? `: it is kept as ${nextName} beside the home` : ''}.`);
+}
+/** Where the token could be kept in the journal only. */
+function runTheCommand(by) {
+    return `By ${by}, run the command below "${recoveryHeading}" (in the job summary, else in the log).`;
+}
+/** What came back, in its order, each once. */
+function toldIn(told) {
+    return [...new Set(told)].join('; then ');
+}
+
+;// CONCATENATED MODULE: ./build/rotation/finish/finished.js
+
+
+
+
+
+
+
+
+
+/** More kinds of failure than this are told as one. */
+const mostKinds = 3;
+const namesShown = 5;
+/** What finishing came to, for people. */
+function finishedParts(pending, finished, home, dependencies) {
+    const found = homeProblem(pending, finished, dependencies);
+    const results = [homeResult(pending, finished, found), ...otherResults(pending, finished)];
+    const recorded = finished.recorded;
+    const body = parkedBody(pending);
+    const isInDanger = found !== undefined && !pending.next.isParked;
+    return {
+        results,
+        problems: [
+            ...(found === undefined ? [] : [found]),
+            ...failuresOf(finished.results, byMinute(pending.previousUntil, dependencies.github.now)),
+            ...(recorded === undefined || recorded.ok
+                ? []
+                : [notRecorded(recorded.error, pending.record.place, pending.credential, dependencies.clock)]),
+        ],
+        warnings: [...homeWarnings(pending, finished, home), ...otherWarnings(finished.results)],
+        validUntil: recorded?.ok ? recorded.value.validUntil : pending.validUntil,
+        previousUntil: pending.previousUntil,
+        recovery: isInDanger && body !== undefined
+            ? { next: pending.next.resolved, body, previousUntil: pending.previousUntil }
+            : undefined,
+    };
+}
+function homeResult({ home }, finished, found) {
+    if (found !== undefined)
+        return { resolved: home.resolved, status: 'failed', problem: found };
+    if (home.isDone)
+        return unchanged(home.resolved);
+    const isAnew = finished.home.kind === 'stored' && finished.home.isAnew;
+    return { resolved: home.resolved, status: isAnew ? 'created' : 'updated' };
+}
+/** Where the home could not be written, no other target was. */
+function otherResults({ others }, { home, results }) {
+    const isStored = home.kind === 'stored' || home.kind === 'taken for ours';
+    return isStored ? results : others.map(({ resolved }) => unchanged(resolved));
+}
+function homeProblem(pending, { home: result, confirmation }, { clock, github }) {
+    const { home, previousUntil, credential, next } = pending;
+    const { name, target } = home.resolved;
+    const old = `The old token works ${untilOf(previousUntil, github.now)}`;
+    // A run before the command would find nothing but the note that a token was asked for, and take it for lost.
+    const first = next.isParked ? [] : [runTheCommand(minuteOf(previousUntil))];
+    const last = next.isParked
+        ? `Run this workflow again by ${minuteOf(previousUntil)}: it finishes.`
+        : 'Run this workflow again: it finishes.';
+    const again = [...first, last];
+    const kept = next.isParked
+        ? `The new token is not lost: it is kept as ${next.resolved.target.secret} beside the home.`
+        : 'The new token is not lost: it is sealed in the command.';
+    if (result.kind === 'refused') {
+        const attempt = `Writing ${name}`;
+        const found = gitHubProblem(attempt, result.answer, secretsOf(target.store), credential, clock);
+        return problem(attempt, `${causeOf(result.answer)}. ${old}`, [...first, ...withSteps(found, last).steps], kept);
+    }
+    if (result.kind === 'written by another')
+        return problem(`Writing ${name}`, `someone else wrote it on ${minuteOf(result.date)}, while this ran. It was left as it is`, again, `${kept} The next run compares it with what the home holds now, and finishes or says what to do.`);
+    if (confirmation?.kind === 'not moved')
+        return problem(`Reading the date of ${name} after the write`, `GitHub said that it is written, but ${confirmation.detail}. ${old}`, again, `Something between the runner and GitHub may have answered in GitHub's place. ${kept}`);
+    return undefined;
+}
+function homeWarnings({ home, next }, finished, reference) {
+    const { confirmation, unparked } = finished;
+    const isAnew = finished.home.kind === 'stored' && finished.home.isAnew;
     return [
-        problem(`Writing ${failures.length} targets of many`, `${names}: the summary says why. The first: ${first.problem.cause}`, sync),
+        ...(isAnew ? [`${reference.name} was deleted while this ran, and the write created it anew.`] : []),
+        ...(finished.home.kind === 'taken for ours'
+            ? [
+                `${reference.name} was written while an attempt of this run got no clear answer. It is taken for that attempt, and ${next.resolved.target.secret} is left: the next run makes sure.`,
+            ]
+            : []),
+        ...(confirmation?.kind === 'unread' && !home.isDone
+            ? [`Whether the date of ${reference.name} has moved could not be read: ${confirmation.detail}.`]
+            : []),
+        ...(unparked?.kind === 'left' && finished.home.kind !== 'taken for ours'
+            ? [`${next.resolved.name} was not deleted: ${unparked.detail}. The next run looks again.`]
+            : []),
+    ];
+}
+function otherWarnings(results) {
+    return results.flatMap(({ resolved, note }) => (note === undefined ? [] : [`${resolved.name} ${note}.`]));
+}
+/**
+ * What failed, alike ones together; where the causes are many, the list of targets says of each why.
+ *
+ * @param by until when what such a target holds works, as {@link byMinute} says it
+ */
+function failuresOf(results, by = '') {
+    const failures = results.filter(({ status }) => status === 'failed');
+    const again = `Run this workflow again${by}: it writes what is behind.`;
+    const kinds = grouped(failures.flatMap(({ problem: found }) => (found === undefined ? [] : [withSteps(found, again)])), namesShown);
+    if (kinds.length <= mostKinds)
+        return kinds;
+    const names = someOf(failures.map(({ resolved }) => resolved.name), namesShown);
+    return [
+        problem(`Writing ${failures.length} targets`, `not done: ${names}`, ['See the cause of each in the job summary, under "Targets".', again], 'They fail for different reasons.'),
+    ];
+}
+/** Sets the output `token` where it was asked for; a problem where that failed. */
+function expose(token, { exposeToken }, { workflow }) {
+    if (!exposeToken || workflow.output('token', token.reveal()))
+        return [];
+    return [
+        problem('Setting the output `token`, as `expose-token` asks', 'the file GITHUB_OUTPUT could not be written', 'Start a fresh run, and read the token from the secret there.', 'The token is stored all the same. Only the output is missing.'),
     ];
 }
 
-;// CONCATENATED MODULE: ./build/thousandeyes/overlap.js
+;// CONCATENATED MODULE: ./build/rotation/finish/pending.js
 
-/**
- * How long the token before a regenerated one goes on working, in ms, and what follows from it. Source: ThousandEyes,
- * "Regenerate API token". One place, because other kinds of credential have another overlap.
- */
-const overlap = 14 * day;
-/** A home that was written longer ago than this was not written by a rotation whose overlap still lasts. */
-const overlapWithMargin = 15 * day;
-/** ThousandEyes allows no rotation so soon after another; a day is left for clocks that differ. */
-const surelyNoRotation = 13 * day;
-
-;// CONCATENATED MODULE: ./build/rotation/home-age.js
-
-
-
-
-/** How long ago a secret was written, in ms, by GitHub's own clock: this machine's may be days off. */
-function ageOf({ asOf, updatedAt }) {
-    return asOf - updatedAt;
+/** Seals a token at hand for the key that a store has at the moment; undefined where that can't be read. */
+function sealerFor(token, sealer, { firstReads }) {
+    return async (resolved) => {
+        const fresh = await firstReads.refreshKey(resolved, policies.reread);
+        const sealed = fresh.ok ? sealer.seal(token.reveal(), fresh.value) : undefined;
+        return sealed?.ok ? sealed.value : undefined;
+    };
 }
-/** Whether a rotation whose overlap still lasts may have written the home. One that was only ever created was made by hand. */
-function isOfRotation(secret) {
-    return ageOf(secret) < overlapWithMargin && secret.createdAt !== secret.updatedAt;
+/** A target with the token sealed for it; `sealed` is undefined where nothing can be sealed for its key. */
+function pendingTarget(ready, number, token, sealer) {
+    const { target, name, isFound, secret, key } = ready;
+    const sealed = sealer.seal(token.reveal(), key);
+    return {
+        resolved: { target, name, isFound },
+        number,
+        sealed: sealed.ok ? sealed.value : undefined,
+        access: secret?.access ?? {},
+        isNew: secret === undefined,
+        isDone: false,
+    };
 }
-/** The home's dates, read again for as long as they look too old to explain a 409 and GitHub may show them late. */
-async function latestHome(home, { secrets, clock, log, cancellation }) {
-    let latest = home.secret;
-    for (const pause of [0, ...pausesForLag(minute)]) {
-        if (pause > 0)
-            await clock.sleep(pause, cancellation.now);
-        const read = await secrets.read(home, policies.reread);
-        if (read.ok)
-            latest = read.value;
-        if (isOfRotation(latest) || cancellation.now.aborted)
-            return latest;
-        if (pause === 0)
-            log.info(`ThousandEyes answered 409 and ${home.publicName} looks old; reading its date again for a while, because GitHub shows it late`);
+/** A home of which no write was tried yet. */
+function untouchedHome(target, date) {
+    return { ...target, date, wasTaken: false, isUnclear: false, confirmed: undefined };
+}
+
+;// CONCATENATED MODULE: external "node:fs"
+const external_node_fs_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs");
+;// CONCATENATED MODULE: ./build/lib/file-fault.js
+/** Why a file or a folder could not be written, for a person; `place` is the runner's variable that names it. */
+function fileFault(error, place) {
+    const { code } = Object(error);
+    switch (code) {
+        case 'EACCES':
+        case 'EPERM':
+            return `the user of this process is not allowed to write in ${place} (${code}): in a container, run it as the user that owns it (\`options: --user\`)`;
+        case 'EROFS':
+            return `${place} is on a file system that is read only (${code})`;
+        case 'ENOSPC':
+        case 'EDQUOT':
+            return `no space is left in ${place} (${code})`;
+        case 'ENOENT':
+            return `what ${place} names does not exist (${code})`;
+        default:
+            return `a file could not be written in ${place}`;
     }
-    return latest;
 }
 
-;// CONCATENATED MODULE: ./build/rotation/issue-token.js
+;// CONCATENATED MODULE: ./build/rotation/journal/journal-record.js
+
+/** Undefined where there is no header. Lines that are torn or unknown are passed over. */
+function journalRecordFrom(text, asked) {
+    const lines = text
+        .split('\n')
+        .filter((line) => line.trim() !== '')
+        .map(journal_record_lineFrom)
+        .filter((line) => line !== undefined);
+    const header = lines.find((line) => line.kind === 'run');
+    if (header === undefined)
+        return undefined;
+    const tested = lines.filter((line) => line.kind === 'tested').map(({ store }) => lineOf(store));
+    const stored = lines.filter((line) => line.kind === 'stored');
+    const count = (wanted) => lines.filter(({ kind }) => kind === wanted).length;
+    return {
+        header,
+        testing: lines.filter((line) => line.kind === 'testing').filter(({ store }) => !tested.includes(lineOf(store))),
+        asked,
+        notIssued: lines.some(({ kind }) => kind === 'not issued'),
+        refused: count('refused') > count('accepted'),
+        issued: lines.find((line) => line.kind === 'issued'),
+        sealed: new Map(lines.filter((line) => line.kind === 'sealed').map(({ target, body }) => [target, body])),
+        next: nextFrom(lines),
+        home: stored.some(({ target }) => target === 0)
+            ? 'stored'
+            : count('writing home') > count('home refused')
+                ? 'unclear'
+                : 'untouched',
+        confirmed: lines.findLast((line) => line.kind === 'confirmed')?.date,
+        stored: new Map(stored.map(({ target, at }) => [target, at])),
+        finished: lines.some(({ kind }) => kind === 'finished'),
+    };
+}
+function nextFrom(lines) {
+    const at = lines.findLastIndex(({ kind }) => kind === 'next written');
+    const written = lines[at];
+    if (written?.kind !== 'next written')
+        return undefined;
+    const dated = lines.slice(at).findLast((line) => line.kind === 'next dated');
+    return { at: written.at, date: dated?.date, isToken: written.isToken };
+}
+function journal_record_lineFrom(text) {
+    try {
+        return JSON.parse(text) ?? undefined;
+    }
+    catch {
+        return undefined;
+    }
+}
+
+;// CONCATENATED MODULE: ./build/rotation/journal/journal.js
 
 
 
+
+/** In the place of a journal where the token is parked already: the next run finishes, not the post step. */
+const noJournal = { note: () => true };
+/** What is kept for the home's sealed value: 48 KB in Base64, and what stands around it; in bytes. */
+const roomForHome = 80 * 1024;
+const roomForTarget = 2 * 1024;
+/** What follows is one rename, atomic and possible on a full disk: of main and post exactly one succeeds. */
+const journal_open = '.unclaimed';
+const asked = '.asked';
+const journal_closed = '.closed';
+/**
+ * Creates a journal that only this user can read, in a folder that lasts as long as the job, with the room that a
+ * rotation needs already taken. Fails with words for a person.
+ *
+ * @param path in RUNNER_TEMP; empty where the runner names no such folder
+ * @param leaveState leaves a value to the post step, which finds the journal without it, too
+ */
+function journal_createJournal(path, header, { log, leaveState }) {
+    if (path === '')
+        return failed('RUNNER_TEMP is empty');
+    try {
+        const file = new FileJournal(path, header, log, leaveState);
+        leaveState('journal', path);
+        return result_ok(file);
+    }
+    catch (error) {
+        removeFiles(path);
+        return failed(fileFault(error, 'RUNNER_TEMP'));
+    }
+}
+class FileJournal {
+    #path;
+    #header;
+    #file;
+    #log;
+    #leaveState;
+    /** Where the next line goes, in bytes. */
+    #position = 0;
+    #hasWarned = false;
+    #isFinished = false;
+    /** @throws Error where it can't be written */
+    constructor(path, header, log, leaveState) {
+        this.#path = path;
+        this.#header = header;
+        this.#log = log;
+        this.#leaveState = leaveState;
+        this.#file = (0,external_node_fs_namespaceObject.openSync)(path, 'wx', 0o600);
+        const text = journal_textOf([header]);
+        // The header stands in it twice, and who sees a target once more with each sealed value.
+        const room = roomForHome + header.targets.length * roomForTarget + 3 * text.length;
+        writeWhole(this.#file, Buffer.from(text + ' '.repeat(room)), 0);
+        this.#position = Buffer.byteLength(text);
+        // Not empty: someone who clears away empty files shall not take it.
+        (0,external_node_fs_namespaceObject.writeFileSync)(path + journal_open, 'the token was not asked for yet\n', { flag: 'wx', mode: 0o600 });
+    }
+    note(...lines) {
+        try {
+            // Beside the home's value the header once more: what stood before may have been cut off.
+            const isHome = lines.some((line) => line.kind === 'sealed' && line.target === 0);
+            const bytes = Buffer.from(journal_textOf(isHome ? [this.#header, ...lines] : lines));
+            writeWhole(this.#file, bytes, this.#position);
+            this.#position += bytes.length;
+            // A file that was removed takes lines that nobody will read.
+            return (0,external_node_fs_namespaceObject.fstatSync)(this.#file).nlink > 0;
+        }
+        catch {
+            this.#warn();
+            return false;
+        }
+    }
+    claim() {
+        // Someone who cleared the folder took the journal away: then nothing may be issued.
+        if (!(0,external_node_fs_namespaceObject.existsSync)(this.#path))
+            return false;
+        try {
+            (0,external_node_fs_namespaceObject.renameSync)(this.#path + journal_open, this.#path + asked);
+            return true;
+        }
+        catch {
+            return false;
+        }
+    }
+    finish() {
+        if (this.#isFinished)
+            return;
+        this.#isFinished = true;
+        // Also in the journal, where there is room for it: a disk may have filled up meanwhile.
+        this.note({ kind: 'finished' });
+        this.#leaveState('finished', 'true');
+        try {
+            (0,external_node_fs_namespaceObject.closeSync)(this.#file);
+        }
+        catch {
+            // It is removed all the same.
+        }
+        removeFiles(this.#path);
+    }
+    #warn() {
+        if (this.#hasWarned)
+            return;
+        this.#hasWarned = true;
+        this.#log.warning('The journal could not be written, so the post step may not know all that this step did. Storing goes on.');
+    }
+}
+/** The line break in front ends a line that was torn. */
+function journal_textOf(lines) {
+    return lines.map((line) => `\n${JSON.stringify(line)}\n`).join('');
+}
+/** @throws Error where not all of it can be written */
+function writeWhole(file, bytes, position) {
+    for (let done = 0; done < bytes.length;)
+        done += (0,external_node_fs_namespaceObject.writeSync)(file, bytes, done, bytes.length - done, position + done);
+}
+/** Adds lines to a journal that another process began; whether that worked. */
+function noteInJournal(path, lines) {
+    try {
+        (0,external_node_fs_namespaceObject.appendFileSync)(path, journal_textOf(lines));
+        return true;
+    }
+    catch {
+        return false;
+    }
+}
+/** Takes the right to ask for a token away from a main step that has not asked yet; whether that worked. */
+function closeJournal(path) {
+    try {
+        (0,external_node_fs_namespaceObject.renameSync)(path + journal_open, path + journal_closed);
+        return true;
+    }
+    catch {
+        return false;
+    }
+}
+/** Reads a journal; undefined where there is none. */
+function readJournal(path) {
+    try {
+        // By what is not there: then nobody who clears files away makes a token that was asked for look as if it was not.
+        const isAsked = !(0,external_node_fs_namespaceObject.existsSync)(path + journal_open) && !(0,external_node_fs_namespaceObject.existsSync)(path + journal_closed);
+        return journalRecordFrom((0,external_node_fs_namespaceObject.readFileSync)(path, 'utf8'), isAsked);
+    }
+    catch {
+        return undefined;
+    }
+}
+/** Removes a journal; never throws. */
+function removeFiles(path) {
+    for (const name of [path, path + journal_open, path + asked, path + journal_closed]) {
+        try {
+            (0,external_node_fs_namespaceObject.unlinkSync)(name);
+        }
+        catch {
+            // It is not there; or it goes with the runner's folder.
+        }
+    }
+}
+
+;// CONCATENATED MODULE: ./build/rotation/settle/finish-earlier.js
+
+
+
+
+
+
+
+
+
+
+
+/** Finishes with the token that an earlier run issued and left beside the home. Only the home's own problems stop this. */
+async function finishEarlier(mode, judged, preflight, request, dependencies) {
+    const { home, sealer, record, homeReference } = judged;
+    // The table has seen it.
+    if (request.next.kind !== 'token')
+        throw new Error('there is no token to finish with');
+    const { token } = request.next;
+    dependencies.log.info(`${nextTo(home).name} holds a token that an earlier run issued; finishing with it`);
+    const sorted = sortFinds(mode, preflight.others, record);
+    const pending = pendingFrom(token, judged, { sealer, sorted, preflight, request }, dependencies);
+    const finished = await finish(pending, dependencies);
+    const isStored = finished.home.kind === 'stored' || finished.home.kind === 'taken for ours';
+    const rejected = sorted.wanted.flatMap((other) => (other.ok ? [] : [unwritten(other)]));
+    const by = byMinute(pending.previousUntil, dependencies.github.now);
+    const left = leftOutResults(sorted.leftOut, by);
+    const parts = finishedParts(pending, finished, homeReference, dependencies);
+    return outcomeOf(mode, headlineOf(isStored, home.name, parts.results), {
+        ...parts,
+        rotated: isStored,
+        results: inOrder([...parts.results, ...rejected, ...left.results], request),
+        problems: [
+            ...parts.problems,
+            ...failuresOf(rejected, by),
+            ...left.problems,
+            ...(isStored ? expose(token, request, dependencies) : []),
+        ],
+        warnings: [...preflight.warnings, ...parts.warnings],
+        user: preflight.user,
+        leftForPost: false,
+    });
+}
+function headlineOf(isStored, home, results) {
+    if (!isStored)
+        return `An earlier run issued a token, but ${home} could not be written yet.`;
+    const held = results.filter(({ status }) => status !== 'failed').length;
+    return `The token that an earlier run issued is in place now, in ${plural(held, 'target')}.`;
+}
+function pendingFrom(token, { home, record, known }, { sealer, sorted, preflight, request }, dependencies) {
+    const fingerprint = fingerprintOf(token);
+    const isNoted = record?.token === fingerprint;
+    const held = new Set(isNoted ? record.targets : []);
+    const pendingOf = (ready, number) => ({
+        ...pendingTarget(ready, number, token, sealer),
+        isDone: held.has(targetIdOf(ready.target)),
+    });
+    const nextDate = known.nextDate ?? known.now;
+    return {
+        token: fingerprint,
+        validUntil: undefined,
+        // It was left the moment it was issued.
+        previousUntil: endOfOverlap(nextDate, record?.validUntil),
+        previous: record?.token ?? (known.hand.token === fingerprint ? undefined : known.hand.token),
+        recorded: record?.token,
+        home: {
+            ...untouchedHome(pendingTarget(home, 0, token, sealer), known.homeDate),
+            isDone: known.hand.token === fingerprint,
+        },
+        others: sorted.wanted.flatMap((other, index) => (other.ok ? [pendingOf(other.value, index + 1)] : [])),
+        unreachable: sorted.wanted.flatMap((other) => (other.ok ? [] : [targetIdOf(other.error.resolved.target)])),
+        next: { resolved: nextTo(home), isParked: true, writtenAt: undefined, date: nextDate },
+        record: preflight.recordVariable,
+        run: dependencies.run.url,
+        credential: request.credential,
+        journal: noJournal,
+        seal: sealerFor(token, sealer, dependencies),
+    };
+}
+/** In the user's order. */
+function inOrder(results, { targets }) {
+    const places = new Map(targets.map(({ target }, index) => [targetIdOf(target), index]));
+    const placeOf = ({ resolved }) => places.get(targetIdOf(resolved.target)) ?? 0;
+    return [...results].sort((a, b) => placeOf(a) - placeOf(b));
+}
+
+;// CONCATENATED MODULE: ./build/rotation/settle/spread.js
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+/** After so many targets it is noted which hold the token, so that runs that are cut short get further each time. */
+const batchSize = 40;
+/**
+ * Writes the token in hand to every target but the home that the record does not know to hold it, those behind first, and notes
+ * it as it goes.
+ *
+ * @throws Cancelled before anything is written
+ */
+async function spread(settled, request, dependencies) {
+    const { others, record } = settled;
+    const held = new Set(record.targets);
+    const behind = new Set(record.behind);
+    // One that was deleted since holds nothing, whatever the record says.
+    const isHeld = ({ target, secret }) => secret !== undefined && held.has(targetIdOf(target));
+    const ready = others.wanted.flatMap((other) => (other.ok ? [other.value] : []));
+    const rejected = others.wanted.flatMap((other) => (other.ok ? [] : [unwritten(other)]));
+    const by = byMinute(record.previousUntil, dependencies.github.now);
+    const left = leftOutResults(others.leftOut, by);
+    const todo = ready
+        .filter((each) => !isHeld(each))
+        .sort((a, b) => Number(behind.has(targetIdOf(b.target))) - Number(behind.has(targetIdOf(a.target))));
+    const kept = ready.filter(isHeld).map(unchanged);
+    const problems = [...failuresOf(rejected, by), ...left.problems];
+    const rest = [...kept, ...rejected, ...left.results];
+    if (todo.length === 0)
+        return { results: rest, problems, written: 0 };
+    const obstacle = await affordRequests({ reads: 0, writes: todo.length + Math.ceil(todo.length / batchSize) }, request.credential, dependencies);
+    if (obstacle !== undefined)
+        return { results: [...todo.map(unchanged), ...rest], problems: [obstacle, ...problems], written: 0 };
+    dependencies.cancellation.throwIfCancelled();
+    const { results, problem } = await writeInBatches(todo, settled, request, dependencies);
+    const written = results.filter(({ status }) => status === 'updated' || status === 'created').length;
+    return {
+        results: [...results, ...rest],
+        problems: [...failuresOf(results, by), ...(problem === undefined ? [] : [problem]), ...problems],
+        written,
+    };
+}
+async function writeInBatches(todo, settled, request, dependencies) {
+    const { sealer, recordVariable } = settled;
+    const { credential, currentToken } = request;
+    const { clock } = dependencies;
+    const context = { seal: sealerFor(currentToken, sealer, dependencies), journal: noJournal, credential };
+    const results = [];
+    for (let at = 0; at < todo.length; at += batchSize) {
+        const batch = todo.slice(at, at + batchSize).map((ready) => pendingTarget(ready, 0, currentToken, sealer));
+        const stored = await storeOthers(batch, results.length, context, dependencies);
+        results.push(...stored);
+        const noted = await recordVariable.update([settled.record.token], (latest) => noting(latest ?? settled.record, stored), policies.other);
+        if (noted.ok)
+            continue;
+        const unwrittenYet = todo.slice(at + batchSize).map(unchanged);
+        return {
+            results: [...results, ...unwrittenYet],
+            problem: notRecorded(noted.error, recordVariable.place, credential, clock),
+        };
+    }
+    return { results, problem: undefined };
+}
+/** The record with what was written now. */
+function noting(record, results) {
+    const idsOf = (wanted) => results.filter(wanted).map(({ resolved }) => targetIdOf(resolved.target));
+    const targets = [...new Set([...record.targets, ...idsOf(({ status }) => status !== 'failed')])];
+    const failed = idsOf(({ status }) => status === 'failed');
+    const behind = [...new Set([...record.behind, ...failed])].filter((id) => !targets.includes(id));
+    return { ...record, targets, behind };
+}
+/**
+ * The outcome of a run that asks for nothing: what is behind is written all the same.
+ *
+ * @throws Cancelled before anything is written
+ */
+async function notDue(due, settled, request, dependencies) {
+    const { github } = dependencies;
+    const { results, problems, written } = await spread(settled, request, dependencies);
+    const also = written === 0 ? '' : ` It was written to ${plural(written, 'target')} that did not hold it yet.`;
+    return outcomeOf('rotate', `${notDueSentence(due, github.now)}${also}`, {
+        results: inOrder([unchanged(settled.home), ...results], request),
+        problems: [...noteProblems(settled, github.now), ...problems],
+        warnings: settled.warnings,
+        user: settled.user,
+        validUntil: settled.record.validUntil,
+        previousUntil: due.kind === 'overlap' ? due.until : undefined,
+    });
+}
+/** A note of an earlier run, about which this one could not find out more. */
+function noteProblems({ situation, record, next, isNoteOpen }, now) {
+    const known = { ...situation.known, record, now };
+    return isNoteOpen ? openNote({ ...situation, known }, next?.updatedAt) : [];
+}
+
+;// CONCATENATED MODULE: ./build/rotation/token/issue-token.js
 
 
 
@@ -50367,7 +52341,6 @@ class Asking {
     #told = [];
     /** A 2xx came without a token that could be read. */
     #isLost = false;
-    #isKept = false;
     #counts = { inDoubt: 0, unsent: 0, unauthorized: 0, limited: 0 };
     /** How long ThousandEyes has asked to wait, in sum, in ms. */
     #limited = 0;
@@ -50452,8 +52425,7 @@ class Asking {
                 return this.#limited > longestLimitWait || this.#dependencies.cancellation.now.aborted ? undefined : pause;
             }
             default:
-                if (answer.kind === 'unreadable')
-                    this.#keep(answer.content);
+                this.#isLost ||= answer.kind === 'unreadable';
                 this.#told.push(answer.detail);
                 return issue_token_pauses.inDoubt[this.#counts.inDoubt++];
         }
@@ -50463,7 +52435,7 @@ class Asking {
         if (answer.kind !== 'unreadable')
             return;
         this.#told.push(`${answer.detail}, late`);
-        this.#keep(answer.content);
+        this.#isLost = true;
     }
     /** The last word, unless an exchange that is still open brings the token first. */
     async #settle(answer) {
@@ -50473,11 +52445,12 @@ class Asking {
             this.#dependencies.log.info(`Asking for a new token: an earlier request is still open; waiting ${spanOf(lastChance)} for its answer`);
             await this.#wait(lastChance, this.#dependencies.cancellation.lastCall);
         }
-        const word = this.#token === undefined ? await this.#wordOn(answer) : undefined;
         await this.#closeAndLook();
         if (this.#token !== undefined)
             return this.#issued(this.#token);
-        return this.#isLost || word === undefined ? this.#lost() : word;
+        if (this.#isLost || this.#counts.inDoubt > 0)
+            return { kind: this.#isLost ? 'lost' : 'in doubt', told: this.#told };
+        return this.#wordOn(answer);
     }
     /** What the open exchanges have brought when they are given up. */
     async #closeAndLook() {
@@ -50487,223 +52460,153 @@ class Asking {
             exchange.close();
         await Promise.all(open.map(({ answer }) => answer));
     }
-    async #wordOn(answer) {
+    #wordOn(answer) {
         const { clock, cancellation } = this.#dependencies;
         switch (answer.kind) {
             case 'conflict':
-                return this.#conflict(answer.detail);
+                return { kind: 'conflict', detail: answer.detail };
             case 'refused':
-                return this.#nothing(regenerateRefused(answer.detail, answer.status, this.#request.homeReference));
+                return notIssued(regenerateRefused(answer.detail, answer.status, this.#request.homeReference));
             case 'unsent':
-                return this.#nothing(regenerateUnsent(answer.detail));
+                return notIssued(regenerateUnsent(answer.detail));
             case 'limited': {
                 const detail = `${answer.detail} and asks to wait ${spanOf(answer.ms)}`;
-                return this.#nothing(regenerateLimited(detail, clock.now() + answer.ms, cancellation.now.aborted));
+                return notIssued(regenerateLimited(detail, clock.now() + answer.ms, cancellation.now.aborted));
             }
             default:
-                return this.#inDoubt();
+                return { kind: 'in doubt', told: this.#told };
         }
     }
     #issued({ token, validUntil }) {
         this.#request.mask(token);
-        return { kind: 'issued', token, validUntil, at: this.#dependencies.clock.now() };
+        return { kind: 'issued', token, validUntil };
     }
-    #keep(content) {
-        this.#isLost = true;
-        if (content === undefined)
-            return;
-        for (const candidate of tokensIn(content))
-            this.#request.mask(candidate);
-        this.#isKept = this.#request.keepUnread(content) || this.#isKept;
+}
+function notIssued(problem) {
+    return { kind: 'not issued', problem };
+}
+
+;// CONCATENATED MODULE: ./build/rotation/rotate/issue.js
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+/**
+ * Asks, unless it was cancelled or the post step took over; from then on a cancel does not stop the run. Fails with the outcome
+ * of a run that got no token.
+ *
+ * @throws Cancelled before it asks
+ */
+async function issue_issue(proven, settled, request, dependencies) {
+    const { cancellation, log, workflow, github } = dependencies;
+    const { journal } = proven;
+    cancellation.throwIfCancelled();
+    log.info('Tested: everything can be written; asking ThousandEyes for a new token');
+    if (!journal.claim()) {
+        await proven.takeBack();
+        return failed(withoutToken(proven, settled, nothingChanged, [journalTaken()]));
     }
-    #nothing(found) {
-        return this.#counts.inDoubt > 0 ? this.#inDoubt() : { kind: 'failed', tokenState: 'not issued', problem: found };
-    }
-    #inDoubt() {
-        if (this.#isLost)
-            return this.#lost();
-        const found = unknownWhetherIssued(this.#told, this.#request.homeReference);
-        return { kind: 'failed', tokenState: 'unknown', problem: found };
-    }
-    #lost() {
-        const now = this.#dependencies.clock.now();
-        const found = issuedAndLost(this.#told, this.#request.homeReference, now + overlap, now, this.#isKept);
-        return { kind: 'failed', tokenState: 'lost', problem: found };
-    }
-    /** A 409: what it means depends on what came before it, and on when the home was last written. */
-    async #conflict(detail) {
-        if (this.#isLost)
-            return this.#lost();
-        const { homeReference } = this.#request;
-        const secret = await latestHome(this.#request.home, this.#dependencies);
-        const age = ageOf(secret);
-        // Once the 14 days are over and it still refuses, only the margin is left to say.
-        const possibleAt = secret.updatedAt + (age < overlap ? overlap : overlapWithMargin);
-        if (this.#counts.inDoubt > 0) {
-            // Also a home that was only ever created leaves it open: whoever made that token may have left another one alive.
-            if (age >= overlapWithMargin)
-                return this.#lost();
-            const found = overlapOrLost(this.#told, homeReference, secret.updatedAt, possibleAt);
-            return { kind: 'failed', tokenState: 'unknown', problem: found };
+    const say = () => log.info('Cancelled, but the token is asked for by now: this step stores it before it ends');
+    cancellation.now.addEventListener('abort', say);
+    const { homeReference } = settled;
+    const mask = (token) => workflow.mask(token);
+    const issued = await issueToken({ currentToken: request.currentToken, homeReference, mask }, dependencies);
+    switch (issued.kind) {
+        case 'issued':
+            return result_ok({ token: issued.token, validUntil: issued.validUntil, at: github.now });
+        case 'lost': {
+            const headline = () => 'A token was issued and lost. The one in use still works, but not for long.';
+            return failed(withoutToken(proven, settled, headline, [issuedAndLost(issued.told, homeReference, github.now)]));
         }
-        if (isOfRotation(secret))
-            return { kind: 'overlap', home: secret, possibleAt };
-        const neverUpdated = age < overlapWithMargin;
-        const found = twoActiveTokens(detail, homeReference, { updatedAt: secret.updatedAt, neverUpdated });
-        return { kind: 'failed', tokenState: 'not issued', problem: found };
+        case 'in doubt': {
+            const headline = () => 'It is unknown whether a token was issued. The one in use still works.';
+            return failed(withoutToken(proven, settled, headline, [maybeIssued(issued.told, github.now)]));
+        }
+        case 'not issued':
+            journal.note({ kind: 'not issued' });
+            return failed(await nothingIssued(issued.problem, proven, settled, dependencies));
+        case 'conflict': {
+            journal.note({ kind: 'not issued' });
+            const faster = await anotherRun(proven, settled, dependencies);
+            if (faster !== undefined)
+                return failed(await takenBack(proven, settled, faster));
+            const { previousUntil, since } = settled.record;
+            // Where nothing is known of a token before it: what the home has held for so long outlived that one.
+            const two = twoTokens(issued.detail, homeReference, previousUntil ?? since + overlap, github.now);
+            const outcome = await nothingIssued(two, proven, settled, dependencies);
+            return failed(await withTokenInHand(outcome, settled, request, dependencies));
+        }
     }
 }
-
-;// CONCATENATED MODULE: ./build/rotation/rotation-outcome.js
-
-
-
-
-
-
-
-/** Until when the new token and the one before it work. */
-function validityOf({ validUntil, at }, expiry) {
-    const overlapEnd = at + overlap;
-    const previousValidUntil = expiry.kind === 'known' ? Math.min(overlapEnd, Math.max(expiry.validUntil, at)) : overlapEnd;
-    return { ...(validUntil === undefined ? {} : { validUntil }), previousValidUntil };
+/** Nothing was issued now. Where an earlier run's note is there, its token may be lost: that is what is said, then. */
+async function nothingIssued(found, proven, settled, dependencies) {
+    if (!settled.isNoteOpen)
+        return takenBack(proven, settled, found);
+    const read = await dependencies.secrets.read(nextTo(settled.home), policies.reread);
+    const nextDate = read.ok ? read.value.updatedAt : settled.next?.updatedAt;
+    const known = { ...settled.situation.known, record: settled.record, now: dependencies.github.now };
+    const open = openNote({ ...settled.situation, known }, nextDate);
+    return withoutToken(proven, settled, nothingChanged, open.length > 0 ? open : [found]);
 }
-/** What is odd about a new token, for a person to know. */
-function oddities(issued, currentToken) {
-    const { validUntil, token, at } = issued;
-    return [
-        ...(validUntil === undefined
-            ? ['ThousandEyes did not say until when the new token is valid; its documentation says two years.']
-            : []),
-        ...(validUntil !== undefined && validUntil <= at
-            ? [
-                `By ThousandEyes' answer the new token was valid until ${minuteOf(validUntil)}, which is over. Check it in ThousandEyes.`,
-            ]
-            : []),
-        ...(token.reveal() === currentToken
-            ? [
-                'ThousandEyes answered with the token that was in use already, so nothing is new. Look at the User API Tokens in ThousandEyes.',
-            ]
-            : []),
-    ];
-}
-const headlines = {
-    lost: 'A token was issued and lost. The one in use still works, but not for long.',
-    unknown: 'It is unknown whether a token was issued. The one in use still works.',
-};
-/** The outcome where ThousandEyes gave no token. */
-function notIssued({ tokenState, problem: found }, { home, others, warnings, user }, keptAside) {
-    const headline = tokenState === 'not issued' ? nothingChanged([found]) : headlines[tokenState];
-    return {
-        mode: 'rotate',
-        headline,
-        rotated: false,
-        results: [home, ...others].map((resolved) => ({ resolved, status: 'unchanged' })),
-        problems: [found],
-        warnings,
-        notices: [],
-        user,
-        keptAside,
-        leftForPost: false,
-    };
-}
-/** The outcome where the new token must not be stored: it is kept aside, sealed. */
-function keptAside({ home, others, warnings, user, homeReference }, sealed, validity, detail, clock) {
-    return {
-        mode: 'rotate',
-        headline: 'A new token was issued, but it does not work, so the old one stays in place.',
-        rotated: false,
-        results: [home, ...others].map((resolved) => ({ resolved, status: 'unchanged' })),
-        problems: [newTokenRefused(detail, homeReference, validity.previousValidUntil, clock.now())],
-        warnings,
-        notices: [],
-        user,
-        previousValidUntil: validity.previousValidUntil,
-        keptAside: { kind: 'token', home, body: bodyOf(sealed.sealed, home.secret.access), validity },
-        leftForPost: false,
-    };
-}
-/** What a person needs to finish the home by hand. */
-function recoveryOf(home, { body }, validity) {
-    return { home, body, validity };
+/** Nothing was issued, and our note goes; what is left of it is for the post step. */
+async function takenBack(proven, settled, found) {
+    const isGone = await proven.takeBack();
+    return { ...withoutToken(proven, settled, nothingChanged, [found]), leftForPost: !isGone };
 }
 /**
- * The outcome where the home could not be written: the others are left alone, and the journal stays for the post step.
- *
- * @param isJournaled whether the journal holds the sealed token: else the post step can't help
+ * For days no other token will come, and the one in hand works: what does not hold it yet gets it now. Not beside the note of an
+ * earlier run, whose post step may be storing a newer one.
  */
-function homeNotStored({ home, others, warnings, user, homeReference }, stored, validity, clock, isJournaled = true) {
-    const cause = stored.result.problem ?? problem(`Writing ${home.publicName}`, 'it was not written', '');
-    const until = `by ${minuteOf(validity.previousValidUntil)} (${timeLeft(validity.previousValidUntil, clock.now())}), when the old token stops working at the latest`;
-    const action = stored.isKeyRefused
-        ? `GitHub can't open what was sealed for the key that it gives, so the sealed value in the job summary may be useless, too. ${isJournaled ? 'The post step of this run tries once more; then try' : 'Try'} the command there, ${until}. If it is refused: ${recoveryByHand(homeReference)}`
-        : `The new token is not lost: it is sealed ${isJournaled ? "in this run's journal, and " : ''}below "Finish by hand" in the job summary (in the log, where the summary can't be written). ${isJournaled ? 'The post step of this run tries again. If that fails, too, run' : 'Run'} the command there ${until}; then run this workflow with \`mode: sync\`. The cause: ${cause.action}`;
-    const found = { ...cause, action };
+async function withTokenInHand(outcome, settled, request, dependencies) {
+    if (settled.isNoteOpen || dependencies.cancellation.now.aborted)
+        return outcome;
+    const { results, problems, written } = await spread(settled, request, dependencies);
+    const headline = written === 0
+        ? outcome.headline
+        : `Nothing was issued. The token in hand was written to ${plural(written, 'target')} that did not hold it yet.`;
     return {
-        mode: 'rotate',
-        headline: `A new token was issued, but ${home.publicName} could not be written yet.`,
-        rotated: false,
-        results: [
-            { ...stored.result, problem: found },
-            ...others.map((resolved) => ({ resolved, status: 'unchanged' })),
-        ],
-        problems: [found],
-        warnings,
-        notices: [],
-        user,
-        previousValidUntil: validity.previousValidUntil,
-        recovery: recoveryOf(home, stored, validity),
-        leftForPost: isJournaled,
-    };
-}
-/** The home's write was answered, but its date did not move. */
-function homeNotConfirmed({ home }, validity, isJournaled = true) {
-    return problem(`Reading back the date of ${home.publicName} after the write`, 'GitHub said that it is written, but its date did not move', `Something between the runner and GitHub may have answered in GitHub's place. ${isJournaled ? 'The post step of this run writes it again. If that fails, too, run' : 'Run'} the command below "Finish by hand" in the job summary by ${minuteOf(validity.previousValidUntil)}; then run this workflow with \`mode: sync\`.`);
-}
-/** The outcome where the home is written. */
-function distributed(cleared, issued, validity, { home, others, isConfirmed, expiryProblem, isJournaled = true }) {
-    const results = [home, ...others].map(({ result }) => result);
-    const failures = results.filter(({ status }) => status === 'failed').length;
-    const isWhole = isConfirmed && failures === 0 && expiryProblem === undefined;
-    const headline = !isConfirmed
-        ? `The token was rotated, but GitHub does not show that ${cleared.home.publicName} was written.`
-        : failures === 0
-            ? `The token was rotated in ${plural(results.length, 'target')}.`
-            : `The token was rotated, but ${failures} of ${plural(results.length, 'target')} could not be written.`;
-    return {
-        mode: 'rotate',
+        ...outcome,
         headline,
-        rotated: true,
-        results,
-        problems: [
-            ...(isConfirmed ? [] : [homeNotConfirmed(cleared, validity, isJournaled)]),
-            ...distributionProblems(results),
-            ...(expiryProblem === undefined ? [] : [expiryProblem]),
-        ],
-        warnings: [...cleared.warnings, ...[home, ...others].flatMap((stored) => stored.warnings)],
-        notices: [],
-        user: cleared.user,
-        issuedAt: issued.at,
-        validUntil: validity.validUntil,
-        previousValidUntil: validity.previousValidUntil,
-        ...(isConfirmed ? {} : { recovery: recoveryOf(cleared.home, home, validity) }),
-        leftForPost: !isWhole && isJournaled,
+        results: inOrder([unchanged(settled.home), ...results], request),
+        problems: [...outcome.problems, ...problems],
     };
 }
-/** What to say where nothing told whether ThousandEyes accepts the new token. */
-function doubtsAbout(verification) {
-    return verification.kind === 'unknown'
-        ? [
-            `The new token could not be checked: ${verification.detail}. It was stored all the same: only a token that ThousandEyes refuses is put aside.`,
-        ]
-        : [];
+/** Whether another run noted or parked something since this one began. */
+async function anotherRun({ notedAt }, { home, next, record, recordVariable }, { secrets }) {
+    const [latest, parked] = await Promise.all([
+        recordVariable.read(policies.reread),
+        secrets.read(nextTo(home), policies.reread),
+    ]);
+    if (latest.ok && latest.value?.token !== record.token)
+        return anotherRunWasFaster(latest.value?.run);
+    if (!parked.ok)
+        return parked.error.status === 404 ? anotherRunWasFaster(undefined) : undefined;
+    const isSame = notedAt === undefined ? parked.value.updatedAt === next?.updatedAt : isOfWrite(parked.value.updatedAt, notedAt);
+    return isSame ? undefined : anotherRunWasFaster(undefined);
 }
-/** The line for the log once the token is in hand. */
-function issuedLine({ validUntil }, targets) {
-    return `Issued: a new token${validUntil === undefined ? '' : `, valid until ${dayOf(validUntil)}`}; sealed for ${plural(targets, 'target')}`;
+function journalTaken() {
+    return problem('Noting in the journal that a token is asked for', 'the journal is closed or gone', 'Start the run again.', 'Nothing was issued. Either the post step of this run gave up waiting for this one, or someone cleared the folder RUNNER_TEMP.');
+}
+function withoutToken({ others, warnings }, settled, headline, problems) {
+    return outcomeOf('rotate', headline(problems), {
+        results: [settled.home, ...others].map(unchanged),
+        problems,
+        warnings: [...settled.warnings, ...warnings],
+        user: settled.user,
+    });
 }
 
-;// CONCATENATED MODULE: ./build/rotation/verify-token.js
+;// CONCATENATED MODULE: ./build/rotation/token/verify-token.js
 
 
 
@@ -50761,6 +52664,272 @@ function withTimeToStore({ clock, cancellation }) {
     return { ...cancellation, lastCall: over.signal, deadline };
 }
 
+;// CONCATENATED MODULE: ./build/rotation/rotate/keep.js
+
+
+
+
+
+
+
+
+
+
+
+
+
+/**
+ * Seals the token, notes it in the journal and keeps it beside the home, at once; then sees whether ThousandEyes accepts it: a
+ * token that is refused never replaces a working one. Fails with the outcome of a run that ends here.
+ */
+async function keep(issued, proven, settled, request, dependencies) {
+    const { token, validUntil, at } = issued;
+    const { home, sealer, record } = settled;
+    const { journal, others } = proven;
+    const { log, secrets, clock } = dependencies;
+    const sealedHome = pendingTarget(home, 0, token, sealer);
+    if (sealedHome.sealed === undefined)
+        return failed(keep_neverSealed(settled, dependencies));
+    const fingerprint = fingerprintOf(token);
+    const previousUntil = endOfOverlap(wholeSecond(at), record.validUntil);
+    const isJournaled = journal.note({ kind: 'issued', token: fingerprint, validUntil, previousUntil }, { kind: 'sealed', target: 0, body: bodyOf(sealedHome.sealed, sealedHome.access) });
+    const pending = {
+        token: fingerprint,
+        validUntil,
+        previousUntil,
+        previous: record.token,
+        recorded: record.token,
+        home: untouchedHome(sealedHome, home.secret.updatedAt),
+        others: [],
+        unreachable: [],
+        next: { resolved: nextTo(home), isParked: false, writtenAt: proven.notedAt, date: undefined },
+        record: settled.recordVariable,
+        run: dependencies.run.url,
+        credential: request.credential,
+        journal,
+        seal: sealerFor(token, sealer, dependencies),
+    };
+    const parking = park(pending, dependencies);
+    const sealedOthers = others.map((ready, index) => pendingTarget(ready, index + 1, token, sealer));
+    journal.note(...sealedOthers.flatMap(sealedLine));
+    log.info(issuedLine(validUntil, others.length + 1));
+    const [verification, date] = await Promise.all([
+        verifyToken(token, journal, dependencies),
+        secrets.read(home, policies.reread),
+        parking,
+    ]);
+    const latest = date.ok ? { date: date.value.updatedAt, readAt: clock.monotonic() } : undefined;
+    const complete = { ...pending, home: { ...pending.home, latest }, others: sealedOthers };
+    if (verification.kind === 'refused') {
+        await complete.next.dated;
+        return failed(refused(verification.detail, complete, { isJournaled }, proven, settled, dependencies));
+    }
+    log.info(verification.kind === 'accepted'
+        ? 'Verified: ThousandEyes accepts the new token'
+        : `Not verified: ${verification.detail}`);
+    const warnings = [...proven.warnings, ...doubtsAbout(verification), ...oddities(issued, request.currentToken)];
+    return result_ok({
+        pending: complete,
+        others,
+        isJournaled,
+        problems: expose(token, request, dependencies),
+        warnings,
+    });
+}
+function sealedLine({ number, sealed, access }) {
+    return sealed === undefined ? [] : [{ kind: 'sealed', target: number, body: bodyOf(sealed, access) }];
+}
+/** The preflight has ruled it out: a value was sealed for the same key. */
+function keep_neverSealed({ home, homeReference, user, warnings }, { github }) {
+    const cause = `it came, and nothing could be sealed for the public key of ${home.name}`;
+    return outcomeOf('rotate', 'A token was issued and lost. The one in use still works, but not for long.', {
+        results: [unchanged(home)],
+        problems: [issuedAndLost([cause], homeReference, github.now)],
+        warnings,
+        user,
+    });
+}
+/** ThousandEyes refuses the new token: it stays parked, and no target gets it. */
+function refused(detail, pending, { isJournaled }, { others, warnings }, { home, homeReference, user, situation, warnings: earlier }, { github }) {
+    const { previousUntil, next } = pending;
+    const body = parkedBody(pending);
+    const reference = { home: homeReference, nextName: situation.nextName, isParked: next.isParked };
+    return outcomeOf('rotate', 'A new token was issued, but ThousandEyes refuses it so far. The old one stays in place.', {
+        results: [home, ...others].map(unchanged),
+        problems: [newTokenRefused(detail, reference, previousUntil, github.now)],
+        warnings: [...earlier, ...warnings],
+        user,
+        previousUntil,
+        recovery: next.isParked || body === undefined ? undefined : { next: next.resolved, body, previousUntil },
+        leftForPost: isJournaled && !next.isParked,
+    });
+}
+/** What to say where nothing told whether ThousandEyes accepts the new token. */
+function doubtsAbout(verification) {
+    if (verification.kind !== 'unknown')
+        return [];
+    return [
+        `The new token could not be checked: ${verification.detail}. It was stored all the same: only a token that ThousandEyes refuses is not.`,
+    ];
+}
+/** What is odd about a new token, for a person to know. */
+function oddities({ validUntil, token, at }, currentToken) {
+    return [
+        ...(validUntil === undefined
+            ? ['ThousandEyes did not say until when the new token is valid; its documentation says two years.']
+            : []),
+        ...(validUntil !== undefined && validUntil <= at
+            ? [
+                `By ThousandEyes' answer the new token was valid until ${minuteOf(validUntil)}, which is over. Check it in ThousandEyes.`,
+            ]
+            : []),
+        ...(token.reveal() === currentToken.reveal()
+            ? [
+                'ThousandEyes answered with the token that was in use already, so nothing is new. Look at the User API Tokens in ThousandEyes.',
+            ]
+            : []),
+    ];
+}
+/** The line for the log once the token is in hand. */
+function issuedLine(validUntil, targets) {
+    return `Issued: a new token${validUntil === undefined ? '' : `, valid until ${dayOf(validUntil)}`}; sealed for ${plural(targets, 'target')}`;
+}
+
+;// CONCATENATED MODULE: ./build/rotation/settle/settle.js
+
+
+
+
+
+
+
+
+
+
+
+
+
+/**
+ * By what is known: finishes what an earlier run left, or stops, or notes the token in hand, or goes on. Fails with the outcome
+ * of a run that is over.
+ *
+ * @throws Cancelled before anything is written
+ */
+async function settle(mode, preflight, request, dependencies) {
+    const first = judge(preflight, request, dependencies);
+    if (!first.ok)
+        return failed(stopped(mode, preflight, first.error));
+    const judged = await withPatience(first.value, request, dependencies);
+    const { decision } = judged;
+    dependencies.cancellation.throwIfCancelled();
+    if (decision.act === 'finish')
+        return failed(await finishEarlier(mode, judged, preflight, request, dependencies));
+    const act = decision.below?.act ?? decision.act;
+    const problems = problemsByTable(act, judged, preflight);
+    if (problems.length > 0)
+        return failed(stopped(mode, preflight, problems));
+    // A rotation is due then, and it stops for any of these.
+    const others = problemsOf({ ...preflight, others: sortFinds(mode, preflight.others, judged.record).wanted });
+    if (mode === 'rotate' && act !== 'in place' && others.length > 0)
+        return failed(stopped(mode, preflight, others));
+    const cleaned = await withoutLeftOver(decision.act, judged, preflight, dependencies);
+    const adopted = await adopt(act, mode, judged, preflight, request, dependencies);
+    if (!adopted.ok)
+        return failed(stopped(mode, preflight, [adopted.error]));
+    const { home, sealer, homeReference, situation, known } = judged;
+    return result_ok({
+        home,
+        others: sortFinds(mode, preflight.others, adopted.value.record),
+        sealer,
+        record: adopted.value.record,
+        recordVariable: preflight.recordVariable,
+        next: cleaned.next,
+        isNoteOpen: request.next.kind === 'note' &&
+            cleaned.next !== undefined &&
+            isNoteOpen(judged.record, cleaned.next.updatedAt, request.next.at),
+        homeReference,
+        situation,
+        user: preflight.user,
+        warnings: [
+            ...preflight.warnings,
+            ...cleaned.warnings,
+            ...adopted.value.warnings,
+            ...movedWarning(act, known, home),
+        ],
+    });
+}
+/** A parked token that is refused may be slow to spread: it is asked about for ten minutes. */
+async function withPatience(judged, { next }, dependencies) {
+    const { decision, known } = judged;
+    if (decision.row !== 3 || next.kind !== 'token' || known.next.kind !== 'token')
+        return judged;
+    const { name } = nextTo(judged.home);
+    dependencies.log.info(`ThousandEyes refuses the token in ${name} so far; asking again for ten minutes`);
+    const { kind } = await verifyToken(next.token, noJournal, dependencies);
+    const word = kind === 'unknown' ? 'untold' : kind;
+    const again = { ...known, next: { ...known.next, word } };
+    return {
+        ...judged,
+        known: again,
+        decision: decide(again),
+        situation: { ...judged.situation, known: again, hasWaited: true },
+    };
+}
+/** Deletes a `_NEXT` that nobody needs any more. */
+async function withoutLeftOver(act, { home, known, decision, situation }, { next: found }, { secrets, clock }) {
+    const resolved = nextTo(home);
+    const next = found.ok ? found.value : undefined;
+    const isOldNote = act === 'go on beside the note' &&
+        decision.below?.act === 'in place' &&
+        !isNoteOpen(known.record, known.nextDate ?? 0, situation.next.kind === 'note' ? situation.next.at : undefined);
+    if (act !== 'delete next, go on' && act !== 'delete old next, go on' && !isOldNote)
+        return { next, warnings: [] };
+    const unparked = await unpark({ resolved, date: known.nextDate, writtenAt: undefined }, { secrets, clock });
+    if (unparked.kind === 'left')
+        return { next, warnings: [`${resolved.name} could not be deleted: ${unparked.detail}.`] };
+    const old = `${situation.nextName} held a token that ThousandEyes refuses. It was deleted, because the token in hand works.`;
+    return { next: undefined, warnings: decision.row === 3 ? [old] : [] };
+}
+/** Notes the token in hand as the one in place, where the record names none or another. */
+async function adopt(act, mode, { known, home }, { recordVariable, others }, { credential }, { run, github, clock, log }) {
+    const { record, hand, homeDate } = known;
+    if (act === 'in place' && record !== undefined)
+        return result_ok({ record, warnings: [] });
+    const before = new Set([...(record?.targets ?? []), ...(record?.behind ?? [])]);
+    const behind = others
+        .map((other) => (other.ok ? other.value : other.error.resolved))
+        .filter(({ isFound, target }) => !isFound || before.has(targetIdOf(target)))
+        .map(({ target }) => targetIdOf(target));
+    const noted = await recordVariable.update([record?.token], () => ({
+        token: hand.token,
+        since: wholeSecond(Math.max(github.now, homeDate)),
+        validUntil: undefined,
+        previous: record?.token,
+        previousUntil: undefined,
+        home: homeDate,
+        run: run.url,
+        targets: [targetIdOf(home.target)],
+        behind,
+    }), policies.read);
+    if (!noted.ok)
+        return failed(notAdopted(noted.error, recordVariable.place, credential, clock));
+    log.info(`Noted: the token in hand is the one in place (${recordVariable.place.name})`);
+    const isByHand = act === 'adopt: stored by hand';
+    const next = mode === 'sync' ? 'It is written to the other targets' : 'Nothing tells how old it is, so a rotation is due';
+    return result_ok({
+        record: noted.value,
+        warnings: isByHand ? [`The token in ${home.name} was stored by hand. ${next}.`] : [],
+    });
+}
+/** A home that was written again with the same token is worth a look, and no fault. */
+function movedWarning(act, known, { name }) {
+    if (act !== 'in place' || !hasHomeMoved(known))
+        return [];
+    return [
+        `${name} was written since the last rotation, but holds the token that the record names: it was written again with the same token, or its settings changed.`,
+    ];
+}
+
 ;// CONCATENATED MODULE: ./build/modes/rotate.js
 
 
@@ -50777,169 +52946,84 @@ function withTimeToStore({ clock, cancellation }) {
 
 
 
-
-/** A pause longer than this, in ms, is announced with the way to finish by hand: the process may not live to its end. */
-const announcedPause = 20 * second;
 /**
- * A whole rotation, and its report. What is found before the token is asked for stops it, with nothing changed; what
- * breaks afterwards is finished by the post step or by a person, because the journal holds the sealed token.
+ * A whole rotation, and its report. What is found before the token is asked for stops it, with nothing changed; what breaks
+ * afterwards is finished by the post step or by the next run.
  *
  * @throws Cancelled before the token is asked for
  */
 async function rotate(request, dependencies) {
-    const { clock, report } = dependencies;
-    // Inspect: reads only, all at once; then the decision whether a rotation is due.
+    const { report, github } = dependencies;
+    // Inspect: reads only, all at once.
+    readTestNames(request.targets, dependencies);
     const preflight = await runPreflight(request, dependencies);
-    const cleared = clearedFrom(preflight, request.credential.githubUrl);
-    if (cleared === undefined)
-        return void report(stopped('rotate', preflight, problemsOf(preflight)));
-    if (!isDue(cleared.expiry, request.rotateWhenDaysLeft, clock.now())) {
-        const remarks = { ...cleared, headline: notDueHeadline(cleared, clock.now()), notices: [] };
-        return void report(await withoutRotation('rotate', cleared, remarks, dependencies));
-    }
-    const journal = await prepareJournal(cleared, request, dependencies);
-    if (!journal.ok)
-        return void report(stopped('rotate', preflight, [journal.error]));
-    // Prove that writing works; the tests are removed beside what follows.
-    const { home, others, sealer } = cleared;
-    const context = { sealer, credential: request.credential, journal: journal.value };
-    const probe = new WriteProbe([home, ...others], context, dependencies);
-    let leftovers = [];
-    let outcome;
+    // Settle: finish what an earlier run left, or stop, or go on with a token that the record knows.
+    const settled = await settle('rotate', preflight, request, dependencies);
+    if (!settled.ok)
+        return void report(settled.error);
+    const due = dueFrom(settled.value.record, request.rotateWhenDaysLeft, github.now);
+    if (due.kind !== 'due')
+        return void report(await notDue(due, settled.value, request, dependencies));
+    // Prove that everything can be written, the note beside the home first of all.
+    const proven = await prove('rotate', settled.value, preflight, request, dependencies);
+    if (!proven.ok)
+        return void report(proven.error);
+    const { journal, tests } = proven.value;
     try {
-        const { rejected, warnings } = await probe.run();
-        outcome =
-            rejected.length > 0
-                ? stopped('rotate', { ...withRejected(preflight, rejected), warnings: [...preflight.warnings, ...warnings] }, rejected.map((each) => each.problem))
-                : await issueAndStore(request, { ...cleared, warnings: [...cleared.warnings, ...warnings] }, journal.value, dependencies);
+        const outcome = await issueAndFinish(proven.value, settled.value, request, dependencies);
+        // Report, and only then forget.
+        report({ ...outcome, warnings: [...outcome.warnings, ...(await tests.cleanUp())] });
+        if (!outcome.leftForPost)
+            journal.finish();
     }
-    finally {
-        leftovers = await probe.cleanUp();
+    catch (error) {
+        if (error instanceof Cancelled)
+            await proven.value.takeBack();
+        throw error;
     }
-    // Report, and only then forget.
-    const isInSummary = report({ ...outcome, warnings: [...outcome.warnings, ...leftovers] });
-    const isTold = outcome.keptAside === undefined || isInSummary;
-    if (!outcome.leftForPost && isTold)
-        journal.value.finish();
 }
-/** From the request for a token to the last write. Once the token exists, nothing but the end of the process stops this. */
-async function issueAndStore(request, cleared, journal, dependencies) {
-    const { clock, log } = dependencies;
-    const { home, others, sealer } = cleared;
-    // Issue.
-    const unread = {};
-    const issue = await askForToken(request, cleared, journal, unread, dependencies);
-    if (issue.kind === 'failed')
-        return notIssued(issue, cleared, unread.kept);
-    if (issue.kind === 'overlap') {
-        const { home: latest, possibleAt } = issue;
-        return overlapping(cleared, { latest, possibleAt }, request.expiryVariable, dependencies);
-    }
-    // Seal and journal: the home first, before anything else can go wrong.
-    const validity = validityOf(issue, cleared.expiry);
-    const distribution = { token: issue.token, sealer, journal, credential: request.credential };
-    const sealedHome = sealedFor(home, 0, distribution);
-    if (sealedHome === undefined)
-        return notIssued(neverSealedHome(cleared, validity, clock), cleared, undefined);
-    const isJournaled = journal.note({ kind: 'issued', ...validity }, sealedLine(sealedHome));
-    const sealedOthers = others.flatMap((ready, index) => sealedFor(ready, index + 1, distribution) ?? []);
-    journal.note(...sealedOthers.map(sealedLine));
-    log.info(issuedLine(validity, others.length + 1));
-    // Verify: a token that ThousandEyes refuses never replaces a working one.
-    const verification = await verifyToken(issue.token, journal, dependencies);
-    if (verification.kind === 'refused')
-        return keptAside(cleared, sealedHome, validity, verification.detail, clock);
-    log.info(verification.kind === 'accepted'
-        ? 'Verified: ThousandEyes accepts the new token'
-        : `Not verified: ${verification.detail}`);
-    const remarks = [...doubtsAbout(verification), ...oddities(issue, request.currentToken.reveal())];
-    const exposed = expose(issue, request, dependencies);
-    const known = { ...cleared, warnings: [...cleared.warnings, ...remarks] };
-    // Store: the home, and only when it is written the others; confirm beside them.
-    const announce = announceOnce((body) => dependencies.announce(recoveryOf(home, { body }, validity)));
-    const startedAt = clock.monotonic();
-    const storedHome = await storeHome(sealedHome, distribution, dependencies, announce);
-    if (storedHome.at === undefined) {
-        journal.note({ kind: 'gave up', at: clock.now() });
-        return withProblems(homeNotStored(known, storedHome, validity, clock, isJournaled), exposed);
-    }
-    log.info(`Stored: the home ${home.publicName}`);
-    dependencies.workflow.output('rotated', 'true');
-    const [isConfirmed, storedOthers] = await Promise.all([
-        confirmHome(home, { before: home.secret, startedAt }, journal, dependencies),
-        storeOthers(sealedOthers, probeRequests([home, ...others]) + 1, distribution, dependencies),
-    ]);
-    const written = others.map((ready, index) => storedOthers.find(({ result }) => result.resolved === ready) ??
-        neverSealed(ready, index + 1, distribution, dependencies));
-    // Not for a home that may hold the old token: the next rotation would be put off by two years.
-    const expiryProblem = isConfirmed
-        ? await storeExpiry(request, cleared, validity.validUntil, journal, dependencies)
-        : undefined;
-    return withProblems(distributed(known, issue, validity, { home: storedHome, others: written, isConfirmed, expiryProblem, isJournaled }), exposed);
+async function issueAndFinish(proven, settled, request, dependencies) {
+    // Issue: from here on nothing but the end of the process stops this.
+    const issued = await issue_issue(proven, settled, request, dependencies);
+    if (!issued.ok)
+        return issued.error;
+    // Keep: mask, seal, journal, park beside the home; and verify beside that.
+    const kept = await keep(issued.value, proven, settled, request, dependencies);
+    if (!kept.ok)
+        return kept.error;
+    // Finish: the home, the others, the record; then nothing is parked any more.
+    const finished = await finish(kept.value.pending, dependencies);
+    return rotated(kept.value, finished, settled, request, dependencies);
 }
-/** Asks, unless it was cancelled or the post step took over; from here on a cancel does not stop the run. */
-async function askForToken({ currentToken }, { home, homeReference, sealer }, journal, unread, dependencies) {
-    const { cancellation, log, workflow, clock } = dependencies;
-    cancellation.throwIfCancelled();
-    log.info('Tested: the secrets can be written; asking ThousandEyes for a new token');
-    if (!journal.claim())
-        return { kind: 'failed', tokenState: 'not issued', problem: journalTaken() };
-    const say = () => log.info('Cancelled, but the token is asked for by now: this step stores it before it ends');
-    cancellation.now.addEventListener('abort', say);
-    return issueToken({
-        currentToken,
-        home,
-        homeReference,
-        mask: (content) => workflow.mask(content),
-        keepUnread: (content) => {
-            const sealed = sealer.seal(content.reveal(), home.key);
-            if (!sealed.ok)
-                return false;
-            const body = bodyOf(sealed.value, home.secret.access);
-            unread.kept = { kind: 'answer', home, body, validity: { previousValidUntil: clock.now() + overlap } };
-            journal.note({ kind: 'unread', body });
-            return true;
-        },
-    }, dependencies);
-}
-function journalTaken() {
-    return problem('Noting in the journal that a token is asked for', 'the journal is closed or gone', 'Nothing was issued. Either the post step of this run gave up waiting for this one, or someone cleared the folder RUNNER_TEMP. Start the run again.');
-}
-/** The preflight has ruled it out: a value was sealed for the same key. */
-function neverSealedHome({ home, homeReference }, { previousValidUntil }, clock) {
-    const cause = `it came, and nothing could be sealed for the public key of ${home.publicName}`;
-    const found = issuedAndLost([cause], homeReference, previousValidUntil, clock.now(), false);
-    return { kind: 'failed', tokenState: 'lost', problem: found };
-}
-/** Sets the output `token` where it was asked for; a problem where that failed. */
-function expose({ token }, { exposeToken }, { workflow }) {
-    if (!exposeToken || workflow.output('token', token.reveal()))
-        return [];
-    return [
-        problem('Setting the output `token`, as `expose-token` asks', 'the file GITHUB_OUTPUT could not be written', "Later steps don't get the new token. It is stored as the table says: read it from the secret in a fresh run."),
-    ];
-}
-async function storeExpiry({ expiryVariable, credential }, { home }, validUntil, journal, dependencies) {
-    if (expiryVariable === undefined)
-        return undefined;
-    const variable = { name: expiryVariable, store: home.target.store, access: home.secret.access };
-    const found = await keepExpiry(variable, validUntil, credential, dependencies);
-    if (found === undefined)
-        journal.note({ kind: 'dated' });
-    return found;
-}
-/** Before the first long pause, and only once. */
-function announceOnce(announce) {
-    let isAnnounced = false;
-    return (ms, body) => {
-        if (isAnnounced || ms < announcedPause)
-            return;
-        isAnnounced = true;
-        announce(body);
-    };
-}
-function withProblems(outcome, more) {
-    return { ...outcome, problems: [...outcome.problems, ...more] };
+/** The outcome of a rotation whose token was issued. */
+function rotated({ pending, problems, warnings, isJournaled }, finished, settled, request, dependencies) {
+    const { cancellation } = dependencies;
+    const parts = finishedParts(pending, finished, settled.homeReference, dependencies);
+    const isStored = finished.home.kind === 'stored' || finished.home.kind === 'taken for ours';
+    const left = leftOutResults(settled.others.leftOut, byMinute(pending.previousUntil, dependencies.github.now));
+    const failures = parts.results.filter(({ status }) => status === 'failed').length;
+    const { name } = settled.home;
+    const headline = !isStored
+        ? `A new token was issued, but ${name} could not be written yet.`
+        : finished.confirmation?.kind === 'not moved'
+            ? `The token was rotated, but GitHub does not show that ${name} was written.`
+            : failures === 0
+                ? `The token was rotated in ${plural(parts.results.length, 'target')}.`
+                : `The token was rotated, but ${failures} of ${plural(parts.results.length, 'target')} could not be written.`;
+    // Where nothing more can be done here, the next run does it.
+    const isUndone = !isStored || finished.confirmation?.kind === 'not moved' || finished.recorded?.ok !== true;
+    const isWorthATry = finished.home.kind === 'refused' || cancellation.now.aborted || (isUndone && !pending.next.isParked);
+    const all = [...parts.problems, ...problems, ...left.problems];
+    return outcomeOf('rotate', headline, {
+        ...parts,
+        rotated: isStored,
+        results: inOrder([...parts.results, ...left.results], request),
+        problems: all,
+        warnings: [...settled.warnings, ...warnings, ...parts.warnings],
+        notices: findsLine('rotate', settled.others.wanted, settled.record),
+        user: settled.user,
+        leftForPost: isJournaled && isWorthATry && (isUndone || failures > 0),
+    });
 }
 
 ;// CONCATENATED MODULE: ./build/modes/sync.js
@@ -50950,156 +53034,100 @@ function withProblems(outcome, more) {
 
 
 
-
-
-
-
-
-
-
-/** So many targets are written between two looks at the home's date. */
-const batchSize = 40;
 /**
- * Writes the current token to every target but the home. Only where it can't be older than the home's: a run that waited
- * in the queue holds the value that the secret had when it was queued.
+ * Issues nothing: finishes what an earlier run left, else writes the token in hand to every target but the home that the record
+ * does not know to hold it.
  *
  * @throws Cancelled before anything is written
  */
 async function sync(request, dependencies) {
-    const { report, cancellation } = dependencies;
+    const { report, github } = dependencies;
     const preflight = await runPreflight(request, dependencies);
-    const { home, sealer } = preflight;
-    // A target that can't be written fails by itself: the others get the token all the same.
-    const fatal = problemsOf({ ...preflight, others: [] });
-    if (!home.ok || !sealer.ok || fatal.length > 0)
-        return void report(stopped('sync', preflight, fatal));
-    const ready = preflight.others.flatMap((other) => (other.ok ? [other.value] : []));
-    let homeDate = home.value.secret.updatedAt;
-    if (ready.length > 0) {
-        const obstacle = await affordRequests({ reads: 0, writes: ready.length }, request.credential, dependencies);
-        if (obstacle !== undefined)
-            return void report(stopped('sync', preflight, [obstacle]));
-        const settled = await settledHomeDate(home.value, preflight.isAccepted, request, dependencies);
-        if (!settled.ok)
-            return void report(stopped('sync', preflight, [settled.error]));
-        homeDate = settled.value;
-    }
-    cancellation.throwIfCancelled();
-    const distribution = {
-        token: request.currentToken,
-        sealer: sealer.value,
-        journal: { note: () => true },
-        credential: request.credential,
-    };
-    const written = await writeInBatches({ home: home.value, homeDate, ready }, distribution, request, dependencies);
-    report(outcomeOf(preflight, home.value, ready, written));
-}
-/** Between batches and at the end the home's date is read again: a rotation may have overtaken this run. */
-async function writeInBatches({ home, homeDate, ready }, distribution, request, dependencies) {
-    const stored = [];
-    for (let at = 0; at < ready.length; at += batchSize) {
-        const batch = ready.slice(at, at + batchSize).map((each, index) => ({ each, number: at + index }));
-        const sealed = batch.flatMap(({ each, number }) => sealedFor(each, number, distribution) ?? []);
-        const unsealed = batch.filter(({ each }) => !sealed.some((one) => one.ready === each));
-        stored.push(...unsealed.map(({ each, number }) => neverSealed(each, number, distribution, dependencies)));
-        stored.push(...(await storeOthers(sealed, at, distribution, dependencies)));
-        const isLast = at + batchSize >= ready.length;
-        const overtaken = await homeMoved({ home, homeDate, isLast }, request, dependencies);
-        if (overtaken !== undefined)
-            return { stored, overtaken };
-    }
-    return { stored, overtaken: undefined };
-}
-/**
- * When the home was last written (ms since the epoch), where the token in hand can't be older than the home's.
- *
- * @param isAccepted whether ThousandEyes was seen to accept it: only then is a token before the home's dead after 15 days
- */
-async function settledHomeDate(home, isAccepted, { credential }, { secrets, workflowRuns, run, clock, log, cancellation }) {
-    let latest = home.secret;
-    if (ageOf(latest) > surelyNoRotation) {
-        // A rotation that has just ended may not show yet, and its old token would go over the new one.
-        log.info(`Reading the date of ${home.publicName} again in ${spanOf(dateLag)}: GitHub shows a write late`);
-        await clock.sleep(dateLag, cancellation.now);
-        cancellation.throwIfCancelled();
-        const again = await secrets.read(home);
-        if (!again.ok) {
-            const attempt = `Reading the date of the home ${home.publicName} again`;
-            return failed(gitHubProblem(attempt, again.error, secretsOf(home), credential, clock));
-        }
-        latest = again.value;
-    }
-    const { updatedAt } = latest;
-    if (isAccepted && ageOf(latest) > overlapWithMargin)
-        return result_ok(updatedAt);
-    const created = await workflowRuns.createdAt(run);
-    if (!created.ok)
-        return created;
-    if (updatedAt < created.value)
-        return result_ok(updatedAt);
-    return failed(problem(`Comparing the home ${home.publicName} with this run`, `the home was last written on ${minuteOf(updatedAt)}, after this run was created (${minuteOf(created.value)}), so the token that this run was given may be older than the home's`, 'Nothing was written. Start a fresh run: it gets the newer token.'));
-}
-/**
- * A problem where the home was written since the preflight. After the last write it is watched for as long as GitHub may
- * show a write late, unless no rotation can have happened.
- */
-async function homeMoved({ home, homeDate, isLast }, { credential }, { secrets, clock, log, cancellation }) {
-    const mayBeLate = isLast && ageOf({ ...home.secret, updatedAt: homeDate }) > surelyNoRotation;
-    if (mayBeLate)
-        log.info(`Written; watching the date of ${home.publicName} for ${spanOf(dateLag)}, because GitHub shows a write late`);
-    for (const pause of [0, ...(mayBeLate ? pausesForLag() : [])]) {
-        await clock.sleep(pause, cancellation.now);
-        const read = await secrets.read(home, policies.reread);
-        const attempt = `Reading the date of the home ${home.publicName} after the writes`;
-        if (!read.ok) {
-            const { action } = gitHubProblem(attempt, read.error, secretsOf(home), credential, clock);
-            return problem(attempt, causeOf(read.error), `So it is not known whether a rotation wrote the home meanwhile: run \`mode: sync\` again. ${action}`);
-        }
-        if (read.value.updatedAt !== homeDate)
-            return overtaken(attempt, homeDate, read.value.updatedAt);
-        if (cancellation.now.aborted)
-            break;
-    }
-    return undefined;
-}
-function overtaken(attempt, before, updatedAt) {
-    return problem(attempt, `the home was written on ${minuteOf(updatedAt)}, while this ran (before that on ${minuteOf(before)})`, 'So the token that this run wrote may be the older one by now. Run `mode: sync` again, in a fresh run: it writes the newer token to every target but the home.');
-}
-function outcomeOf(preflight, home, ready, { stored, overtaken: moved }) {
-    const resultOf = new Map(stored.map(({ result }) => [result.resolved.target, result]));
-    const results = preflight.others.map((other) => {
-        const result = unwritten(other);
-        return resultOf.get(result.resolved.target) ?? result;
-    });
-    const count = stored.filter(({ at }) => at !== undefined).length;
-    const { expiry, user } = preflight;
-    return {
-        mode: 'sync',
-        headline: results.length === 0
-            ? 'There is no target but the home, so there was nothing to write.'
-            : `The current token was written to ${count} of ${plural(results.length, 'target')}.`,
-        rotated: false,
-        results: [unwritten(result_ok(home)), ...results],
-        problems: [...distributionProblems(results), ...(moved === undefined ? [] : [moved])],
-        warnings: [...preflight.warnings, ...stored.flatMap(({ warnings }) => warnings)],
-        notices: agesOf(home, ready),
+    const settled = await settle('sync', preflight, request, dependencies);
+    if (!settled.ok)
+        return void report(settled.error);
+    const { home, others, record, warnings, user } = settled.value;
+    const finds = findsLine('sync', others.wanted, record);
+    const { results, problems, written } = await spread(settled.value, request, dependencies);
+    const headline = results.length === 0
+        ? 'There is no target but the home, so there was nothing to write.'
+        : written === 0 && problems.length === 0
+            ? `All ${plural(results.length + 1, 'target')} hold the token in hand already, by the record.`
+            : `The token in hand was written to ${plural(written, 'target')}.`;
+    report(outcomeOf('sync', headline, {
+        results: inOrder([unchanged(home), ...results], request),
+        problems: [...noteProblems(settled.value, github.now), ...problems],
+        warnings,
+        notices: finds,
         user,
-        ...(expiry.kind === 'known' ? { validUntil: expiry.validUntil } : {}),
-        leftForPost: false,
-    };
-}
-/** Which targets were behind the home, for a person to see. */
-function agesOf(home, ready) {
-    const behind = ready.flatMap(({ publicName, secret }) => {
-        const older = secret === undefined ? 0 : home.secret.updatedAt - secret.updatedAt;
-        return older > 60 * minute ? [`${publicName} (${plural(Math.floor(older / day), 'day')} older)`] : [];
-    });
-    if (behind.length === 0)
-        return [];
-    return [`Written before the home (${minuteOf(home.secret.updatedAt)}) until now: ${someOf(behind, 20)}.`];
+        validUntil: record.validUntil,
+    }));
 }
 
-;// CONCATENATED MODULE: ./build/rotation/pattern-candidate.js
+;// CONCATENATED MODULE: ./build/rotation/journal/journal-handle.js
+
+
+
+/** How long the post step waits for a main that still lives, in ms: its longest single waits, those for the token's answer. */
+const waitForMain = 190 * second;
+const pollEvery = second / 4;
+/** A journal that a main step left, as the post step sees it. */
+class JournalHandle {
+    path;
+    #isAlive;
+    #isAnothers;
+    /**
+     * @param isAlive whether a process still runs
+     * @param isAnothers whether another use of the action in this job left it, whose own post step looks for it, too
+     */
+    constructor(path, isAlive, isAnothers = false) {
+        this.path = path;
+        this.#isAlive = isAlive;
+        this.#isAnothers = isAnothers;
+    }
+    /** As it stands now; undefined where it is gone. */
+    read() {
+        return readJournal(this.path);
+    }
+    note(...lines) {
+        return noteInJournal(this.path, lines);
+    }
+    /** Nothing is left to finish: it says so itself, where it can't be removed and to the post step that it belongs to. */
+    remove() {
+        const isNoted = this.note({ kind: 'finished' });
+        if (!(this.#isAnothers && isNoted))
+            removeFiles(this.path);
+    }
+    /** As it stands once main has ended, or once it is waited for no longer: then a late main never asks. */
+    async settled({ clock, cancellation, log, }) {
+        const end = clock.monotonic() + waitForMain;
+        let isTold = false;
+        for (;;) {
+            const record = this.read();
+            if (record === undefined || record.finished || !this.#isAlive(record.header.pid))
+                return this.read();
+            if (clock.monotonic() >= end || cancellation.now.aborted) {
+                closeJournal(this.path);
+                return this.read();
+            }
+            if (!isTold)
+                log.info(`The main step still runs; waiting for it, ${waitForMain / second} s at most`);
+            isTold = true;
+            await clock.sleep(pollEvery, cancellation.now);
+        }
+    }
+}
+/** A keyed hash of a credential, by which the post step sees whether it was given another one. */
+function markOf(credential, key) {
+    return { key, hash: (0,external_node_crypto_.createHmac)('sha256', key).update(credential.reveal()).digest('hex') };
+}
+/** Whether a credential is the one that a journal was begun with. */
+function isSameCredential(credential, mark) {
+    const [ours, theirs] = [Buffer.from(markOf(credential, mark.key).hash), Buffer.from(mark.hash)];
+    return ours.length === theirs.length && (0,external_node_crypto_.timingSafeEqual)(ours, theirs);
+}
+
+;// CONCATENATED MODULE: ./build/rotation/preflight/pattern-candidate.js
 /**
  * A 404 counts as "does not hold it" only where something else of the store could be read: else it may mean "may not see
  * it".
@@ -51121,7 +53149,7 @@ async function judgeCandidate(repository, resolved, { firstReads, repositories }
     const { store } = resolved.target;
     if (store.level === 'environment' && key.error.status === 404) {
         const { owner, repository: name, environment } = store;
-        const found = await repositories.hasEnvironment(owner, name, environment, resolved.isHidden);
+        const found = await repositories.hasEnvironment(owner, name, environment);
         if (found === false)
             return { kind: 'lacks' };
         if (found === undefined) {
@@ -51135,8 +53163,7 @@ async function judgeCandidate(repository, resolved, { firstReads, repositories }
     return { kind: 'unreadable', answer: key.error, resolved };
 }
 
-;// CONCATENATED MODULE: ./build/rotation/resolve-targets.js
-
+;// CONCATENATED MODULE: ./build/rotation/preflight/resolve-targets.js
 
 
 
@@ -51155,59 +53182,63 @@ async function judgeCandidate(repository, resolved, { firstReads, repositories }
 async function resolveTargets({ lines, secretName, githubToken, githubUrl }, dependencies) {
     const stores = lines.map((line) => (line.kind === 'target' ? line.target : line.pattern).store);
     const credential = credentialContext(githubToken, stores, githubUrl);
-    const hasPatterns = lines.some(({ kind }) => kind === 'pattern');
-    const showsNames = hasPatterns && (await isKnownPrivate(dependencies));
+    const patterns = lines.filter((line) => line.kind === 'pattern').map(({ pattern }) => labelOf(pattern, secretName));
+    const named = lines.flatMap((line) => (line.kind === 'target' ? [namedTarget(line.target, secretName)] : []));
+    if (patterns.length > 0 && !(await isKnownPrivate(dependencies)))
+        return failed({ problems: [patternsInTheOpen(patterns, dependencies.run.repository)], targets: named });
     const expansions = await Promise.all(lines.map(async (line) => {
         if (line.kind === 'target')
             return { targets: [namedTarget(line.target, secretName)], problems: [] };
-        return expand(line.pattern, secretName, showsNames, credential, dependencies);
+        return expand(line.pattern, secretName, credential, dependencies);
     }));
-    for (const { counts } of expansions)
-        if (counts !== undefined)
-            dependencies.log.info(counts);
     const problems = expansions.flatMap((expansion) => expansion.problems);
-    // A name that the user wrote is shown, also where a pattern finds it: it is the one that stays.
-    const named = byKey(expansions.filter(({ counts }) => counts === undefined).flatMap(({ targets }) => targets));
-    const found = byKey(expansions.flatMap((expansion) => expansion.targets));
-    const targets = [...found].map(([key, each]) => named.get(key) ?? each);
+    // A line that names a target vouches for it, also where a pattern finds it.
+    const targets = eachOnce([...named.slice(0, 1), ...expansions.flatMap((expansion) => expansion.targets)], named);
     return problems.length === 0 ? result_ok(targets) : failed({ problems, targets });
 }
+/** The log would name private repositories to whoever can read it. */
+function patternsInTheOpen(patterns, repository) {
+    return problem(`Input \`targets\`: expanding ${someOf(patterns.map((pattern) => `\`${pattern}\``), 5)}`, `a pattern works only where the running repository is known to be private, and ${repository === '' ? 'it' : repository} is not`, [
+        'Run this workflow in a private repository (not a public or an internal one), with a credential that is allowed to read it.',
+        'Or name each target on a line of its own.',
+    ], 'The log and the summary name what a pattern finds. Nothing was changed.');
+}
 /** The repositories of an owner that match a pattern and already hold its secret. */
-async function expand(pattern, secretName, showsNames, credential, dependencies) {
-    const { repositories, clock } = dependencies;
+async function expand(pattern, secretName, credential, dependencies) {
+    const { repositories, clock, log } = dependencies;
     const line = labelOf(pattern, secretName);
     const listed = await repositories.list(pattern.store.owner);
     if (!listed.ok) {
         const attempt = `Listing the repositories of ${pattern.store.owner} for ${line}`;
-        const found = gitHubProblem(attempt, listed.error, secretsOf({ publicStore: pattern.store }), credential, clock);
-        return { targets: [], problems: [found], counts: `${line}: not listed` };
+        const found = gitHubProblem(attempt, listed.error, secretsOf(pattern.store), credential, clock);
+        return { targets: [], problems: [found] };
     }
     const matching = listed.value.filter(({ name }) => matches(name, pattern.store.repository));
-    const progress = new Progress(`Looked for ${line}`, matching.length, durationOfReads(2 * matching.length), dependencies);
+    const duration = durationOfReads(2 * matching.length);
+    const progress = new Progress(`Looked for ${line}`, matching.length, duration, dependencies);
     const candidates = await Promise.all(matching.map(async (repository) => {
         const target = { ...pattern, store: { ...pattern.store, owner: repository.owner, repository: repository.name } };
-        const resolved = showsNames ? namedTarget(target, secretName) : hiddenTarget(target, pattern, secretName);
-        const candidate = await judgeCandidate(repository, resolved, dependencies);
+        const candidate = await judgeCandidate(repository, foundTarget(target, secretName), dependencies);
         progress.step();
         return candidate;
     }));
-    return expansionOf(candidates, line, listed.value.length, credential, dependencies);
+    const counts = countsOf(candidates, line, listed.value.length);
+    log.info(counts);
+    return expansionOf(candidates, { line, counts }, credential, dependencies);
 }
-function expansionOf(candidates, line, listed, credential, { clock }) {
+function countsOf(candidates, line, listed) {
     const count = (kind) => candidates.filter((candidate) => candidate.kind === kind).length;
-    const counts = `${line}: of ${plural(listed, 'repository', 'repositories')} ${candidates.length} match, ${count('holds')} hold the secret; left out: ${count('lacks')} without it, ${count('archived')} archived, ${count('disabled')} disabled`;
+    return `${line}: of ${plural(listed, 'repository', 'repositories')} ${candidates.length} match, ${count('holds')} hold the secret; left out: ${count('lacks')} without it, ${count('archived')} archived, ${count('disabled')} disabled`;
+}
+function expansionOf(candidates, { line, counts }, credential, { clock }) {
     const targets = candidates.filter((each) => each.kind === 'holds').map(({ resolved }) => resolved);
-    const unreadable = candidates.filter((each) => each.kind === 'unreadable');
-    const problems = unreadable.slice(0, 1).map(({ answer, resolved }) => {
-        const where = resolved.isHidden
-            ? `one of ${plural(unreadable.length, 'repository', 'repositories')} of ${line}`
-            : resolved.publicName;
-        return gitHubProblem(`Reading ${where}`, answer, secretsOf(resolved), credential, clock);
-    });
+    const problems = candidates
+        .filter((each) => each.kind === 'unreadable')
+        .map(({ answer, resolved }) => gitHubProblem(`Reading ${resolved.name}`, answer, secretsOf(resolved.target.store), credential, clock));
     if (targets.length > 0 || problems.length > 0)
-        return { targets, problems, counts };
-    const none = problem(`Expanding ${line}`, counts, 'A pattern finds repositories that already hold the secret, and this one finds none. Check the spelling, and which repositories the credential may see; or remove the line.');
-    return { targets: [], problems: [none], counts };
+        return { targets, problems };
+    const none = problem(`Expanding ${line}`, counts, 'Check the spelling, and which repositories the credential is allowed to see. Or remove the line.', 'A pattern finds repositories that already hold the secret, and this one finds none.');
+    return { targets: [], problems: [none] };
 }
 /** Whether a name matches; `*` stands for any characters, case does not count. No regular expression: ten stars would take it years. */
 function matches(name, pattern) {
@@ -51225,18 +53256,22 @@ function matches(name, pattern) {
     }
     return true;
 }
-/** Each target once, the first mention counting. */
-function byKey(targets) {
+/** Each target once, in the place of its first mention, and as the line that names it says where one does. */
+function eachOnce(targets, named) {
+    // Of two lines that name the same secret the first counts.
+    const byName = new Map([...named].reverse().map((each) => [keyOf(each.target), each]));
     const seen = new Map();
     for (const each of targets) {
         const key = keyOf(each.target);
         if (!seen.has(key))
-            seen.set(key, each);
+            seen.set(key, byName.get(key) ?? each);
     }
-    return seen;
+    return [...seen.values()];
 }
 
 ;// CONCATENATED MODULE: ./build/action/run.js
+
+
 
 
 
@@ -51269,11 +53304,12 @@ async function run(inputs, dependencies) {
     const request = {
         targets: [home, ...others],
         currentToken: inputs.thousandEyesToken,
+        next: inputs.next,
         createMissing: inputs.createMissing,
-        expiryVariable: inputs.expiryVariable,
         rotateWhenDaysLeft: inputs.rotateWhenDaysLeft,
         exposeToken: inputs.exposeToken,
         credential: credentialContext(githubToken, stores, githubUrl),
+        credentialMark: markOf(githubToken, (0,external_node_crypto_.randomUUID)()),
         thousandEyesUrl: inputs.thousandEyesUrl,
     };
     await run_modes[mode](request, { ...dependencies, report });
@@ -51286,19 +53322,14 @@ function withCredential(outcome, { githubToken, githubUrl }, { github, clock }) 
     return { ...outcome, warnings: [...outcome.warnings, ...warnings], credentialExpiresAt };
 }
 function unresolved(mode, { problems, targets }) {
-    return {
-        mode,
-        headline: nothingChanged(problems),
-        rotated: false,
+    return outcomeOf(mode, nothingChanged(problems), {
         results: targets.map((resolved) => ({ resolved, status: 'unchanged' })),
         problems,
-        warnings: [],
-        notices: [],
-        leftForPost: false,
-    };
+    });
 }
 
 ;// CONCATENATED MODULE: ./build/action/main-step.js
+
 
 
 
@@ -51309,6 +53340,9 @@ function unresolved(mode, { problems, targets }) {
 async function mainStep(environment, workflow, connect) {
     for (const name of ['thousandeyes-token', 'github-token'])
         workflow.mask(new Secret(environment.input(name) ?? ''));
+    const next = nextSecretFrom(environment.input('thousandeyes-token-next') ?? '');
+    if (next.kind === 'token')
+        workflow.mask(next.token);
     const inputs = inputsFrom(environment.input, environment);
     if (!inputs.ok)
         return refuseInputs(inputs.error, workflow);
@@ -51329,7 +53363,7 @@ function refuseInputs(faults, workflow) {
     // Each as an error of its own: the log shows them all, also where GitHub's page shows ten.
     for (const fault of faults)
         workflow.error(fault);
-    workflow.summary(sections(['### ❌ ThousandEyes token: the inputs are wrong, so nothing was tried', bullets('What to do', faults)]));
+    workflow.summary(sections(['### ❌ ThousandEyes token: the inputs are wrong, so nothing was tried', bullets('Do this', faults)]));
     workflow.fail();
 }
 /** What was thrown, without a stack trace or a payload. */
@@ -51337,11 +53371,11 @@ function tell(error, workflow) {
     workflow.fail();
     setMissingOutputs(workflow);
     if (error instanceof Cancelled) {
-        workflow.error('Cancelled before a token was asked for: nothing was issued and nothing was changed.');
+        workflow.error('Cancelled before a token was asked for: nothing was issued and no target was changed.');
         return;
     }
     const name = error instanceof Error ? `${quote(error.name, 60)}: ${quote(error.message, 200)}` : 'a value that is no error';
-    workflow.error(`An error that should not happen (${name}). If a token was issued by then, the post step of this run finishes storing it. Please report this at the repository of the action.`);
+    workflow.error(`An error that should not happen (${name}). If a token was issued by then, the post step of this run or the next run finishes storing it. Please report this at the repository of the action.`);
 }
 /** What is set stays. */
 function setMissingOutputs(workflow) {
@@ -51349,96 +53383,6 @@ function setMissingOutputs(workflow) {
         workflow.output('rotated', 'false');
     if (!workflow.hasOutput('results'))
         workflow.output('results', '[]');
-}
-
-;// CONCATENATED MODULE: ./build/modes/recover-home.js
-
-
-
-
-
-
-
-
-
-
-/** A server writes whole seconds, and its clock is known to a second, too. */
-const tolerance = 3 * second;
-/** In place of GitHub's answer, where the write was not sent. */
-const leftAlone = { ...withoutAnswer('it was left as it is', false), status: 412 };
-/**
- * Writes the home, unless someone else has done so since this step began: GitHub may be waited for, and a person may act
- * meanwhile. `shown` where main's own write is to be seen by now.
- */
-async function recoverHome(home, body, main, credential, dependencies) {
-    const { secrets, clock } = dependencies;
-    const noted = { updatedAt: home.updatedAt ?? 0, asOf: home.updatedAt ?? 0 };
-    const read = await secrets.read(home, policies.reread);
-    if (read.ok && main.storedAt !== undefined) {
-        const age = clock.now() - main.storedAt + policies.home.attempt;
-        if (showsWrite(read.value, noted, age))
-            return result_ok('shown');
-    }
-    if (read.ok && main.gaveUpAt !== undefined && read.value.updatedAt > noted.updatedAt) {
-        const isLater = ageOf(read.value) < clock.now() - main.gaveUpAt - tolerance;
-        if (isLater)
-            return failed(writtenMeanwhile(home, read.value.updatedAt));
-    }
-    const before = read.ok ? read.value : noted;
-    const startedAt = clock.monotonic();
-    const attempts = new Attempts(clock);
-    let foreign;
-    const written = await secrets.write(home, sealedIn(body), policies.home, {
-        beforePause: () => attempts.end(),
-        mayWrite: async () => {
-            const isJustRead = read.ok && clock.monotonic() - startedAt < tolerance;
-            const latest = isJustRead ? read : await secrets.read(home, policies.reread, true);
-            const isMoved = latest.ok && latest.value.updatedAt > before.updatedAt;
-            if (isMoved && attempts.isNoneOf(latest.value))
-                foreign = latest.value.updatedAt;
-            attempts.begin();
-            return foreign === undefined ? undefined : leftAlone;
-        },
-    });
-    if (foreign !== undefined)
-        return failed(writtenMeanwhile(home, foreign));
-    if (!written.ok)
-        return failed(notWritten(home, written.error, credential, dependencies));
-    const isConfirmed = await confirmHome(home, { before, startedAt }, { note: () => true }, dependencies);
-    return isConfirmed ? result_ok('written') : failed(notConfirmed(home));
-}
-/** When writes were under way that got no clear answer: one of them may have been carried out all the same. */
-class Attempts {
-    #clock;
-    #spans = [];
-    #first;
-    #from;
-    constructor(clock) {
-        this.#clock = clock;
-        this.#first = clock.monotonic();
-        this.#from = this.#first;
-    }
-    begin() {
-        this.#from = this.#clock.monotonic();
-    }
-    end() {
-        this.#spans.push({ from: this.#from, to: this.#clock.monotonic() });
-    }
-    /** Whether the write that GitHub shows came after the first of them, and is none of them; its age is by GitHub's clock. */
-    isNoneOf({ updatedAt, asOf }) {
-        const at = this.#clock.monotonic() - (asOf - updatedAt);
-        return at > this.#first && !this.#spans.some(({ from, to }) => at >= from - tolerance && at <= to + tolerance);
-    }
-}
-/** The problem of a target that GitHub did not take. */
-function notWritten(target, answer, credential, { clock }) {
-    return gitHubProblem(`Writing ${target.publicName}`, answer, secretsOf(target), credential, clock);
-}
-function writtenMeanwhile({ publicName }, at) {
-    return problem(`Writing ${publicName}`, `someone else wrote it on ${minuteOf(at)}, after the main step had ended`, 'It was left as it is: it may hold a newer token. Start a fresh run to see whether ThousandEyes accepts what it holds; if not:');
-}
-function notConfirmed({ publicName }) {
-    return problem(`Reading back the date of ${publicName} after the write`, 'GitHub said that it is written, but its date did not move', "Something between the runner and GitHub may have answered in GitHub's place.");
 }
 
 ;// CONCATENATED MODULE: ./build/modes/recover.js
@@ -51455,400 +53399,129 @@ function notConfirmed({ publicName }) {
 
 
 
-/** How long the post step waits for a main that still lives, in ms: its longest single waits, those for the token's answer. */
-const waitForMain = 190 * second;
-const pollEvery = second / 4;
 /**
- * Finishes what a journal says is pending: announces how to finish by hand, then writes the home, the others and the
- * variable, and removes what is left of write tests only after that. Running it twice does no harm.
+ * Finishes what a main step left, by its journal: the same way as main and the next run do. Undefined where there is nothing to
+ * finish, and nothing to say.
  */
 async function recover(journal, credential, dependencies) {
-    const record = await settledRecord(journal, dependencies);
+    const record = await journal.settled(dependencies);
     const home = record?.header.targets[0];
-    if (record === undefined || home === undefined)
+    if (record === undefined || home === undefined || record.finished)
         return undefined;
-    const { clock, throttle } = dependencies;
-    throttle.countEarlierWrites(record.writes.map((at) => clock.now() - at));
-    const found = await finishPending(record, home, journal, credential, dependencies);
+    dependencies.throttle.countEarlierWrites([...record.stored.values()].map((at) => dependencies.clock.now() - at));
+    const pending = recover_pendingFrom(record, home, journal, credential, dependencies);
+    const outcome = await finishPending(record, pending, credential, dependencies);
     const warnings = await removeWriteTests(record, dependencies);
-    if (found === undefined && warnings.length === 0) {
+    if (outcome === undefined || outcome.problems.length === 0)
         journal.remove();
+    if (outcome === undefined && warnings.length === 0)
         return undefined;
-    }
-    const recovered = found ?? {
-        headline: 'Nothing was issued.',
-        stored: [],
-        problems: [],
-        warnings: [],
-        isHomeStored: false,
-    };
-    if (recovered.problems.length === 0)
-        journal.remove();
-    return { ...recovered, warnings: [...recovered.warnings, ...warnings] };
-}
-/** The journal once main has ended, or once the patience with it has: then it is closed, so that a late main never asks. */
-async function settledRecord({ read, close, isAlive }, { clock, cancellation }) {
-    const end = clock.monotonic() + waitForMain;
-    for (;;) {
-        const record = read();
-        if (record === undefined || !isAlive(record.header.pid))
-            return read();
-        if (clock.monotonic() >= end || cancellation.now.aborted) {
-            close();
-            return read();
-        }
-        await clock.sleep(pollEvery, cancellation.now);
-    }
+    const nothing = outcomeOf('rotate', 'Nothing was issued.', {});
+    const told = outcome ?? nothing;
+    return { ...told, warnings: [...told.warnings, ...warnings] };
 }
 /** What is pending beside write tests; undefined where nothing is. */
-async function finishPending(record, home, { isAlive }, credential, dependencies) {
-    if (record.finished)
+async function finishPending(record, pending, credential, dependencies) {
+    const { github } = dependencies;
+    const home = referenceOf(pending, credential);
+    if (record.issued === undefined) {
+        if (record.asked && !record.notIssued)
+            return maybeLost('while it waited for the answer', github.now);
+        // The note says that a token is asked for, and none was issued.
+        if (record.next !== undefined)
+            await unpark(pending.next, dependencies);
         return undefined;
-    const { clock } = dependencies;
-    const validity = record.issued ?? { previousValidUntil: clock.now() + overlap };
-    const reference = homeReference(home, home.access, undefined, credential.githubUrl);
-    const failure = (headline, problems, keptAside) => ({
-        headline,
-        stored: [],
-        problems,
-        warnings: [],
-        isHomeStored: false,
-        keptAside,
+    }
+    // A disk that is full, or a machine that goes, may tear the journal: the next run finds the token, or the note.
+    if (pending.home.sealed === undefined && !pending.home.isDone)
+        return maybeLost('right behind the answer, and its journal is torn', github.now);
+    if (record.refused)
+        return keepRefused(pending, home, dependencies);
+    const finished = await finish(pending, dependencies);
+    const parts = finishedParts(pending, finished, home, dependencies);
+    const isStored = finished.home.kind === 'stored' || finished.home.kind === 'taken for ours';
+    const count = plural(parts.results.filter(({ status }) => status !== 'failed').length, 'target');
+    const headline = parts.problems.length === 0
+        ? `The post step finished what the main step had left: the token is rotated in ${count}.`
+        : 'The post step could not finish all that the main step had left.';
+    return outcomeOf('rotate', headline, { ...parts, rotated: isStored });
+}
+function maybeLost(when, now) {
+    return outcomeOf('rotate', 'A token may have been issued and lost.', {
+        problems: [maybeIssued([`the main step was ended ${when}`], now)],
     });
-    const sealedHome = record.sealed.get(0);
-    if (record.refused && sealedHome !== undefined) {
-        const detail = 'ThousandEyes refused it as long as the main step asked';
-        return failure('A new token was issued, but it does not work; the old one stays in place.', [newTokenRefused(detail, reference, validity.previousValidUntil, clock.now())], { kind: 'token', home, body: sealedHome, validity });
-    }
-    if (sealedHome !== undefined) {
-        const isWhole = record.header.targets.every((_, number) => record.stored.has(number));
-        if (isWhole && record.confirmed && (record.header.expiryVariable === undefined || record.dated))
-            return undefined;
-        return writePending(record, home, sealedHome, validity, credential, dependencies);
-    }
-    if (record.unread !== undefined) {
-        const doubt = ['ThousandEyes answered with something from which no token could be read'];
-        return failure('A token was issued and lost. The one in use still works, but not for long.', [issuedAndLost(doubt, reference, validity.previousValidUntil, clock.now(), true)], { kind: 'answer', home, body: record.unread, validity });
-    }
-    if (!record.asked)
-        return undefined;
-    return failure('A token may have been issued and lost.', [lostWhileAsking(reference, isAlive(record.header.pid))]);
 }
-/** The home first, and the others only when it is written: no target is ever ahead of it. */
-async function writePending(record, home, sealedHome, validity, credential, dependencies) {
-    const stored = [];
-    const problems = [];
-    if (!record.confirmed) {
-        dependencies.announce({ home, body: sealedHome, validity });
-        const action = `The new token is sealed in the job summary, below "Finish by hand" (in the log, where the summary can't be written): run the command there by ${minuteOf(validity.previousValidUntil)}, then this workflow with \`mode: sync\`.`;
-        const written = await recoverHome(home, sealedHome, { storedAt: record.stored.get(0), gaveUpAt: record.gaveUpAt }, credential, dependencies);
-        if (!written.ok)
-            problems.push({ ...written.error, action: `${written.error.action} ${action}` });
-        else if (written.value === 'written')
-            stored.push(home.publicName);
-        if (problems.length > 0)
-            return { ...unfinished, stored, problems };
-    }
-    const pending = record.header.targets
-        .map((target, number) => ({ target, number, body: record.sealed.get(number) }))
-        .filter(({ number }) => number > 0 && !record.stored.has(number));
-    const action = 'The home holds the new token. When the cause is fixed, run this workflow with `mode: sync`.';
-    await Promise.all(pending.map(async ({ target, body }) => {
-        if (body === undefined)
-            return;
-        const written = await dependencies.secrets.write(target, sealedIn(body), policies.other);
-        if (written.ok)
-            return void stored.push(target.publicName);
-        const found = notWritten(target, written.error, credential, dependencies);
-        problems.push({ ...found, action: `${found.action} ${action}` });
-    }));
-    const unsealed = pending.filter(({ body }) => body === undefined).length;
-    if (unsealed > 0)
-        problems.push(recover_neverSealed(unsealed, home));
-    const late = await writeExpiry(record, home, validity, credential, dependencies);
-    if (late !== undefined)
-        problems.push(late);
-    return problems.length === 0
-        ? {
-            headline: 'The post step finished what the main step had left.',
-            stored,
-            problems,
-            warnings: [],
-            isHomeStored: true,
-        }
-        : { ...unfinished, stored, problems, isHomeStored: true };
+/** ThousandEyes refused the token as long as main asked: it is only kept beside the home. */
+async function keepRefused(pending, home, dependencies) {
+    await park(pending, dependencies);
+    await pending.next.dated;
+    const { next, previousUntil } = pending;
+    const body = parkedBody(pending);
+    const reference = { home, nextName: next.resolved.target.secret, isParked: next.isParked };
+    const detail = 'ThousandEyes refused it as long as the main step asked';
+    return outcomeOf('rotate', 'A new token was issued, but ThousandEyes refuses it so far. The old one stays in place.', {
+        problems: [newTokenRefused(detail, reference, previousUntil, dependencies.github.now)],
+        recovery: next.isParked || body === undefined ? undefined : { next: next.resolved, body, previousUntil },
+    });
 }
-const unfinished = {
-    headline: 'The post step could not finish all that the main step had left.',
-    warnings: [],
-    isHomeStored: false,
-};
-async function writeExpiry(record, home, { validUntil }, credential, dependencies) {
-    const { expiryVariable } = record.header;
-    if (expiryVariable === undefined || record.dated)
-        return undefined;
-    const variable = { name: expiryVariable, store: home.target.store, access: home.access };
-    return keepExpiry(variable, validUntil, credential, dependencies);
+function recover_pendingFrom(record, home, journal, credential, dependencies) {
+    const { header, issued, next, sealed, stored } = record;
+    const place = { store: home.target.store, name: recordNameOf(home.target.secret) };
+    const pendingTarget = (target, number) => {
+        const body = sealed.get(number);
+        return {
+            resolved: target,
+            number,
+            sealed: body === undefined ? undefined : sealedIn(body),
+            access: target.access,
+            isNew: target.updatedAt === undefined,
+            isDone: number > 0 && stored.has(number),
+        };
+    };
+    return {
+        token: issued?.token ?? '',
+        validUntil: issued?.validUntil,
+        previousUntil: issued?.previousUntil ?? 0,
+        previous: header.token,
+        recorded: header.token,
+        home: {
+            ...pendingTarget(home, 0),
+            date: home.updatedAt ?? 0,
+            wasTaken: record.home === 'stored',
+            isUnclear: record.home === 'unclear',
+            confirmed: record.confirmed,
+            isDone: record.confirmed !== undefined,
+        },
+        others: header.targets.slice(1).map((target, index) => pendingTarget(target, index + 1)),
+        unreachable: [],
+        next: {
+            resolved: nextTo(home),
+            isParked: next?.isToken ?? false,
+            writtenAt: next?.at,
+            date: next?.date,
+        },
+        record: new RecordVariable(place, home.access, dependencies),
+        run: header.run,
+        credential,
+        journal,
+        seal: undefined,
+    };
 }
-async function removeWriteTests({ header, testing }, { secrets }) {
-    const left = await Promise.all(testing.map(async (store) => {
-        const site = header.targets.find(({ target }) => lineOf(target.store) === lineOf(store)) ??
-            namedTarget({ store, secret: writeTestName }, writeTestName);
-        const gone = await secrets.delete(withSecret(site, writeTestName), policies.cleanup);
-        return gone.ok ? undefined : leftover(site, gone.error);
+function referenceOf({ home, next }, { githubUrl }) {
+    return {
+        name: home.resolved.name,
+        setCommand: ghSecretSet(home.resolved.target, home.access, githubUrl),
+        deleteNextCommand: ghSecretDelete(next.resolved.target, githubUrl),
+        user: undefined,
+    };
+}
+async function removeWriteTests({ testing }, { secrets }) {
+    const left = await Promise.all(testing.map(async ({ store, secret }) => {
+        const test = namedTarget({ store, secret }, secret);
+        const gone = await secrets.delete(test, policies.cleanup);
+        return gone.ok ? undefined : leftover(test, gone.error);
     }));
     return left.filter((warning) => warning !== undefined);
-}
-function recover_neverSealed(count, home) {
-    return problem(`Finishing ${plural(count, 'target')}`, 'the main step ended before it sealed the new token for them', `${home.publicName} holds the new token. Run this workflow with \`mode: sync\`, which writes it to all others.`);
-}
-
-// EXTERNAL MODULE: external "node:crypto"
-var external_node_crypto_ = __nccwpck_require__(7598);
-;// CONCATENATED MODULE: ./build/action/summary.js
-
-
-
-
-
-
-/** More rows than this are folded away. */
-const rowsInView = 50;
-/** GitHub drops a summary of over 1 MiB, and the way to finish by hand with it: so many bytes are for the table. */
-const mostOfTable = 300 * 1024;
-/** The job summary of an outcome, in GitHub's Markdown: what matters first, recovery only when it is needed. */
-function summaryOf(outcome, githubUrl, now) {
-    const { problems, warnings, notices, recovery, keptAside, user } = outcome;
-    return sections([
-        `### ${icon(outcome)} ThousandEyes token: ${escapeMarkdown(outcome.headline)}`,
-        validityLine(outcome, now),
-        recovery === undefined ? undefined : recoverySection(recovery, githubUrl, now),
-        keptAside === undefined ? undefined : keptAsideSection(keptAside, githubUrl, now),
-        whatToDo(problems),
-        bullets('Note', [...warnings, ...notices]),
-        table(outcome.results),
-        user === undefined ? undefined : userLine(user),
-        outcome.credentialExpiresAt === undefined
-            ? undefined
-            : `The GitHub credential itself expires on ${dayOf(outcome.credentialExpiresAt)} (${timeLeft(outcome.credentialExpiresAt, now)}).`,
-    ]);
-}
-/** What a person does to finish what the run could not. */
-function recoverySection({ home, body, validity }, githubUrl, now, step = 'main') {
-    const until = `**by ${minuteOf(validity.previousValidUntil)}** (${timeLeft(validity.previousValidUntil, now)}), when the old token stops working at the latest`;
-    return sections([
-        `#### Finish by hand: ${escapeMarkdown(home.publicName)}`,
-        step === 'main' ? 'If a ✅ of the post step follows below, there is nothing to do.' : undefined,
-        `1. Run this, ${until}. ${whoRuns()} Success prints nothing.`,
-        commandBlock(ghWriteSealed(publicTarget(home), body, githubUrl), githubUrl),
-        '2. Run this workflow with `mode: sync`, for the other targets.',
-        `The new token is sealed in the command: GitHub can open it, nobody else${validUntilOf(validity)}. If GitHub changes the public key of the store, the value is of no use any more.`,
-        copyCheck(body.encrypted_value),
-    ]).trimEnd();
-}
-/** What a person does with a token that was refused, or with an answer that could not be read. */
-function keptAsideSection({ kind, home, body, validity }, githubUrl, now) {
-    const target = publicTarget(home);
-    const keptName = `${target.secret.slice(0, 240)}_KEPT`;
-    const kept = ghWriteSealed({ ...target, secret: keptName }, body, githubUrl);
-    const until = `The old token works **until ${minuteOf(validity.previousValidUntil)}** (${timeLeft(validity.previousValidUntil, now)}) at the latest`;
-    const name = `\`${target.secret}\``;
-    const steps = kind === 'token'
-        ? [
-            `2. Try it: run this workflow with \`thousandeyes-token: \${{ secrets.${keptName} }}\`, \`targets: ${lineOf(target.store)} as ${keptName}\` and \`mode: check\`.`,
-            `3. Once that is green, run the command of step 1 again with ${name} in place of \`${keptName}\`, then this workflow with \`mode: sync\`. A sealed value belongs to the store, not to the name.`,
-        ]
-        : [
-            `2. What is in it is the whole answer of ThousandEyes. In a job, look for the token in \`\${{ secrets.${keptName} }}\` without printing it: \`fromJSON(secrets.${keptName}).bearerToken\` where it is JSON.`,
-            `3. If it is there, store it as ${name}, then run this workflow with \`mode: sync\`; else recover as "What to do" says.`,
-        ];
-    return sections([
-        `#### Kept aside: ${kind === 'token' ? 'the new token' : "ThousandEyes' answer"}`,
-        `It is sealed for ${escapeMarkdown(home.publicName)}, and stored nowhere yet${validUntilOf(validity)}. ${until}.`,
-        `1. Store it under another name, \`${keptName}\`, beside the home. ${whoRuns()} Success prints \`{}\` for a new secret, else nothing.`,
-        commandBlock(kept, githubUrl),
-        ...steps,
-        copyCheck(body.encrypted_value),
-    ]).trimEnd();
-}
-function whoRuns() {
-    return `It needs [\`gh\`](https://cli.github.com) ${ghVersion} or later, logged in with \`gh auth login\` as someone who may write this secret.`;
-}
-function commandBlock(command, githubUrl) {
-    const obstacle = ghObstacle(githubUrl);
-    return obstacle === undefined
-        ? shellBlock(command)
-        : `${escapeMarkdown(`${obstacle}, so the command needs an address of it without one.`)}\n\n${shellBlock(command)}`;
-}
-function validUntilOf({ validUntil }) {
-    return validUntil === undefined ? '' : `; it is valid until ${dayOf(validUntil)}`;
-}
-/** A masked or cut copy of a ciphertext shows by its hash. */
-function copyCheck(value) {
-    const hash = (0,external_node_crypto_.createHash)('sha256').update(value).digest('hex');
-    return details('Was the command copied whole?', `The text behind \`encrypted_value=\` has ${value.length} characters and this SHA-256: \`${hash}\`. With that text in place of VALUE:\n\n${shellBlock("printf %s 'VALUE' | shasum -a 256")}`);
-}
-/** What went wrong and what to do about it, in bold what was tried. */
-function whatToDo(problems) {
-    return markdownList('What to do', problems.map(({ attempt, cause, action }) => `**${escapeMarkdown(attempt)}**: ${escapeMarkdown(`${cause}. ${action}`)}`));
-}
-function userLine({ name, accountGroup }) {
-    const group = accountGroup === undefined ? '' : `${name === undefined ? '' : ', '}account group ${accountGroup}`;
-    return escapeMarkdown(`The token belongs to ${name ?? ''}${group}.`);
-}
-function icon({ problems, rotated, warnings }) {
-    if (problems.length > 0)
-        return rotated ? '⚠️' : '❌';
-    return warnings.length > 0 ? '⚠️' : '✅';
-}
-function validityLine({ validUntil, previousValidUntil, rotated }, now) {
-    const current = validUntil === undefined
-        ? undefined
-        : `The token in place is valid until **${dayOf(validUntil)}** (${timeLeft(validUntil, now)}).`;
-    const before = previousValidUntil === undefined
-        ? undefined
-        : rotated
-            ? `The one before it works until ${minuteOf(previousValidUntil)} at the latest (${timeLeft(previousValidUntil, now)}); if it leaked, revoke it by hand.`
-            : `The token in use works until **${minuteOf(previousValidUntil)}** at the latest (${timeLeft(previousValidUntil, now)}).`;
-    return [current, before].filter((line) => line !== undefined).join(' ');
-}
-function table(results) {
-    if (results.length === 0)
-        return undefined;
-    const rows = rowsOf(results);
-    const shown = fitting(rows);
-    const left = rows.length > shown.length ? `\n\nAnd ${rows.length - shown.length} more: see the output \`results\`.` : '';
-    const text = ['| result | target | secret |', '| --- | --- | --- |', ...shown].join('\n') + left;
-    return rows.length > rowsInView ? details(plural(results.length, 'target'), text) : text;
-}
-/** As many rows as there is room for. */
-function fitting(rows) {
-    let size = 0;
-    const end = rows.findIndex((row) => {
-        size += Buffer.byteLength(row) + 1;
-        return size > mostOfTable;
-    });
-    return end === -1 ? rows : rows.slice(0, end);
-}
-const marks = {
-    updated: '✅ updated',
-    created: '✅ created',
-    unchanged: 'unchanged',
-    failed: '❌ failed',
-};
-/** Failures first. Targets that may not be named are one row with a count. */
-function rowsOf(results) {
-    const counts = new Map();
-    const failedFirst = [...results].sort((a, b) => Number(b.status === 'failed') - Number(a.status === 'failed'));
-    for (const { resolved, status, problem } of failedFirst) {
-        const { publicName, target } = resolved;
-        const why = problem === undefined ? '' : `: ${escapeMarkdown(problem.cause)}`;
-        // The name has a column of its own.
-        const suffix = ` as ${target.secret}`;
-        const place = publicName.endsWith(suffix) ? publicName.slice(0, -suffix.length) : publicName;
-        const row = {
-            result: marks[status],
-            rest: `${escapeMarkdown(place)}${why} | ${escapeMarkdown(target.secret)}`,
-        };
-        const key = `${row.result} | ${row.rest}`;
-        counts.set(key, { ...row, count: (counts.get(key)?.count ?? 0) + 1 });
-    }
-    return [...counts.values()].map(({ result, rest, count }) => `| ${result}${count === 1 ? '' : ` (${count} repositories)`} | ${rest} |`);
-}
-
-;// CONCATENATED MODULE: ./build/action/report.js
-
-
-
-
-/** GitHub shows ten annotations of a kind for a step. */
-const mostAnnotations = 9;
-const longestError = 200;
-/** One environment variable over 128 KiB keeps the next step from starting, and outputs are often passed in one; in bytes. */
-const longestResults = 100 * 1024;
-/**
- * Tells an outcome everywhere: log, annotations, outputs, summary, exit code. Never throws: each part is told whether or
- * not the others can be.
- *
- * @param now ms since the epoch
- * @returns whether the summary was written
- */
-function report(outcome, githubUrl, workflow, now) {
-    const { problems, warnings, notices, recovery, keptAside } = outcome;
-    if (problems.length > 0)
-        workflow.fail();
-    const part = (tell) => {
-        try {
-            tell();
-        }
-        catch {
-            workflow.fail();
-        }
-    };
-    part(() => setOutputs(outcome, workflow));
-    let isInSummary = false;
-    part(() => {
-        isInSummary = workflow.summary(summaryOf(outcome, githubUrl, now));
-    });
-    part(() => workflow.info(outcome.headline));
-    part(() => {
-        for (const notice of notices)
-            workflow.notice(notice);
-    });
-    part(() => annotate(warnings, (text) => workflow.warning(text), workflow));
-    part(() => annotate(problems.map(messageOf), (text) => workflow.error(text), workflow));
-    if (isInSummary)
-        return true;
-    // The log may show it: only GitHub can open what it holds.
-    if (recovery !== undefined)
-        part(() => logLines(recoverySection(recovery, githubUrl, now), workflow));
-    if (keptAside !== undefined)
-        part(() => logLines(keptAsideSection(keptAside, githubUrl, now), workflow));
-    return false;
-}
-/** What stands in the summary where that can be written, line by line. */
-function logLines(markdown, log) {
-    for (const line of markdown.split('\n'))
-        if (line !== '')
-            log.info(line);
-}
-/** An annotation for each of the first, and one for the rest, which the log tells in full. */
-function annotate(texts, say, log) {
-    for (const text of texts.slice(0, mostAnnotations))
-        say(text);
-    const rest = texts.slice(mostAnnotations);
-    for (const text of rest)
-        log.info(text);
-    if (rest.length > 0)
-        say(`And ${rest.length} more: see the log above and the job summary.`);
-}
-function setOutputs(outcome, workflow) {
-    const { rotated, validUntil, previousValidUntil, results } = outcome;
-    if (!workflow.hasOutput('rotated'))
-        workflow.output('rotated', String(rotated));
-    workflow.output('valid-until', validUntil === undefined ? '' : isoOf(validUntil));
-    workflow.output('previous-valid-until', rotated && previousValidUntil !== undefined ? isoOf(previousValidUntil) : '');
-    workflow.output('results', resultsJson(results));
-}
-/** Over 100 KB the failed ones and a count: a step whose environment is too large does not even start. */
-function resultsJson(results) {
-    const whole = JSON.stringify(results.map(resultOf));
-    if (Buffer.byteLength(whole) <= longestResults)
-        return whole;
-    const failures = results.filter(({ status }) => status === 'failed').map(resultOf);
-    const kept = [];
-    let size = 200;
-    for (const failure of failures) {
-        size += Buffer.byteLength(JSON.stringify(failure)) + 1;
-        if (size > longestResults)
-            break;
-        kept.push(failure);
-    }
-    return JSON.stringify([...kept, { omitted: results.length - kept.length, of: results.length }]);
-}
-function resultOf({ resolved, status, problem }) {
-    const error = problem === undefined ? {} : { error: quote(messageOf(problem), longestError) };
-    return { target: lineOf(resolved.publicStore), secret: resolved.target.secret, status, ...error };
 }
 
 ;// CONCATENATED MODULE: ./build/action/post-step.js
@@ -51861,89 +53534,65 @@ function resultOf({ resolved, status, problem }) {
 
 
 /** The post step. Never throws: whatever happens is told, and fails the step. */
-async function postStep(environment, workflow, journal, connect) {
+async function postStep(environment, workflow, left, connect) {
     const githubToken = new Secret(environment.input('github-token') ?? '');
     workflow.mask(new Secret(environment.input('thousandeyes-token') ?? ''));
     workflow.mask(githubToken);
+    const next = nextSecretFrom(environment.input('thousandeyes-token-next') ?? '');
+    if (next.kind === 'token')
+        workflow.mask(next.token);
+    const githubUrl = (environment.input('github-api-url') || environment.githubUrl).replace(/\/+$/, '');
     try {
-        const record = journal.read();
-        if (record === undefined)
-            return tellMissingJournal(environment.isTold, workflow);
-        const githubUrl = (environment.input('github-api-url') || environment.githubUrl).replace(/\/+$/, '');
-        const stores = record.header.targets.map(({ target }) => target.store);
-        const credential = credentialContext(githubToken, stores, githubUrl);
-        await finish({ githubUrl, githubToken, isTold: environment.isTold }, credential, workflow, journal, connect);
+        const { needs, report, close } = connect({ githubUrl, githubToken });
+        try {
+            if (left.journals.length === 0 && left.own !== undefined && !left.isFinished)
+                report(journalGone());
+            for (const journal of left.journals) {
+                const outcome = await outcomeFor(journal, { githubUrl, githubToken }, left, needs);
+                if (outcome !== undefined)
+                    report(outcome);
+            }
+        }
+        finally {
+            close();
+        }
     }
     catch (error) {
         workflow.fail();
-        workflow.error(`The post step met an error that should not happen (${quote(error instanceof Error ? error.message : '', 200)}). If the job summary has a section "Finish by hand", run its command.`);
+        workflow.error(`The post step met an error that should not happen (${quote(error instanceof Error ? error.message : '', 200)}). Run this workflow again: it finishes what is left.`);
     }
 }
-async function finish(settings, credential, workflow, journal, connect) {
-    let section;
-    const now = () => needs.clock.now();
-    const announce = (recovery) => {
-        // Once is enough, and what stands above can't be taken for something new.
-        if (settings.isTold) {
-            section = 'Finish by hand: the command stands above, where the main step put it.';
-            return;
-        }
-        const text = recoverySection(recovery, settings.githubUrl, now(), 'post');
-        if (workflow.summary(sections([text])))
-            section = text;
-        else
-            logLines(text, workflow);
-    };
-    const { needs, close } = connect(settings, announce);
-    try {
-        const recovered = await recover(journal, credential, { ...needs, announce });
-        if (recovered !== undefined)
-            post_step_tell(recovered, section, settings.githubUrl, now(), workflow);
-    }
-    finally {
-        close();
-    }
+/** What became of one journal; undefined where there is nothing to say. */
+async function outcomeFor(journal, { githubUrl, githubToken }, { own }, needs) {
+    const record = journal.read();
+    if (record === undefined || record.finished)
+        return undefined;
+    if (!isSameCredential(githubToken, record.header.credential))
+        // Another use of the action in this job has a post step of its own.
+        return own !== undefined && own !== journal.path ? undefined : otherCredential(githubToken);
+    const stores = record.header.targets.map(({ target }) => target.store);
+    return recover(journal, credentialContext(githubToken, stores, githubUrl), needs);
 }
-/** @param section the way to finish by hand, where the summary shows it by now */
-function post_step_tell(recovered, section, githubUrl, now, workflow) {
-    const { headline, stored, problems, warnings, isHomeStored, keptAside } = recovered;
-    // A command that is not needed any more would be run by someone in a hurry.
-    const byHand = isHomeStored ? undefined : section;
-    const aside = keptAside === undefined ? undefined : keptAsideSection(keptAside, githubUrl, now);
-    const isInSummary = workflow.summary(sections([
-        `### ${problems.length > 0 ? '❌' : '✅'} ThousandEyes token: ${headline}`,
-        isHomeStored ? 'Nothing is left to finish by hand: the home is written.' : undefined,
-        byHand,
-        aside,
-        bullets('Stored by the post step', stored),
-        whatToDo(problems),
-        bullets('Note', warnings),
-    ]));
-    // A summary that could be written before, and can't any more, is empty now.
-    if (!isInSummary)
-        for (const text of [byHand, aside])
-            if (text !== undefined)
-                logLines(text, workflow);
-    workflow.info(headline);
-    if (stored.length > 0)
-        workflow.info(`Stored: ${stored.join(', ')}`);
-    annotate(warnings, (text) => workflow.warning(text), workflow);
-    annotate(problems.map(messageOf), (text) => workflow.error(text), workflow);
-    if (problems.length > 0)
-        workflow.fail();
+function otherCredential(githubToken) {
+    const what = githubToken.reveal() === '' ? 'an empty `github-token`' : 'another `github-token` than the main step was';
+    return outcomeOf('rotate', 'The post step could not finish what the main step had left.', {
+        problems: [
+            problem('Finishing what the main step had left', `this post step was handed ${what}, so it sent nothing`, 'Run this workflow again: it finishes what is left.', 'In composite actions the runner may hand a post step the inputs of another step.'),
+        ],
+    });
 }
 /** Main left the path of a journal, but neither the journal nor the word that it finished. */
-function tellMissingJournal(isTold, workflow) {
-    workflow.fail();
-    const text = isTold
-        ? 'The journal of this run is gone from RUNNER_TEMP, so this step can finish nothing. Run the command above, below "Finish by hand", where the main step put it. Find out what clears RUNNER_TEMP while the job runs.'
-        : 'The journal of this run is gone from RUNNER_TEMP, and the main step did not say that it had finished: a token may have been issued and lost. To tell, start this workflow again: if it rotates, nothing was lost; if it gets 409, a token was issued and lost, and its message says how to recover. Find out what clears RUNNER_TEMP while the job runs.';
-    workflow.error(text);
-    workflow.summary(sections(['### ❌ ThousandEyes token: the journal of this run is gone', bullets('What to do', [text])]));
+function journalGone() {
+    return outcomeOf('rotate', 'The journal of this run is gone.', {
+        problems: [
+            problem('Looking for the journal of this run in RUNNER_TEMP', 'it is gone, and the main step did not say that it had finished', [
+                'Run this workflow again: it finds out what happened, and finishes it.',
+                'Find out what clears RUNNER_TEMP while the job runs.',
+            ]),
+        ],
+    });
 }
 
-;// CONCATENATED MODULE: external "node:fs"
-const external_node_fs_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs");
 ;// CONCATENATED MODULE: external "os"
 const external_os_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("os");
 ;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/utils.js
@@ -54893,25 +56542,27 @@ function getIDToken(aud) {
 
 
 
+
 /** GitHub cuts an annotation at 4,096 characters. */
 const longestAnnotation = 4000;
 /** The workflow run, by the toolkit. */
 function createWorkflow(variables) {
     const outputs = new Set();
-    /** The toolkit prints what has no file to go to, a token too. */
-    const safely = (file, write) => {
+    /** Why it was not written; the toolkit prints what has no file to go to, a token too. */
+    const faultIn = (file, write) => {
         const path = variables[file];
         if (!path)
-            return false;
+            return `${file} is not set`;
         try {
             write(path);
-            return true;
+            return undefined;
         }
-        catch {
-            return false;
+        catch (error) {
+            return fileFault(error, file);
         }
     };
-    const annotation = (text) => oneLine(text).slice(0, longestAnnotation);
+    // The toolkit hands over a line break as `%0A`, which starts no command.
+    const annotation = (text) => text.split('\n').map(oneLine).join('\n').slice(0, longestAnnotation);
     return {
         info: (line) => info(withoutCommand(oneLine(line))),
         warning: (text) => warning(annotation(text)),
@@ -54922,21 +56573,21 @@ function createWorkflow(variables) {
                 core_setSecret(token.reveal());
         },
         output: (name, value) => {
-            const isWritten = safely('GITHUB_OUTPUT', () => setOutput(name, value));
-            if (isWritten)
+            const fault = faultIn('GITHUB_OUTPUT', () => setOutput(name, value));
+            if (fault === undefined)
                 outputs.add(name);
             else
-                warning(`The output \`${name}\` could not be written.`);
-            return isWritten;
+                warning(annotation(`The output \`${name}\` could not be written: ${fault}.`));
+            return fault === undefined;
         },
         hasOutput: (name) => outputs.has(name),
-        state: (name, value) => safely('GITHUB_STATE', () => saveState(name, value)),
+        state: (name, value) => faultIn('GITHUB_STATE', () => saveState(name, value)) === undefined,
         summary: (markdown) => {
             // At once and in one piece, unlike the toolkit's asynchronous builder: the process may be killed at any moment.
-            const isWritten = safely('GITHUB_STEP_SUMMARY', (path) => (0,external_node_fs_namespaceObject.writeFileSync)(path, markdown));
-            if (!isWritten)
-                warning('The job summary could not be written.');
-            return isWritten;
+            const fault = faultIn('GITHUB_STEP_SUMMARY', (path) => (0,external_node_fs_namespaceObject.writeFileSync)(path, markdown));
+            if (fault !== undefined)
+                warning(annotation(`The job summary could not be written: ${fault}.`));
+            return fault === undefined;
         },
         fail: () => {
             process.exitCode = ExitCode.Failure;
@@ -59654,41 +61305,243 @@ function getOctokit(token, options, ...additionalPlugins) {
     return new GitHubWithPlugins(getOctokitOptions(token, options));
 }
 //# sourceMappingURL=github.js.map
-;// CONCATENATED MODULE: ./build/github/first-reads.js
+;// CONCATENATED MODULE: ./build/action/summary.js
 
-/** What is read of stores and secrets before anything is written: each once, however many steps want to know. */
-class FirstReads {
-    #secrets;
-    #keys = new Map();
-    #found = new Map();
-    constructor(secrets) {
-        this.#secrets = secrets;
+
+
+
+
+
+/** So much is in view, so that a phone shows all of it on two screens; the rest is folded away. */
+const targetsInView = 20;
+const problemsInView = 3;
+const namesInView = 2;
+/** GitHub drops a summary of over 1 MiB, and the command in it too: so many bytes are for the targets. */
+const mostOfTargets = 300 * 1024;
+/** The job summary of an outcome, in GitHub's Markdown: what happened, what to do, why; then what else is known. */
+function summaryOf(outcome, githubUrl, now) {
+    const { warnings, notices, recovery, user, record = [], credentialExpiresAt } = outcome;
+    const problems = grouped(outcome.problems, namesInView);
+    return sections([
+        `### ${icon(outcome)} ThousandEyes token: ${escapeMarkdown(outcome.headline)}`,
+        validityLine(outcome, now),
+        ...problems.slice(0, problemsInView).map(problemSection),
+        folded(problems.slice(problemsInView)),
+        recovery === undefined ? undefined : recoverySection(recovery, githubUrl, now),
+        bullets('The record', record),
+        targetList(outcome),
+        bullets('Note', [...warnings, ...notices]),
+        user === undefined ? undefined : userLine(user),
+        credentialExpiresAt === undefined
+            ? undefined
+            : `The GitHub credential itself expires on ${dayOf(credentialExpiresAt)} (${timeLeft(credentialExpiresAt, now)}).`,
+    ]);
+}
+function folded(problems) {
+    if (problems.length === 0)
+        return undefined;
+    return details(`And ${plural(problems.length, 'more problem')}`, sections(problems.map(problemSection)).trimEnd());
+}
+/** One problem: what happened, the steps, and why, folded. */
+function problemSection({ attempt, cause, steps, why }) {
+    return sections([
+        `**${escapeMarkdown(attempt)}**: ${escapeMarkdown(sentence(cause))}`,
+        `**Do this:**\n\n${numbered(steps)}`,
+        why === undefined ? undefined : details('Why', escapeMarkdown(why)),
+    ]).trimEnd();
+}
+/** What a person does where the token could be kept in the journal only. */
+function recoverySection({ next, body, previousUntil }, githubUrl, now) {
+    const obstacle = ghObstacle(githubUrl);
+    return sections([
+        `#### ${recoveryHeading}`,
+        `1. Run this **by ${minuteOf(previousUntil)}** (${timeLeft(previousUntil, now)}), when the old token stops working at the latest:`,
+        obstacle === undefined
+            ? undefined
+            : escapeMarkdown(`${obstacle}, so the command needs an address of it without one.`),
+        shellBlock(ghWriteSealed(next.target, body, githubUrl)),
+        '2. Run this workflow: it finishes.',
+        details('What this is', `The new token is sealed in the command: GitHub can open it, nobody else. It needs [\`gh\`](https://cli.github.com) ${ghVersion} or later, logged in with \`gh auth login\` as someone who is allowed to write ${escapeMarkdown(next.name)}. It prints \`{}\` or nothing. If GitHub changes the public key of the store, the value is useless.\n\n${copyCheck(body.encrypted_value)}`),
+    ]).trimEnd();
+}
+/** A masked or cut copy of a ciphertext shows by its hash. */
+function copyCheck(value) {
+    const hash = (0,external_node_crypto_.createHash)('sha256').update(value).digest('hex');
+    return `Was it copied whole? The text behind \`encrypted_value=\` has ${value.length} characters and this SHA-256: \`${hash}\`. With that text in place of VALUE:\n\n${shellBlock("printf %s 'VALUE' | shasum -a 256")}`;
+}
+function userLine({ name, accountGroup }) {
+    const group = accountGroup === undefined ? '' : `${name === undefined ? '' : ', '}account group ${accountGroup}`;
+    return escapeMarkdown(`The token belongs to ${name ?? ''}${group}.`);
+}
+function icon({ problems, rotated, warnings }) {
+    if (problems.length > 0)
+        return rotated ? '⚠️' : '❌';
+    return warnings.length > 0 ? '⚠️' : '✅';
+}
+function validityLine({ mode, validUntil, previousUntil, rotated, record }, now) {
+    // Where the record is shown, it says it.
+    if (record !== undefined)
+        return undefined;
+    const current = validUntil === undefined || (mode === 'rotate' && !rotated)
+        ? undefined
+        : `The token in place is valid until **${dayOf(validUntil)}** (${timeLeft(validUntil, now)}).`;
+    const before = previousUntil === undefined || !rotated
+        ? undefined
+        : `The one before it works until ${minuteOf(previousUntil)} at the latest (${timeLeft(previousUntil, now)}); if it leaked, revoke it by hand.`;
+    return [current, before].filter((line) => line !== undefined).join(' ');
+}
+/** The targets: failures first, and in view what became of those that were written. Each line speaks of its own target. */
+function targetList({ mode, results }) {
+    const isCheck = mode === 'check';
+    const ranked = [...results].sort((a, b) => rankOf(a) - rankOf(b));
+    const lines = fitting(ranked.map((result) => `- ${isCheck ? summary_known(result) : written(result)}`));
+    const inView = isCheck ? results.length : results.filter(({ status }) => status !== 'unchanged').length;
+    const [first, rest] = [lines.slice(0, inView), lines.slice(inView)];
+    const left = results.length - lines.length;
+    return sections([
+        inView > targetsInView ? details(plural(inView, 'target'), first.join('\n')) : headed(first),
+        rest.length === 0 ? undefined : details(`${plural(rest.length, 'target')} unchanged`, rest.join('\n')),
+        left === 0 ? undefined : `And ${left} more: see the output \`results\`.`,
+    ]).trimEnd();
+}
+function headed(lines) {
+    return lines.length === 0 ? undefined : ['**Targets**\n', ...lines].join('\n');
+}
+/** As many lines as there is room for. */
+function fitting(lines) {
+    let size = 0;
+    const end = lines.findIndex((line) => {
+        size += Buffer.byteLength(line) + 1;
+        return size > mostOfTargets;
+    });
+    return end === -1 ? lines : lines.slice(0, end);
+}
+const marks = {
+    failed: '❌ failed: ',
+    updated: '✅ updated: ',
+    created: '✅ created: ',
+    unchanged: '',
+};
+function rankOf({ status }) {
+    return status === 'failed' ? 0 : status === 'unchanged' ? 2 : 1;
+}
+function written({ resolved, status, problem, note }) {
+    const more = [note, problem?.cause].filter((each) => each !== undefined);
+    const rest = more.length === 0 ? '' : `: ${escapeMarkdown(more.join('; '))}`;
+    return `${marks[status]}${escapeMarkdown(resolved.name)}${rest}`;
+}
+/** Where nothing is written, what was read of a target is its result. */
+function summary_known({ resolved, problem, note = '' }) {
+    return `**${escapeMarkdown(resolved.name)}**: ${escapeMarkdown(problem === undefined ? note : `❌ ${problem.cause}`)}`;
+}
+
+;// CONCATENATED MODULE: ./build/action/report.js
+
+
+
+
+
+/** GitHub shows ten annotations of a kind for a step. */
+const mostAnnotations = 9;
+const longestError = 200;
+/** Of targets that fail alike. */
+const mostNames = 50;
+/** One environment variable over 128 KiB keeps the next step from starting, and outputs are often passed in one; in bytes. */
+const longestResults = 100 * 1024;
+/**
+ * Tells an outcome everywhere: log, annotations, outputs, summary, exit code. Never throws: each part is told whether or
+ * not the others can be.
+ *
+ * @returns whether the summary was written
+ */
+function report(outcome, workflow, context) {
+    const { problems, warnings, notices, recovery, record = [] } = outcome;
+    const { githubUrl, now, isPost, before = '' } = context;
+    if (problems.length > 0)
+        workflow.fail();
+    const part = (tell) => {
+        try {
+            tell();
+        }
+        catch {
+            workflow.fail();
+        }
+    };
+    if (!isPost)
+        part(() => setOutputs(outcome, workflow));
+    let isInSummary = false;
+    part(() => {
+        isInSummary = workflow.summary(`${before}${summaryOf(outcome, githubUrl, now)}`);
+    });
+    part(() => workflow.info(outcome.headline));
+    for (const line of record)
+        part(() => workflow.info(line));
+    part(() => {
+        for (const notice of notices)
+            workflow.notice(notice);
+    });
+    part(() => annotate(warnings, (text) => workflow.warning(text), workflow));
+    part(() => annotate(grouped(problems, mostNames).map(told), (text) => workflow.error(text), workflow));
+    const reasons = new Set(problems.flatMap(({ why }) => why ?? []));
+    for (const why of reasons)
+        part(() => workflow.info(`Why: ${why}`));
+    // The log may show it: only GitHub can open what it holds.
+    if (!isInSummary && recovery !== undefined)
+        part(() => logLines(recoverySection(recovery, githubUrl, now), workflow));
+    return isInSummary;
+}
+/** What happened and what to do, in lines. Why stands below all annotations: nobody needs it first. */
+function told(found) {
+    const { steps } = found;
+    const lines = steps.length === 1 ? steps : steps.map((step, index) => `${index + 1}. ${step}`);
+    return [happenedIn(found), ...lines].join('\n');
+}
+/** What stands in the summary where that can be written, line by line. */
+function logLines(markdown, log) {
+    for (const line of markdown.split('\n'))
+        if (line !== '')
+            log.info(line);
+}
+/** An annotation for each of the first, and one for the rest, which the log tells in full, as it does what is too long. */
+function annotate(texts, say, log) {
+    for (const text of texts.slice(0, mostAnnotations)) {
+        if (text.length > longestAnnotation)
+            logLines(text, log);
+        say(text);
     }
-    /** @throws Cancelled */
-    publicKey(resolved) {
-        const key = lineOf(resolved.target.store).toLowerCase();
-        const read = this.#keys.get(key) ?? this.#secrets.publicKey(resolved);
-        this.#keys.set(key, read);
-        return read;
+    const rest = texts.slice(mostAnnotations);
+    for (const text of rest)
+        logLines(text, log);
+    if (rest.length > 0)
+        say(`And ${rest.length} more: see the log above and the job summary.`);
+}
+function setOutputs(outcome, workflow) {
+    const { rotated, validUntil, previousUntil, results } = outcome;
+    if (!workflow.hasOutput('rotated'))
+        workflow.output('rotated', String(rotated));
+    workflow.output('valid-until', validUntil === undefined ? '' : isoOf(validUntil));
+    workflow.output('previous-valid-until', rotated && previousUntil !== undefined ? isoOf(previousUntil) : '');
+    workflow.output('results', resultsJson(results));
+}
+/** Over 100 KB the failed ones and a count: a step whose environment is too large does not even start. */
+function resultsJson(results) {
+    const whole = JSON.stringify(results.map(resultOf));
+    if (Buffer.byteLength(whole) <= longestResults)
+        return whole;
+    const failures = results.filter(({ status }) => status === 'failed').map(resultOf);
+    const kept = [];
+    let size = 200;
+    for (const failure of failures) {
+        size += Buffer.byteLength(JSON.stringify(failure)) + 1;
+        if (size > longestResults)
+            break;
+        kept.push(failure);
     }
-    /** @throws Cancelled */
-    secret(resolved) {
-        const key = keyOf(resolved.target);
-        const read = this.#found.get(key) ?? this.#secrets.read(resolved);
-        this.#found.set(key, read);
-        return read;
-    }
-    /**
-     * Reads a key anew, because GitHub says that a box can't be opened.
-     *
-     * @throws Cancelled where the policy is stoppable
-     */
-    async refreshKey(resolved, policy) {
-        const read = await this.#secrets.publicKey(resolved, policy);
-        if (read.ok)
-            this.#keys.set(lineOf(resolved.target.store).toLowerCase(), Promise.resolve(read));
-        return read;
-    }
+    return JSON.stringify([...kept, { omitted: results.length - kept.length, of: results.length }]);
+}
+function resultOf({ resolved, status, problem }) {
+    const error = problem === undefined ? {} : { error: quote(messageOf(problem), longestError) };
+    return { target: lineOf(resolved.target.store), secret: resolved.target.secret, status, ...error };
 }
 
 ;// CONCATENATED MODULE: ./build/github/repositories.js
@@ -59706,13 +61559,10 @@ class RepositoriesClient {
     constructor(github) {
         this.#github = github;
     }
-    /**
-     * @param isHidden whether its name must not be shown
-     * @throws Cancelled
-     */
-    read(owner, name, isHidden = false) {
+    /** @throws Cancelled */
+    read(owner, name) {
         const key = `${owner}/${name}`.toLowerCase();
-        const read = this.#reads.get(key) ?? this.#read(owner, name, isHidden);
+        const read = this.#reads.get(key) ?? this.#read(owner, name);
         this.#reads.set(key, read);
         return read;
     }
@@ -59731,15 +61581,12 @@ class RepositoriesClient {
     /**
      * Whether a repository has an environment; undefined where GitHub does not say.
      *
-     * @param isHidden whether its name must not be shown
      * @throws Cancelled
      */
-    async hasEnvironment(owner, name, environment, isHidden) {
-        const what = isHidden
-            ? `Reading an environment of ${owner}`
-            : `Reading the environment "${environment}" of ${owner}/${name}`;
+    async hasEnvironment(owner, name, environment) {
+        const what = `Reading the environment "${environment}" of ${owner}/${name}`;
         const path = `${repositoryPath(owner, name)}/environments/${encodeURIComponent(environment)}`;
-        const { status } = await this.#github.call({ what, method: 'GET', path, policy: policies.read, isHidden });
+        const { status } = await this.#github.call({ what, method: 'GET', path, policy: policies.read });
         if (status === 404)
             return false;
         return status === 200 ? true : undefined;
@@ -59793,11 +61640,11 @@ class RepositoriesClient {
         }
         return result_ok([...repositories.values()]);
     }
-    async #read(owner, name, isHidden) {
-        const what = isHidden ? `Reading a repository of ${owner}` : `Reading the repository ${owner}/${name}`;
+    async #read(owner, name) {
+        const what = `Reading the repository ${owner}/${name}`;
         const path = repositoryPath(owner, name);
-        const answer = await this.#github.call({ what, method: 'GET', path, policy: policies.read, isHidden });
-        if (answer.status === 301 && !isHidden)
+        const answer = await this.#github.call({ what, method: 'GET', path, policy: policies.read });
+        if (answer.status === 301)
             return failed(await this.#withNewName(answer, owner));
         if (answer.status !== 200)
             return failed(answer);
@@ -59831,128 +61678,38 @@ function repositoryFrom(data) {
     };
 }
 
-;// CONCATENATED MODULE: ./build/github/variables.js
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __nccwpck_require__(6760);
+;// CONCATENATED MODULE: ./build/journal-files.js
 
 
 
-
-
-
-/** GitHub's Actions variables beside an Actions secret store. */
-class VariablesClient {
-    #github;
-    constructor(github) {
-        this.#github = github;
-    }
-    /** @throws Cancelled where the policy is stoppable */
-    async read(store, name, policy = policies.read) {
-        const what = `Reading ${describeVariable(store, name)}`;
-        const answer = await this.#github.call({ what, method: 'GET', path: `${variablesPath(store)}/${name}`, policy });
-        if (answer.status !== 200)
-            return failed(answer);
-        const { value, updated_at: updated } = Object(answer.data);
-        const updatedAt = momentFrom(updated);
-        if (typeof value !== 'string' || updatedAt === undefined)
-            return failed(unusable(answer, 'the value and the date of a variable'));
-        return result_ok({ value, updatedAt });
-    }
-    /**
-     * Updates a variable, or creates it where there is none. GitHub has no one call for both. An update leaves an
-     * organization variable's visibility alone; a new one gets the given visibility.
-     */
-    async write(store, name, value, access) {
-        const path = variablesPath(store);
-        const what = `Writing ${describeVariable(store, name)}`;
-        const policy = policies.other;
-        const update = () => this.#github.call({ what, method: 'PATCH', path: `${path}/${name}`, policy, body: { value } });
-        const patched = await update();
-        if (patched.status === 204)
-            return result_ok(undefined);
-        if (patched.status !== 404)
-            return failed(patched);
-        const body = { name, value, ...accessBody(access) };
-        const created = await this.#github.call({ what, method: 'POST', path, policy, body });
-        if (created.status === 201)
-            return result_ok(undefined);
-        if (created.status !== 409)
-            return failed(created);
-        // It exists after all: an earlier attempt whose answer got lost made it.
-        const again = await update();
-        return again.status === 204 ? result_ok(undefined) : failed(again);
-    }
+// On its own, because the post step looks here first, and mostly there is nothing.
+const prefix = 'rotate-thousandeyes-token-';
+const journal_files_uuid = '[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}';
+/** What tells this job from every other, by the runner's variables: its run, the attempt, and its name in the workflow. */
+function jobKeyFrom(variables) {
+    const parts = [variables.GITHUB_RUN_ID, variables.GITHUB_RUN_ATTEMPT, variables.GITHUB_JOB];
+    return parts.map((part) => (part ?? '').replace(/[^\w-]/g, '_')).join('-');
 }
-function describeVariable(store, name) {
-    return `the variable ${name} beside ${describeStore(store)}`;
+/** A path for a new journal of a job; empty where there is no folder for it. */
+function journalPath(folder, job) {
+    return folder === '' ? '' : (0,external_node_path_.join)(folder, `${prefix}${job}-${(0,external_node_crypto_.randomUUID)()}.jsonl`);
 }
-
-;// CONCATENATED MODULE: ./build/github/workflow-runs.js
-
-
-
-
-
-
-
-/** GitHub's workflow runs. */
-class WorkflowRunsClient {
-    #github;
-    constructor(github) {
-        this.#github = github;
+/** The journals that main steps of a job have left, whoever's state the runner hands over. */
+function journalsOf(folder, job) {
+    const name = new RegExp(`^${prefix}${job}-${journal_files_uuid}\\.jsonl$`);
+    try {
+        return readdirSync(folder)
+            .filter((file) => name.test(file))
+            .map((file) => join(folder, file));
     }
-    /**
-     * When a run was created, in ms since the epoch.
-     *
-     * @throws Cancelled
-     */
-    async createdAt({ repository, runId }) {
-        const [owner = '', name = ''] = repository.split('/');
-        const path = `${repositoryPath(owner, name)}/actions/runs/${encodeURIComponent(runId)}`;
-        const what = `Reading when this run was created (run ${quote(runId, 40)} of ${repository})`;
-        const answer = await this.#github.call({ what, method: 'GET', path, policy: policies.read });
-        const { created_at: created } = Object(answer.data);
-        const at = answer.status === 200 ? momentFrom(created) : undefined;
-        if (at !== undefined)
-            return result_ok(at);
-        const { level, title, scope } = actionsReadPermission;
-        const mayLack = answer.status === 403 || answer.status === 404;
-        const first = mayLack
-            ? `Give the credential the ${level} permission "${title}: read" (a classic token the scope \`${scope}\`)`
-            : 'Start the run again later';
-        const why = 'The home was written in the last 15 days, and without this date nothing tells whether this run holds an older token.';
-        return failed(problem(what, causeOf(answer), `${why} ${first}, or run \`sync\` once the home is older than 15 days.`));
+    catch {
+        return [];
     }
-}
-
-;// CONCATENATED MODULE: ./build/lib/raw-answer.js
-
-const finalStatus = /(?:^|[\r\n])[^\r\n]{0,64}?HTTP\/\d(?:\.\d)?[ \t]+([2-9]\d\d)/i;
-const endOfHead = /\r?\n[ \t]*\r?\n|\r\r/;
-/**
- * Looks into the bytes of a connection without believing what they say of their own framing: neither lengths nor chunks
- * are read, so none of them can lose what has come. Undefined where nothing has come.
- */
-function rawAnswer(bytes) {
-    if (bytes.length === 0)
-        return undefined;
-    // One character a byte, so that places in the text are places in the bytes.
-    const text = bytes.toString('latin1');
-    const start = finalStatus.exec(text);
-    const headAt = start === null ? 0 : start.index + start[0].length;
-    const end = start === null ? null : endOfHead.exec(text.slice(headAt));
-    if (end === null)
-        return { status: Number(start?.[1] ?? 0), headers: {}, body: textOf(bytes) };
-    const headers = headersFrom(text.slice(headAt, headAt + end.index));
-    const body = textOf(bytes.subarray(headAt + end.index + end[0].length), headers['content-encoding']);
-    return { status: Number(start?.[1]), headers, body };
-}
-/** What is no header is passed over. */
-function headersFrom(head) {
-    const lines = head.replace(/\r?\n[ \t]+/g, ' ').matchAll(/^([^:\r\n]+):(.*)$/gm);
-    return Object.fromEntries([...lines].map(([, name = '', value = '']) => [name.trim().toLowerCase(), value.trim()]));
 }
 
 ;// CONCATENATED MODULE: ./build/lib/raw-exchange.js
-
 
 
 /** Past so many bytes a head or a body is no answer any more. */
@@ -60046,199 +61803,6 @@ function createNetwork(clock, environment) {
     };
 }
 
-// EXTERNAL MODULE: external "node:path"
-var external_node_path_ = __nccwpck_require__(6760);
-;// CONCATENATED MODULE: ./build/rotation/journal-record.js
-
-/** Undefined where there is no header. Lines that are torn or unknown are passed over. */
-function recordFrom(text, asked) {
-    const lines = text
-        .split('\n')
-        .filter((line) => line.trim() !== '')
-        .map(journal_record_lineFrom)
-        .filter((line) => line !== undefined);
-    const header = lines.find((line) => line.kind === 'run');
-    if (header === undefined)
-        return undefined;
-    const tested = lines.filter((line) => line.kind === 'tested').map(({ store }) => lineOf(store));
-    const tests = lines.filter((line) => line.kind === 'testing');
-    const stored = lines.filter((line) => line.kind === 'stored');
-    return {
-        header,
-        testing: tests.map(({ store }) => store).filter((store) => !tested.includes(lineOf(store))),
-        asked,
-        refused: lines.findLast(({ kind }) => kind === 'refused' || kind === 'accepted')?.kind === 'refused',
-        issued: lines.find((line) => line.kind === 'issued'),
-        sealed: new Map(lines.filter((line) => line.kind === 'sealed').map(({ target, body }) => [target, body])),
-        unread: lines.findLast((line) => line.kind === 'unread')?.body,
-        stored: new Map(stored.map(({ target, at }) => [target, at])),
-        gaveUpAt: lines.findLast((line) => line.kind === 'gave up')?.at,
-        confirmed: lines.some(({ kind }) => kind === 'confirmed'),
-        dated: lines.some(({ kind }) => kind === 'dated'),
-        finished: lines.some(({ kind }) => kind === 'finished'),
-        // A test is a write and a delete.
-        writes: [...tests, ...tests, ...stored].map(({ at }) => at),
-    };
-}
-function journal_record_lineFrom(text) {
-    try {
-        return JSON.parse(text) ?? undefined;
-    }
-    catch {
-        return undefined;
-    }
-}
-
-;// CONCATENATED MODULE: ./build/rotation/journal.js
-
-
-
-
-
-/** What is kept for the home's sealed value: 48 KB in Base64, and what stands around it; in bytes. */
-const roomForHome = 80 * 1024;
-const roomForTarget = 2 * 1024;
-/** What follows is one rename, atomic and possible on a full disk: of main and post exactly one succeeds. */
-const journal_open = '.unclaimed';
-const asked = '.asked';
-const journal_closed = '.closed';
-/**
- * Creates a journal that only this user can read, in a folder that lasts as long as the job, with the room that a
- * rotation needs already taken.
- *
- * @param leaveState leaves a value to the post step; whether that worked
- */
-function createJournal(folder, header, { log, leaveState }) {
-    if (folder === '')
-        return failed('RUNNER_TEMP is empty');
-    const path = (0,external_node_path_.join)(folder, `rotate-thousandeyes-token-${(0,external_node_crypto_.randomUUID)()}.jsonl`);
-    let file;
-    try {
-        file = new FileJournal(path, header, log, leaveState);
-    }
-    catch {
-        removeFiles(path);
-        return failed('a file could not be written in RUNNER_TEMP');
-    }
-    if (leaveState('journal', path))
-        return result_ok(file);
-    removeFiles(path);
-    return failed('the file GITHUB_STATE could not be written');
-}
-class FileJournal {
-    #path;
-    #header;
-    #file;
-    #log;
-    #leaveState;
-    /** Where the next line goes, in bytes. */
-    #position = 0;
-    #hasWarned = false;
-    /** @throws Error where it can't be written */
-    constructor(path, header, log, leaveState) {
-        this.#path = path;
-        this.#header = header;
-        this.#log = log;
-        this.#leaveState = leaveState;
-        this.#file = (0,external_node_fs_namespaceObject.openSync)(path, 'wx', 0o600);
-        const text = journal_textOf([header]);
-        // The header stands in it twice, and who sees a target once more with each sealed value.
-        const room = roomForHome + header.targets.length * roomForTarget + 3 * text.length;
-        writeWhole(this.#file, Buffer.from(text + ' '.repeat(room)), 0);
-        this.#position = Buffer.byteLength(text);
-        // Not empty: someone who clears away empty files shall not take it.
-        (0,external_node_fs_namespaceObject.writeFileSync)(path + journal_open, 'the token was not asked for yet\n', { flag: 'wx', mode: 0o600 });
-    }
-    note(...lines) {
-        try {
-            // Beside the home's value the header once more: what stood before may have been cut off.
-            const isHome = lines.some((line) => line.kind === 'sealed' && line.target === 0);
-            const bytes = Buffer.from(journal_textOf(isHome ? [this.#header, ...lines] : lines));
-            writeWhole(this.#file, bytes, this.#position);
-            this.#position += bytes.length;
-            // A file that was removed takes lines that nobody will read.
-            return (0,external_node_fs_namespaceObject.fstatSync)(this.#file).nlink > 0;
-        }
-        catch {
-            this.#warn();
-            return false;
-        }
-    }
-    claim() {
-        // Someone who cleared the folder took the journal away: then nothing may be issued.
-        if (!(0,external_node_fs_namespaceObject.existsSync)(this.#path))
-            return false;
-        try {
-            (0,external_node_fs_namespaceObject.renameSync)(this.#path + journal_open, this.#path + asked);
-            return true;
-        }
-        catch {
-            return false;
-        }
-    }
-    finish() {
-        // Also in the journal, where there is room for it: a disk may have filled up meanwhile.
-        this.note({ kind: 'finished' });
-        // In this order: a journal that is gone without this word was taken away, and the post step says so.
-        if (!this.#leaveState('finished', 'true'))
-            return;
-        try {
-            (0,external_node_fs_namespaceObject.closeSync)(this.#file);
-        }
-        catch {
-            // It is removed all the same.
-        }
-        removeFiles(this.#path);
-    }
-    #warn() {
-        if (this.#hasWarned)
-            return;
-        this.#hasWarned = true;
-        this.#log.warning('The journal could not be written, so the post step may not know all that this step did. Storing goes on.');
-    }
-}
-/** The line break in front ends a line that was torn. */
-function journal_textOf(lines) {
-    return lines.map((line) => `\n${JSON.stringify(line)}\n`).join('');
-}
-/** @throws Error where not all of it can be written */
-function writeWhole(file, bytes, position) {
-    for (let done = 0; done < bytes.length;)
-        done += (0,external_node_fs_namespaceObject.writeSync)(file, bytes, done, bytes.length - done, position + done);
-}
-/** Takes the right to ask for a token away from a main step that has not asked yet; whether that worked. */
-function closeJournal(path) {
-    try {
-        (0,external_node_fs_namespaceObject.renameSync)(path + journal_open, path + journal_closed);
-        return true;
-    }
-    catch {
-        return false;
-    }
-}
-/** Reads a journal; undefined where there is none. */
-function readJournal(path) {
-    try {
-        // By what is not there: then nobody who clears files away makes a token that was asked for look as if it was not.
-        const isAsked = !(0,external_node_fs_namespaceObject.existsSync)(path + journal_open) && !(0,external_node_fs_namespaceObject.existsSync)(path + journal_closed);
-        return recordFrom((0,external_node_fs_namespaceObject.readFileSync)(path, 'utf8'), isAsked);
-    }
-    catch {
-        return undefined;
-    }
-}
-/** Removes a journal; never throws. */
-function removeFiles(path) {
-    for (const name of [path, path + journal_open, path + asked, path + journal_closed]) {
-        try {
-            (0,external_node_fs_namespaceObject.unlinkSync)(name);
-        }
-        catch {
-            // It is not there; or it goes with the runner's folder.
-        }
-    }
-}
-
 ;// CONCATENATED MODULE: external "node:os"
 const external_node_os_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:os");
 ;// CONCATENATED MODULE: ./build/signals.js
@@ -60306,37 +61870,42 @@ function connectMain(inputs, environment, workflow, wiring = realWiring) {
     const sealer = createSealer().then(result_ok, () => failed('one of its files is missing or broken'));
     const shared = connectGitHub(inputs.githubUrl, inputs.githubToken, environment, workflow, wiring);
     const { clock, send, open } = shared;
-    const announce = announceIn(workflow, inputs.githubUrl, clock);
     return {
         ...shared,
         workflow,
         thousandEyes: new ThousandEyesClient(inputs.thousandEyesUrl, { clock, send, open }),
         loadSealer: () => sealer,
-        createJournal: (header) => createJournal(environment.temp, header, {
+        createJournal: (header) => journal_createJournal(journalPath(environment.temp, jobKeyFrom(environment.variables)), header, {
             log: workflow,
             leaveState: (name, value) => workflow.state(name, value),
         }),
-        run: { repository: environment.repository, runId: environment.runId },
-        eventSaysPublic: () => github_context.payload.repository?.private === false,
+        run: { repository: environment.repository, url: environment.runUrl, isRerun: environment.attempt > 1 },
         startedAt: clock.monotonic(),
-        report: (outcome) => {
-            const isInSummary = report(outcome, inputs.githubUrl, workflow, clock.now());
-            if (isInSummary && outcome.recovery !== undefined)
-                workflow.state('told', 'true');
-            return isInSummary;
-        },
-        announce,
+        report: (outcome) => report(outcome, workflow, { githubUrl: inputs.githubUrl, now: shared.github.now, isPost: false }),
+        announce: announceIn(workflow, inputs.githubUrl, clock),
     };
 }
 /** The same for the post step. */
-function connectPost({ githubUrl, githubToken }, announce, environment, workflow, wiring = realWiring) {
+function connectPost({ githubUrl, githubToken }, environment, workflow, wiring = realWiring) {
     const { close, ...shared } = connectGitHub(githubUrl, githubToken, environment, workflow, wiring);
-    return { needs: { ...shared, announce }, close };
+    // Of several journals each has its part of the summary.
+    let before = '';
+    return {
+        needs: { ...shared, announce: announceIn(workflow, githubUrl, shared.clock, () => before) },
+        report: (outcome) => {
+            const context = { githubUrl, now: shared.github.now, isPost: true };
+            report(outcome, workflow, { ...context, before });
+            before += summaryOf(outcome, githubUrl, context.now);
+        },
+        close,
+    };
 }
 function connectGitHub(githubUrl, credential, environment, log, { clock, onCancel, network }) {
     const { cancellation, cancel } = createCancellation(clock);
     onCancel(cancel);
-    const { send, open, close } = network(clock, environment.variables);
+    const { send: sendIt, open: openIt, close } = network(clock, environment.variables);
+    const announcer = new Announcer({ clock, log });
+    const [send, open] = [announcer.send(sendIt), announcer.open(openIt)];
     const throttle = new Throttle(clock);
     // It builds requests and sends none: the client puts the credential into each.
     const octokit = getOctokit('none', { baseUrl: githubUrl, userAgent: 'rotate-thousandeyes-token' });
@@ -60354,15 +61923,14 @@ function connectGitHub(githubUrl, credential, environment, log, { clock, onCance
         firstReads: new FirstReads(secrets),
         variables: new VariablesClient(github),
         repositories: new RepositoriesClient(github),
-        workflowRuns: new WorkflowRunsClient(github),
         close,
     };
 }
-/** Puts the way to finish by hand into the summary, or into the log where there is no summary. */
-function announceIn(workflow, githubUrl, clock) {
+/** Puts the sealed token and its command into the summary, or into the log where there is no summary. */
+function announceIn(workflow, githubUrl, clock, before = () => '') {
     return (recovery) => {
         const section = recoverySection(recovery, githubUrl, clock.now());
-        if (!workflow.summary(`${section}\n`))
+        if (!workflow.summary(`${before()}${section}\n`))
             logLines(section, workflow);
     };
 }
@@ -60384,20 +61952,20 @@ async function runMain() {
 /**
  * The post step, on the real world.
  *
- * @param journal the path that main left
+ * @param journals the paths that main steps of this job have left
  * @param isCancelled whether a signal came before this was loaded
  */
-async function runPost(journal, isCancelled = () => false) {
+async function runPost(journals, isCancelled) {
     neverEndByAccident();
     const environment = environmentFrom(process.env);
     const workflow = createWorkflow(process.env);
-    const handle = {
-        read: () => readJournal(journal),
-        close: () => closeJournal(journal),
-        remove: () => removeFiles(journal),
-        isAlive,
+    const own = environment.variables.STATE_journal || undefined;
+    const left = {
+        journals: journals.map((path) => new JournalHandle(path, isAlive, own !== undefined && own !== path)),
+        own,
+        isFinished: environment.variables.STATE_finished === 'true',
     };
-    await postStep(environment, workflow, handle, (settings, announce) => connectPost(settings, announce, environment, workflow, {
+    await postStep(environment, workflow, left, (settings) => connectPost(settings, environment, workflow, {
         ...realWiring,
         onCancel: (cancel) => {
             realWiring.onCancel(cancel);

@@ -22,7 +22,7 @@ run(ncc, 'build', 'build/steps.js', '--out', 'build/bundle');
 renameSync('build/bundle/index.js', 'build/bundle/steps.js');
 run(ncc, 'build', 'build/guard.js', '--out', 'build/guard');
 renameSync('build/guard/index.js', 'build/bundle/guard.js');
-for (const entry of ['main.js', 'post.js', 'event-file.js', 'signals.js'])
+for (const entry of ['main.js', 'post.js', 'event-file.js', 'journal-files.js', 'signals.js'])
   copyFileSync(`build/${entry}`, `build/bundle/${entry}`);
 writeFileSync('build/bundle/licenses.txt', licensesText('.'));
 // Only now, so that a build that fails leaves the old bundle alone.

@@ -1,26 +1,25 @@
-import { context, getOctokit } from '@actions/github';
+import { getOctokit } from '@actions/github';
 import type { Environment } from './action/environment.ts';
 import type { Inputs } from './action/inputs.ts';
 import type { MainDependencies } from './action/main-step.ts';
 import type { PostDependencies, PostSettings } from './action/post-step.ts';
 import { logLines, report } from './action/report.ts';
-import { recoverySection } from './action/summary.ts';
+import { recoverySection, summaryOf } from './action/summary.ts';
 import { GitHubClient } from './github/client.ts';
-import { FirstReads } from './github/first-reads.ts';
 import { RepositoriesClient } from './github/repositories.ts';
 import { createSealer } from './github/sealed-box.ts';
-import { SecretsClient } from './github/secrets.ts';
+import { FirstReads, SecretsClient } from './github/secrets.ts';
 import { Throttle } from './github/throttle.ts';
 import { VariablesClient } from './github/variables.ts';
-import { WorkflowRunsClient } from './github/workflow-runs.ts';
+import { jobKeyFrom, journalPath } from './journal-files.ts';
+import { Announcer } from './lib/announced.ts';
 import { createCancellation } from './lib/cancellation.ts';
 import { type Clock, systemClock } from './lib/clock.ts';
-import type { Log } from './lib/log.ts';
 import { createNetwork, type Network } from './lib/network.ts';
 import { failed, ok } from './lib/result.ts';
 import type { Secret } from './lib/secret.ts';
-import type { Workflow } from './lib/workflow.ts';
-import { createJournal } from './rotation/journal.ts';
+import type { Log, Workflow } from './lib/workflow.ts';
+import { createJournal } from './rotation/journal/journal.ts';
 import type { Recovery } from './rotation/outcome.ts';
 import { onAnySignal } from './signals.ts';
 import { ThousandEyesClient } from './thousandeyes/client.ts';
@@ -46,39 +45,43 @@ export function connectMain(
   const sealer = createSealer().then(ok, () => failed('one of its files is missing or broken'));
   const shared = connectGitHub(inputs.githubUrl, inputs.githubToken, environment, workflow, wiring);
   const { clock, send, open } = shared;
-  const announce = announceIn(workflow, inputs.githubUrl, clock);
   return {
     ...shared,
     workflow,
     thousandEyes: new ThousandEyesClient(inputs.thousandEyesUrl, { clock, send, open }),
     loadSealer: () => sealer,
     createJournal: (header) =>
-      createJournal(environment.temp, header, {
+      createJournal(journalPath(environment.temp, jobKeyFrom(environment.variables)), header, {
         log: workflow,
         leaveState: (name, value) => workflow.state(name, value),
       }),
-    run: { repository: environment.repository, runId: environment.runId },
-    eventSaysPublic: () => context.payload.repository?.private === false,
+    run: { repository: environment.repository, url: environment.runUrl, isRerun: environment.attempt > 1 },
     startedAt: clock.monotonic(),
-    report: (outcome) => {
-      const isInSummary = report(outcome, inputs.githubUrl, workflow, clock.now());
-      if (isInSummary && outcome.recovery !== undefined) workflow.state('told', 'true');
-      return isInSummary;
-    },
-    announce,
+    report: (outcome) =>
+      report(outcome, workflow, { githubUrl: inputs.githubUrl, now: shared.github.now, isPost: false }),
+    announce: announceIn(workflow, inputs.githubUrl, clock),
   };
 }
 
 /** The same for the post step. */
 export function connectPost(
   { githubUrl, githubToken }: PostSettings,
-  announce: (recovery: Recovery) => void,
   environment: Environment,
   workflow: Workflow,
   wiring: Wiring = realWiring,
 ): PostDependencies {
   const { close, ...shared } = connectGitHub(githubUrl, githubToken, environment, workflow, wiring);
-  return { needs: { ...shared, announce }, close };
+  // Of several journals each has its part of the summary.
+  let before = '';
+  return {
+    needs: { ...shared, announce: announceIn(workflow, githubUrl, shared.clock, () => before) },
+    report: (outcome) => {
+      const context = { githubUrl, now: shared.github.now, isPost: true };
+      report(outcome, workflow, { ...context, before });
+      before += summaryOf(outcome, githubUrl, context.now);
+    },
+    close,
+  };
 }
 
 function connectGitHub(
@@ -90,7 +93,9 @@ function connectGitHub(
 ) {
   const { cancellation, cancel } = createCancellation(clock);
   onCancel(cancel);
-  const { send, open, close } = network(clock, environment.variables);
+  const { send: sendIt, open: openIt, close } = network(clock, environment.variables);
+  const announcer = new Announcer({ clock, log });
+  const [send, open] = [announcer.send(sendIt), announcer.open(openIt)];
   const throttle = new Throttle(clock);
   // It builds requests and sends none: the client puts the credential into each.
   const octokit = getOctokit('none', { baseUrl: githubUrl, userAgent: 'rotate-thousandeyes-token' });
@@ -108,15 +113,19 @@ function connectGitHub(
     firstReads: new FirstReads(secrets),
     variables: new VariablesClient(github),
     repositories: new RepositoriesClient(github),
-    workflowRuns: new WorkflowRunsClient(github),
     close,
   };
 }
 
-/** Puts the way to finish by hand into the summary, or into the log where there is no summary. */
-function announceIn(workflow: Workflow, githubUrl: string, clock: Clock): (recovery: Recovery) => void {
+/** Puts the sealed token and its command into the summary, or into the log where there is no summary. */
+function announceIn(
+  workflow: Workflow,
+  githubUrl: string,
+  clock: Clock,
+  before: () => string = () => '',
+): (recovery: Recovery) => void {
   return (recovery) => {
     const section = recoverySection(recovery, githubUrl, clock.now());
-    if (!workflow.summary(`${section}\n`)) logLines(section, workflow);
+    if (!workflow.summary(`${before()}${section}\n`)) logLines(section, workflow);
   };
 }

@@ -3,7 +3,7 @@ import { mainStep } from './action/main-step.ts';
 import { postStep } from './action/post-step.ts';
 import { createWorkflow } from './action/workflow.ts';
 import { connectMain, connectPost, realWiring } from './dependencies.ts';
-import { closeJournal, readJournal, removeFiles } from './rotation/journal.ts';
+import { JournalHandle } from './rotation/journal/journal-handle.ts';
 
 /** The main step, on the real world. */
 export async function runMain(): Promise<void> {
@@ -16,21 +16,21 @@ export async function runMain(): Promise<void> {
 /**
  * The post step, on the real world.
  *
- * @param journal the path that main left
+ * @param journals the paths that main steps of this job have left
  * @param isCancelled whether a signal came before this was loaded
  */
-export async function runPost(journal: string, isCancelled = () => false): Promise<void> {
+export async function runPost(journals: readonly string[], isCancelled: () => boolean): Promise<void> {
   neverEndByAccident();
   const environment = environmentFrom(process.env);
   const workflow = createWorkflow(process.env);
-  const handle = {
-    read: () => readJournal(journal),
-    close: () => closeJournal(journal),
-    remove: () => removeFiles(journal),
-    isAlive,
+  const own = environment.variables.STATE_journal || undefined;
+  const left = {
+    journals: journals.map((path) => new JournalHandle(path, isAlive, own !== undefined && own !== path)),
+    own,
+    isFinished: environment.variables.STATE_finished === 'true',
   };
-  await postStep(environment, workflow, handle, (settings, announce) =>
-    connectPost(settings, announce, environment, workflow, {
+  await postStep(environment, workflow, left, (settings) =>
+    connectPost(settings, environment, workflow, {
       ...realWiring,
       onCancel: (cancel) => {
         realWiring.onCancel(cancel);

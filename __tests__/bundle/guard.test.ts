@@ -11,6 +11,9 @@ const project = join(import.meta.dirname, '../..');
 const actionDir = join(project, 'guard');
 const scaledClock = join(project, 'sandbox/clocks/scaled.ts');
 
+/** The record of a token that is valid until a date. */
+const record = (validUntil: string) => JSON.stringify({ v: 1, token: 'sha256:9f86d081884c7d65', validUntil });
+
 /** Runs the guard at a moment (ms since the epoch), in a time zone. */
 function guard(inputs: Inputs, { at = Date.UTC(2026, 10, 25, 12), ...options }: RunOptions & { at?: number } = {}) {
   const { env } = new SandboxClock({ start: at });
@@ -24,14 +27,14 @@ function guard(inputs: Inputs, { at = Date.UTC(2026, 10, 25, 12), ...options }: 
 }
 
 test('silent while the token has time: an output and nothing else', async () => {
-  const run = await guard({ 'valid-until': '2028-11-23T19:00:00Z' });
+  const run = await guard({ record: record('2028-11-23T19:00:00Z') });
   expect(run).toMatchObject({ exitCode: 0, log: '', stderr: '', summary: '', state: {} });
   expect(run.outputs).toEqual({ 'days-left': '729' });
   expect([...run.files, ...run.strays]).toEqual([]);
 });
 
 test('a warning in time, and the step succeeds', async () => {
-  const run = await guard({ 'valid-until': '2027-02-08T13:00:00Z' });
+  const run = await guard({ record: record('2027-02-08T13:00:00Z') });
   expect(run.exitCode).toBe(0);
   expect(run.annotations).toEqual([
     { level: 'warning', message: expect.stringMatching(/2027-02-08 \(75 days left\)/) },
@@ -40,25 +43,45 @@ test('a warning in time, and the step succeeds', async () => {
 });
 
 test('an error when the rotation has stopped, and the step fails', async () => {
-  const run = await guard({ 'valid-until': '2026-11-20' });
+  const run = await guard({ record: record('2026-11-20') });
   expect(run.exitCode).toBe(1);
   expect(run.annotations).toEqual([
-    { level: 'error', message: expect.stringMatching(/has stopped: the token expired on 2026-11-20/) },
+    { level: 'error', message: expect.stringMatching(/has stopped: by the record, the token expired on 2026-11-20/) },
   ]);
   expect(run.outputs).toEqual({ 'days-left': '-6' });
 });
 
 test('its own thresholds, as YAML gives them', async () => {
-  const inputs = { 'valid-until': '2026-12-05T13:00:00Z', 'warn-when-days-left': 9, 'fail-when-days-left': 0 };
+  const inputs = { record: record('2026-12-05T13:00:00Z'), 'warn-when-days-left': 9, 'fail-when-days-left': 0 };
   expect((await guard(inputs)).log).toBe('');
   expect((await guard({ ...inputs, 'warn-when-days-left': 10 })).annotations).toHaveLength(1);
 });
 
+test.each([
+  ['a rehearsal', '{"v":1}', /rehearsal/],
+  ['a token that was stored by hand', '{"v":1,"token":"sha256:9f86d081884c7d65"}', /by hand/],
+])('the record of %s has no date: a warning, and no output', async (_, dateless, message) => {
+  const run = await guard({ record: dateless });
+  expect(run).toMatchObject({ exitCode: 0, outputs: {} });
+  expect(run.annotations).toEqual([{ level: 'warning', message: expect.stringMatching(message) }]);
+});
+
+test('a run for a pull request from a fork, which gets no variables, passes with a notice; one of the repository fails', async () => {
+  const pulledFrom = (name: string) => {
+    const repos = { head: { repo: { full_name: name } }, base: { repo: { full_name: 'acme/network' } } };
+    return { context: { eventName: 'pull_request', event: { action: 'opened', pull_request: repos } } };
+  };
+  const run = await guard({ record: '' }, pulledFrom('ada/network'));
+  expect(run).toMatchObject({ exitCode: 0, outputs: {} });
+  expect(run.annotations).toEqual([{ level: 'notice', message: expect.stringMatching(/from a fork.*no variables/) }]);
+  expect((await guard({ record: '' }, pulledFrom('acme/network'))).exitCode).toBe(1);
+});
+
 test('all faults of the inputs at once, and the variable that is missing', async () => {
-  const run = await guard({ 'valid-until': '', 'warn-when-days-left': 'many', 'fail-when-days-left': -1 });
+  const run = await guard({ record: '', 'warn-when-days-left': 'many', 'fail-when-days-left': -1 });
   expect(run.exitCode).toBe(1);
   expect(run.annotations.map(({ level }) => level)).toEqual(['error', 'error', 'error']);
-  expect(run.log).toMatch(/`\$\{\{ vars\.TE_TOKEN_VALID_UNTIL \}\}`/);
+  expect(run.log).toMatch(/`\$\{\{ vars\.TE_TOKEN_ROTATION \}\}`/);
   expect(run.outputs).toEqual({});
 });
 
@@ -69,7 +92,7 @@ describe('the same in every time zone', () => {
   test.each(zones)('%s', async (zone) => {
     const env = { TZ: zone };
     const daysLeft = async (validUntil: string, at: number) =>
-      (await guard({ 'valid-until': validUntil }, { at, env })).outputs['days-left'];
+      (await guard({ record: record(validUntil) }, { at, env })).outputs['days-left'];
     const beforeBoth = Date.UTC(2027, 2, 10);
     expect(await daysLeft('2027-04-10', beforeBoth - MINUTE)).toBe('31');
     expect(await daysLeft('2027-04-10', beforeBoth + MINUTE)).toBe('30');
@@ -80,8 +103,8 @@ describe('the same in every time zone', () => {
 
 test('a token that is given for a date shows nowhere', async () => {
   const token = '0a1b2c3d-0a1b-4c3d-8e9f-0a1b2c3d4e5f';
-  for (const name of ['valid-until', 'warn-when-days-left', 'fail-when-days-left']) {
-    const run = await guard({ 'valid-until': '2028-11-23', [name]: token });
+  for (const name of ['record', 'warn-when-days-left', 'fail-when-days-left']) {
+    const run = await guard({ record: record('2028-11-23'), [name]: token });
     expect(run.exitCode).toBe(1);
     expect(allOutput(run)).not.toContain(token.slice(0, 8));
   }
@@ -109,7 +132,7 @@ describe('guard/action.yml', () => {
   });
 
   test('declares the defaults that the code takes for granted', async () => {
-    const at = (days: number) => ({ 'valid-until': new Date(Date.UTC(2026, 10, 25, 12) + days * DAY).toISOString() });
+    const at = (days: number) => ({ record: record(new Date(Date.UTC(2026, 10, 25, 12) + days * DAY).toISOString()) });
     const left = { 'warn-when-days-left': '', 'fail-when-days-left': '' };
     for (const days of [91, 90, 31, 30]) {
       const declared = await guard(at(days));

@@ -61,21 +61,23 @@ test('an answer that comes compressed, though nobody asked for it, is read', asy
 });
 
 test("a proxy's page in answer to the write test stops the run before anything is issued", async () => {
+  world.setup(['acme/network/dependabot']);
   world.faults.add({ server: 'github', method: 'PUT', fault: { kind: 'html', status: 200 } });
-  const run = await world.run();
+  const run = await world.run({ with: { targets: `${HOME}\nacme/network/dependabot` } });
   expect(run.exitCode).toBe(1);
-  expect(run.log).toMatch(/Testing whether acme\/network can be written.*HTML/);
+  for (const name of ['acme/network as TE_TOKEN_NEXT', 'acme/network/dependabot'])
+    expect(run.log).toMatch(new RegExp(`Testing whether ${name} can be written.*HTML`));
   expect(world.thousandeyes.issued).toEqual([]);
 });
 
 describe('a runner whose files can not be written', () => {
-  test('without a summary, the command to finish by hand stands in the log', async () => {
-    world.on(({ phase, request }) => {
-      if (phase === 'acted' && asksForToken(request)) world.github.repositories.remove(HOME);
-    });
+  test('without a summary, the command that keeps the token stands in the log', async () => {
+    const where = () => world.thousandeyes.issued.length > 0;
+    const headers = { 'retry-after': '7200' };
+    world.faults.add({ method: 'PUT', where, fault: { kind: 'status', status: 429, headers } });
     const run = await world.run({ env: { GITHUB_STEP_SUMMARY: '/nowhere/summary' }, post: false });
     expect(run.exitCode).toBe(1);
-    expect(run.log).toMatch(/^gh api --method PUT .*encrypted_value=[A-Za-z0-9+/]+=* /m);
+    expect(run.log).toMatch(/^gh api --method PUT .*TE_TOKEN_NEXT -f encrypted_value=[A-Za-z0-9+/]+=* /m);
     expect(findLeaks(allOutput(run), world.thousandeyes.issued[0] ?? '')).toEqual([]);
   });
 
@@ -86,11 +88,18 @@ describe('a runner whose files can not be written', () => {
     expect(world.github.open(HOME)).toBe(world.thousandeyes.issued[0]);
   });
 
-  test.each(['GITHUB_STATE', 'RUNNER_TEMP'])('without %s nothing is issued', async (name) => {
-    const run = await world.run({ env: { [name]: '/nowhere/at-all' }, post: false });
+  test('without RUNNER_TEMP nothing is issued, and the note is gone', async () => {
+    const run = await world.run({ env: { RUNNER_TEMP: '/nowhere/at-all' }, post: false });
     expect(run.exitCode).toBe(1);
-    expect(run.log).toMatch(/Creating the journal.*RUNNER_TEMP.*GITHUB_STATE/);
+    expect(run.log).toMatch(/Creating the journal.*RUNNER_TEMP/);
     expect(world.thousandeyes.issued).toEqual([]);
+    expect(world.github.secretNames(HOME)).toEqual(['TE_TOKEN']);
+  });
+
+  test('without GITHUB_STATE all goes on: post finds the journal by its name', async () => {
+    const run = await world.run({ env: { GITHUB_STATE: '/nowhere/at-all' } });
+    expect(run).toMatchObject({ exitCode: 0, post: { exitCode: 0, stdout: '' } });
+    expect(world.github.open(HOME)).toBe(world.thousandeyes.issued[0]);
   });
 });
 
@@ -135,13 +144,7 @@ test('a pattern of many stars is matched at once', async () => {
   expect(run.log).toMatch(/0 match/);
 });
 
-test('what the user named is never hidden, also where a pattern finds it', async () => {
-  world.github.addRepository(HOME, { private: false });
-  const run = await world.run({ with: { targets: `${HOME}\nacme/net*`, 'thousandeyes-token': 'te-of-last-year' } });
-  expect(run.log).toMatch(/gh secret set TE_TOKEN --repo \S*acme\/network`/);
-});
-
-test('the expiry variable of an organization is seen by whom the secret is seen', async () => {
+test('the record of an organization is seen by whom the secret is seen', async () => {
   world.github.seed('orgs/acme', {
     value: world.currentToken,
     visibility: 'selected',
@@ -149,9 +152,21 @@ test('the expiry variable of an organization is seen by whom the secret is seen'
     createdAt: 1,
     updatedAt: 1,
   });
-  const run = await world.run({ with: { targets: 'orgs/acme', 'expiry-variable': 'TE_EXPIRES' } });
-  expect(run.exitCode).toBe(0);
-  const sent = world.requests.find(({ method, path }) => method === 'POST' && path.endsWith('/variables'));
+  const workflow = world.workflow({ with: { targets: 'orgs/acme' } });
+  expect(await workflow.run()).toMatchObject({ exitCode: 0 });
   const ids = world.github.secret('orgs/acme')?.selectedRepositoryIds;
-  expect(JSON.parse(sent?.body ?? '')).toMatchObject({ visibility: 'selected', selected_repository_ids: ids });
+  const audience = { visibility: 'selected', selected_repository_ids: ids };
+  const written = world.requests.filter(
+    ({ method, path }) => /^(?:POST|PATCH)$/.test(method) && path.includes('/variables'),
+  );
+  expect(written.map(({ body }) => JSON.parse(body))).toEqual([
+    expect.objectContaining(audience),
+    expect.objectContaining(audience),
+  ]);
+  // The note and the parked token, too.
+  const parked = world.requests.filter(({ method, path }) => method === 'PUT' && path.endsWith('/TE_TOKEN_NEXT'));
+  expect(parked.map(({ body }) => JSON.parse(body))).toEqual([
+    expect.objectContaining(audience),
+    expect.objectContaining(audience),
+  ]);
 });

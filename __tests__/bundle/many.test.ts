@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { DAY, HOUR } from '../../sandbox/clocks/clock.ts';
+import { allOutput } from '../../sandbox/runner/runner.ts';
 import { HOME, startWorld, type World } from '../../sandbox/world.ts';
 
 let world: World;
@@ -53,36 +53,14 @@ describe('a pattern', () => {
     await expectFound('ghs_app');
   });
 
-  test('names what it found only where the running repository is private', async () => {
+  test('is refused where the running repository is not known to be private: its log would name private ones', async () => {
     world.github.addRepository(HOME, { private: false });
     const run = await world.run({ with: { targets } });
-    expect(run.exitCode).toBe(0);
-    expect(run.log + run.summary).not.toMatch(/terraform-\d/);
-    expect(run.summary).toMatch(/2 repositories.*acme\/terraform-&#42;/);
-    const shown = await startWorld();
-    shown.setup(['acme/terraform-001']);
-    expect((await shown.run({ with: { targets } })).summary).toContain('acme/terraform-001');
-    await shown.close();
+    expect(run).toMatchObject({ exitCode: 1, annotations: [{ level: 'error' }] });
+    expect(run.log).toMatch(/acme\/terraform-\*.*private/);
+    expect(allOutput(run)).not.toMatch(/terraform-\d/);
+    expect(world.requests.filter(({ method, server }) => method !== 'GET' || server === 'thousandeyes')).toEqual([]);
   });
-
-  test('does not name a repository in public either when its write fails or waits', async () => {
-    world.github.addRepository(HOME, { private: false });
-    world.faults.add({
-      method: 'PUT',
-      path: '/repos/acme/terraform-001/actions/secrets/TE_TOKEN',
-      times: 1,
-      fault: { kind: 'status', status: 429, headers: { 'retry-after': '3' } },
-    });
-    world.faults.add({
-      method: 'PUT',
-      path: '/repos/acme/terraform-129/actions/secrets/TE_TOKEN',
-      fault: { kind: 'status', status: 403, body: '{"message":"no"}' },
-    });
-    const run = await world.run({ with: { targets } });
-    expect(run.exitCode).toBe(1);
-    expect(run.log).toMatch(/trying again in 3 s/);
-    expect(run.log + run.summary + run.post?.log + run.post?.summary).not.toMatch(/terraform-\d/);
-  }, 30_000);
 
   test('counts the home once, whatever finds it', async () => {
     const run = await world.run({ with: { targets: `${HOME}\nacme/net*\nACME/Network/actions` } });
@@ -99,101 +77,66 @@ describe('a pattern', () => {
 });
 
 describe('sync', () => {
-  const targets = `${HOME}\nacme/other`;
-  const sync = (token?: string) => ({
-    with: { targets, mode: 'sync', ...(token === undefined ? {} : { 'thousandeyes-token': token }) },
+  const workflow = (more: Record<string, string> = {}) =>
+    world.workflow({ with: { targets: `${HOME}\nacme/other`, ...more } });
+  const writtenBy = (before: number) =>
+    world.requests.slice(before).flatMap(({ method, path }) => (method === 'GET' ? [] : [`${method} ${path}`]));
+
+  beforeEach(() => world.setup(['acme/other'], { value: 'te-older' }));
+
+  test('spreads a token that was stored by hand, and writes nothing but the targets and the record', async () => {
+    const run = await workflow({ mode: 'sync' }).run();
+    expect(run).toMatchObject({ exitCode: 0, outputs: { rotated: 'false' } });
+    expect(world.github.open('acme/other')).toBe(world.currentToken);
+    expect(writtenBy(0)).toEqual([
+      'POST /repos/acme/network/actions/variables',
+      'PUT /repos/acme/other/actions/secrets/TE_TOKEN',
+      'PATCH /repos/acme/network/actions/variables/TE_TOKEN_ROTATION',
+    ]);
+    expect(world.variable().json).toMatchObject({ targets: [expect.any(String), expect.any(String)], behind: [] });
+
+    const before = world.requests.length;
+    expect(await workflow({ mode: 'sync' }).run()).toMatchObject({ exitCode: 0 });
+    expect(writtenBy(before)).toEqual([]);
   });
 
-  beforeEach(() =>
-    world.setup(['acme/other'], {
-      value: 'te-older',
-      updatedAt: Date.now() - 500 * DAY,
-      createdAt: Date.now() - 600 * DAY,
-    }),
-  );
-
-  test('writes every target but the home, and shows their age', async () => {
-    world.github.seed(HOME, {
-      value: world.currentToken,
-      createdAt: Date.now() - 400 * DAY,
-      updatedAt: Date.now() - 2 * HOUR,
-    });
-    const run = await world.run(sync());
+  test('needs no more than the credential of a rotation', async () => {
+    const permissions = { metadata: 'read', secrets: 'write', actions_variables: 'write' } as const;
+    world.github.addCredential('github_pat_x', { kind: 'fine-grained', permissions });
+    const run = await workflow({ mode: 'sync', 'github-token': 'github_pat_x' }).run();
     expect(run.exitCode).toBe(0);
     expect(world.github.open('acme/other')).toBe(world.currentToken);
-    expect(
-      world.requests.filter(({ method, path }) => method !== 'GET' && path.startsWith('/repos/acme/network')),
-    ).toEqual([]);
-    expect(world.thousandeyes.issued).toEqual([]);
-    expect(run.log).toMatch(/acme\/other \(499 days older\)/);
-    expect(run.outputs.rotated).toBe('false');
-  });
-
-  test('refuses where the home was written after the run was created', async () => {
-    world.github.seed(HOME, { value: 'te-newer', createdAt: Date.now() - 400 * DAY, updatedAt: Date.now() + 1000 });
-    const run = await world.run(sync());
-    expect(run.exitCode).toBe(1);
-    expect(run.log).toMatch(/after this run was created.*fresh run/);
-    expect(world.github.open('acme/other')).toBe('te-older');
-  });
-
-  test('needs to know when the run was created, and names the permission', async () => {
-    world.github.seed(HOME, {
-      value: world.currentToken,
-      createdAt: Date.now() - 400 * DAY,
-      updatedAt: Date.now() - 2 * HOUR,
-    });
-    world.github.addCredential('github_pat_x', {
-      kind: 'fine-grained',
-      permissions: { metadata: 'read', secrets: 'write' },
-    });
-    const run = await world.run({ with: { ...sync().with, 'github-token': 'github_pat_x' } });
-    expect(run.exitCode).toBe(1);
-    expect(run.log).toContain('Actions: read');
-    expect(world.github.open('acme/other')).toBe('te-older');
   });
 });
 
-describe('two runs in a queue with the same token', () => {
-  test('the second, as rotate and then as sync, brings no target back to the old token', async () => {
+describe('runs in a queue with the same token', () => {
+  test.each(['rotate', 'sync'])('the second, as %s, brings no target back to the old token', async (mode) => {
     world.setup(['acme/other']);
     const targets = `${HOME}\nacme/other`;
-    const old = world.currentToken;
-    world.github.addRun(HOME, { id: 4712, createdAt: Date.now() });
-    const first = await world.run({ with: { targets } });
-    expect(first.exitCode).toBe(0);
-    const second = await world.run({ with: { targets, 'thousandeyes-token': old }, context: { runId: 4712 } });
-    expect(second.exitCode).toBe(0);
-    expect(second.outputs.rotated).toBe('false');
-    const third = await world.run({
-      with: { targets, 'thousandeyes-token': old, mode: 'sync' },
-      context: { runId: 4712 },
-    });
-    expect(third.exitCode).toBe(1);
-    expect(third.log).toMatch(/after this run was created/);
+    const [first, second] = [{ targets }, { targets, mode }].map((inputs) => world.queue({ with: inputs }));
+    expect(await first?.start()).toMatchObject({ exitCode: 0, outputs: { rotated: 'true' } });
+    world.later('1 minute');
+    const before = world.requests.length;
+    const late = await second?.start();
+    expect(late).toMatchObject({ exitCode: 1, outputs: { rotated: 'false' } });
+    expect(world.requests.slice(before).filter(({ method }) => method !== 'GET')).toEqual([]);
+    expect(await world.queue({ with: { targets, mode } }).start()).toMatchObject({ exitCode: 0 });
     for (const line of [HOME, 'acme/other']) expect(world.github.open(line)).toBe(issued());
   });
 
   test('also where GitHub shows the dates of the first run late', async () => {
     await using fast = await startWorld({ scale: 30 });
-    const onItsClock = {
+    const clock = {
       env: fast.clock.env,
       execArgv: ['--import', import.meta.resolve('../../sandbox/clocks/scaled.ts')],
     };
     fast.setup(['acme/other']);
-    const targets = `${HOME}\nacme/other`;
-    const old = fast.currentToken;
-    fast.github.addRun(HOME, { id: 4712, createdAt: fast.clock.now() });
-    expect(await fast.run({ ...onItsClock, with: { targets } })).toMatchObject({ exitCode: 0 });
     fast.github.updatedAtLag = 80_000;
-    const third = await fast.run({
-      ...onItsClock,
-      with: { targets, 'thousandeyes-token': old, mode: 'sync' },
-      context: { runId: 4712 },
-    });
-    expect(third.exitCode).toBe(1);
-    expect(third.log).toContain('again in 90 s: GitHub shows a write late');
-    expect(third.log).toMatch(/after this run was created/);
+    const workflow = fast.workflow({ ...clock, with: { targets: `${HOME}\nacme/other` } });
+    const [first, second] = [workflow.queue(), workflow.queue()];
+    expect(await first.start()).toMatchObject({ exitCode: 0 });
+    expect(await second.start()).toMatchObject({ exitCode: 1 });
+    expect(fast.thousandeyes.issued).toHaveLength(1);
     for (const line of [HOME, 'acme/other']) expect(fast.github.open(line)).toBe(fast.thousandeyes.issued[0]);
   });
 });
@@ -246,27 +189,34 @@ describe('round trips', () => {
     return state;
   }
 
-  const others = [
-    'orgs/acme',
-    'acme/network/dependabot',
-    ...Array.from({ length: 7 }, (_, index) => `acme/service-${index}`),
-  ];
+  const services = Array.from({ length: 8 }, (_, index) => `acme/service-${index}`);
 
-  test.each<[string, string[], number[]]>([
-    // The token's check and three reads; the write test; its delete and the new token; its check; the home, and its date.
-    ['one target', [], [4, 1, 2, 1, 1, 1]],
-    // Eight repositories, ten keys, ten secrets, a selection and the token's check; three kinds of store to test.
-    // At the end eight writes, the home's date, and who sees the organization's secret, which is written last.
-    ['ten targets', others, [30, 3, 4, 1, 1, 11, 1]],
+  // The reads; the note and the proof of the record; the question; the token beside the home, its check and the home's date; the
+  // home, and the date beside it; the home's date again; the record, and the date beside it once more; its deletion.
+  const one = [6, 2, 1, 3, 2, 1, 2, 1];
+
+  test.each<[string, string[], number[], number]>([
+    ['one target', [], one, 8],
+    // Nine repositories, ten keys, ten secrets, the read of a test's name; a kind of store to test. The others are written beside
+    // the home's date.
+    ['ten targets', ['acme/network/dependabot', ...services], [33, 3, 2, 3, 2, 10, 2, 1], 8],
+    // Who sees it is read right before it is written.
+    ["an organization's beside it", ['orgs/acme'], [11, 3, 2, 3, 2, 3, 1, 2, 1], 9],
+    // The token in hand is noted before anything else: that proves the record, too.
+    ['the first rotation', [], [6, 1, 1, 1, 3, 2, 1, 2, 1], 9],
   ])(
     '%s',
-    async (_, more, waves) => {
-      world.setup(more);
-      world.github.seed('orgs/acme', { value: world.currentToken, visibility: 'selected', selected: ['network'] });
+    async (name, more, waves, budget) => {
+      world.setup(more, { selected: ['network'] });
+      const workflow = world.workflow({ with: { targets: [HOME, ...more].join('\n') } });
+      if (name !== 'the first rotation') {
+        expect(await workflow.run()).toMatchObject({ exitCode: 0 });
+        world.later('20 days');
+      }
       const state = answerInWaves(waves);
-      const run = await world.run({ with: { targets: [HOME, ...more].join('\n') } });
-      expect(run.exitCode).toBe(0);
+      expect(await workflow.run()).toMatchObject({ exitCode: 0, outputs: { rotated: 'true' } });
       expect(state).toEqual({ wave: waves.length, unexpected: 0 });
+      expect(waves).toHaveLength(budget);
     },
     20_000,
   );

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { asksForToken } from '../../sandbox/http/traffic.ts';
 import { findLeaks } from '../../sandbox/leaks.ts';
 import { allOutput } from '../../sandbox/runner/runner.ts';
 import { HOME, startWorld, type World } from '../../sandbox/world.ts';
@@ -22,33 +23,33 @@ async function scene(): Promise<World> {
 const isTest = (path: string) => path.endsWith('/ROTATION_WRITE_TEST');
 
 describe('the order of things', () => {
-  test('reads, write tests, one POST, one check, the home, the others; the tests are gone', async () => {
+  test('reads, proofs, one POST, the token beside the home, the home, the others, the record; nothing is left', async () => {
     await using world = await scene();
     const run = await world.run({ with: { targets: lines.join('\n') } });
     expect(run.exitCode).toBe(0);
-    const stages = world.requests.map(({ server, method, path }) => {
-      if (method === 'GET') return server === 'thousandeyes' ? 'check' : 'read';
-      if (isTest(path)) return method === 'PUT' ? 'test' : 'clean up';
-      return method === 'POST' ? 'ask' : path.startsWith('/repos/acme/network/actions') ? 'home' : 'other';
+    const stages = world.requests.flatMap(({ server, method, path }) => {
+      if (server === 'thousandeyes') return [method === 'POST' ? 'ask' : 'check'];
+      if (method === 'GET') return [];
+      if (isTest(path)) return [method === 'PUT' ? 'test' : 'clean up'];
+      if (path.includes('/variables')) return ['record'];
+      if (path.endsWith('/TE_TOKEN_NEXT')) return [method === 'PUT' ? 'next' : 'unpark'];
+      return [path.startsWith('/repos/acme/network/actions') ? 'home' : 'other'];
     });
-    // The home is read back, and who may see the organization's, beside the writes to the others.
     const asking = stages.indexOf('ask');
-    const withoutCleanUp = stages.filter(
-      (stage, index) => stage !== 'clean up' && (stage !== 'read' || index < asking),
-    );
-    const runs = withoutCleanUp.filter((stage, index) => stage !== withoutCleanUp[index - 1]);
-    // The first check and the reads are sent together, in any order.
-    expect(runs.slice(runs.indexOf('test'))).toEqual(['test', 'ask', 'check', 'home', 'other']);
-    expect(new Set(runs.slice(0, runs.indexOf('test')))).toEqual(new Set(['check', 'read']));
-    const count = (stage: string) => stages.filter((each) => each === stage).length;
-    // acme: Actions, environment, Dependabot, organization; octo-org: Actions.
-    expect([count('test'), count('clean up'), count('ask'), count('check'), count('home'), count('other')]).toEqual([
-      5, 5, 1, 2, 1, 6,
-    ]);
+    // The token in hand is noted first; then everything is proven side by side.
+    expect(stages.slice(0, 2)).toEqual(['check', 'record']);
+    const proofs = stages.slice(2, asking).filter((stage) => stage !== 'clean up');
+    expect(proofs.sort()).toEqual(['next', 'test', 'test', 'test', 'test']);
+    const after = stages.slice(asking + 1).filter((stage) => stage !== 'clean up');
+    expect(after.slice(0, 2).sort()).toEqual(['check', 'next']);
+    expect(after.slice(2)).toEqual(['home', ...lines.slice(1).map(() => 'other'), 'record', 'unpark']);
+    // acme: environment, Dependabot, organization; octo-org: Actions.
+    expect(stages.filter((stage) => stage === 'clean up')).toHaveLength(4);
     for (const line of lines) {
       expect(world.github.open(line)).toBe(world.thousandeyes.issued[0]);
       expect(world.github.secretNames(line)).toEqual(['TE_TOKEN']);
     }
+    expect(world.variable().json?.targets).toHaveLength(lines.length);
   });
 
   test('a write test of an organization is seen by no repository', async () => {
@@ -83,30 +84,34 @@ describe('the order of things', () => {
     expect(run.exitCode).toBe(1);
     expect(run.log).toMatch(/octo-org\/tools/);
     expect(world.thousandeyes.issued).toEqual([]);
+    // The note beside the home is taken back, too.
     for (const line of lines) expect(world.github.secretNames(line)).toEqual(['TE_TOKEN']);
   });
 
-  test('a full store is a warning of the write test, not a stop', async () => {
-    await using world = await scene();
+  test('a home whose store is full has no place for the next token: the run stops', async () => {
+    await using world = await startWorld();
     for (let index = 0; index < 99; index++) world.github.seed(HOME, { name: `OTHER_${index}`, value: 'x' });
-    world.faults.add({
-      method: 'PUT',
-      path: writeTestPath,
-      fault: { kind: 'status', status: 422, body: '{"message":"Maximum number of secrets"}' },
-    });
     const run = await world.run();
-    expect(run.exitCode).toBe(0);
-    expect(run.annotations.map(({ level }) => level)).toEqual(['warning']);
-    expect(world.github.open(HOME)).toBe(world.thousandeyes.issued[0]);
+    expect(run.exitCode).toBe(1);
+    expect(run.log).toMatch(/TE_TOKEN_NEXT.*422/);
+    expect(world.requests.some(asksForToken)).toBe(false);
+  });
+
+  test('a full store of another target is a warning of the write test, not a stop', async () => {
+    await using world = await startWorld();
+    world.setup(['acme/network/dependabot']);
+    for (let index = 0; index < 99; index++)
+      world.github.seed('acme/network/dependabot', { name: `OTHER_${index}`, value: 'x' });
+    const run = await world.run({ with: { targets: `${HOME}\nacme/network/dependabot` } });
+    expect(run).toMatchObject({ exitCode: 0, annotations: [{ level: 'warning' }] });
+    expect(world.github.open('acme/network/dependabot')).toBe(world.thousandeyes.issued[0]);
   });
 });
-
-const writeTestPath = /ROTATION_WRITE_TEST$/;
 
 describe('the token', () => {
   test('shows on the add-mask line only, which comes before all else that follows the answer', async () => {
     await using world = await scene();
-    const run = await world.run({ with: { targets: lines.join('\n'), 'expiry-variable': 'TE_EXPIRES' } });
+    const run = await world.run({ with: { targets: lines.join('\n') } });
     const [token = ''] = world.thousandeyes.issued;
     expect(token.length).toBeGreaterThan(20);
     expect(findLeaks(allOutput(run), token)).toEqual([]);
@@ -168,6 +173,7 @@ describe('inputs that are wrong', () => {
   test('get one clear error each, all in one run, and no request is sent', async () => {
     await using world = await startWorld();
     const run = await world.run({
+      without: ['thousandeyes-token-next'],
       with: {
         'thousandeyes-token': '',
         'github-token': '  ',
@@ -193,7 +199,7 @@ describe('inputs that are wrong', () => {
       /`github-api-url`.*user name and password/,
       /`secret-name`.*GITHUB_/,
       /`rotate-when-days-left`: expected a whole number from 15 to 700, got `7`/,
-      /`rotate-when-days-left` needs `expiry-variable`/,
+      /thousandeyes-token-next: \$\{\{ secrets\./,
       /`targets`, line 2/,
       /`targets`, line 3/,
       /home.*not a dependabot one/,

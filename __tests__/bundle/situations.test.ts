@@ -1,5 +1,4 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { DAY } from '../../sandbox/clocks/clock.ts';
 import { asksForToken } from '../../sandbox/http/traffic.ts';
 import { HOME, startWorld, type World } from '../../sandbox/world.ts';
 
@@ -15,6 +14,7 @@ afterEach(() => world.close());
 
 const asked = () =>
   world.requests.filter(({ method, server }) => server === 'thousandeyes' && method === 'POST').length;
+const issued = () => world.thousandeyes.issued.at(-1);
 const writes = () => world.requests.filter(({ method, server }) => server === 'github' && method !== 'GET').length;
 
 describe('before anything changes', () => {
@@ -61,8 +61,8 @@ describe('before anything changes', () => {
       { with: { targets, 'thousandeyes-token': 'te-wrong' } },
       /acme\/gone.*404/,
       /acme\/archived.*archived/,
-      /acme\/empty.*create-missing/,
-      /Nowhere.*404/,
+      /acme\/empty.*create-missing/s,
+      /no environment .*Nowhere/,
       /nobody.*404/,
       'ThousandEyes answered 401',
     );
@@ -83,7 +83,7 @@ describe('before anything changes', () => {
   test('a renamed repository is named by its new name, and no redirect is followed', async () => {
     world.setup(['acme/old']);
     world.github.repositories.rename('acme/old', 'new');
-    await expectStop({ with: { targets: `${HOME}\nacme/old` } }, /renamed or moved to acme\/new/);
+    await expectStop({ with: { targets: `${HOME}\nacme/old` } }, 'Put the new name acme/new into `targets`');
   });
 
   test("the workflow's own GITHUB_TOKEN", async () => {
@@ -91,25 +91,26 @@ describe('before anything changes', () => {
     await expectStop({ with: { 'github-token': 'ghs_workflow' } }, 'GITHUB_TOKEN', 'Secrets: read and write');
   });
 
-  test('a credential that is wrong is asked about once and no more', async () => {
+  test('a credential that is wrong is used for the first reads, and nothing is tried again', async () => {
     await expectStop(
       { with: { 'github-token': 'ghp_wrong' } },
       'Bad credentials',
       '`github-token` is wrong, expired or revoked',
     );
-    expect(world.requests.filter(({ server }) => server === 'github').length).toBeLessThanOrEqual(3);
+    const sent = world.requests.filter(({ server }) => server === 'github').map(({ path }) => path);
+    expect(sent).toHaveLength(new Set(sent).size);
   });
 
   test('a credential that may read and not write', async () => {
     world.github.addCredential('github_pat_reader', {
       kind: 'fine-grained',
-      permissions: { metadata: 'read', secrets: 'read' },
+      permissions: { metadata: 'read', secrets: 'read', actions_variables: 'write' },
     });
     const run = await expectStop(
       { with: { 'github-token': 'github_pat_reader' } },
-      'Testing whether acme/network can be written',
+      /Testing whether acme\/network.* can be written/,
       'secrets=write',
-      'fine-grained token needs',
+      'Secrets: read and write',
     );
     expect(world.github.secretNames(HOME)).toEqual(['TE_TOKEN']);
     expect(JSON.parse(run.outputs.results ?? '')[0]).toMatchObject({ status: 'failed' });
@@ -123,7 +124,10 @@ describe('before anything changes', () => {
   test('several owners with a credential for one', async () => {
     world.setup(['octo-org/tools']);
     world.github.addCredential('ghs_app', { kind: 'app', owners: ['acme'] });
-    await expectStop({ with: { 'github-token': 'ghs_app', targets: `${HOME}\nocto-org/tools` } }, 'several owners');
+    await expectStop(
+      { with: { 'github-token': 'ghs_app', targets: `${HOME}\nocto-org/tools` } },
+      'a workflow for each owner',
+    );
   });
 
   test('fewer selected repositories than GitHub counts', async () => {
@@ -150,29 +154,39 @@ describe('ThousandEyes on the request for a token', () => {
     if (account) account.apiAccess = false;
     const run = await world.run();
     expect(run.exitCode).toBe(1);
-    expect(run.log).toMatch(/lacks API access/);
+    expect(run.log).toMatch(/403.*"API access"/s);
     expect(world.thousandeyes.issued).toEqual([]);
     expect(world.github.secretNames(HOME)).toEqual(['TE_TOKEN']);
   });
 
-  test('409 that the age of the home explains', async () => {
-    await world.run();
-    const run = await world.run({ with: { 'thousandeyes-token': world.github.open(HOME) ?? '' } });
-    expect(run.exitCode).toBe(0);
-    expect(run.outputs.rotated).toBe('false');
-    expect(run.log).toMatch(/next rotation is possible again on/);
-    expect(run.annotations.map(({ level }) => level)).toEqual(['warning']);
-    expect(world.thousandeyes.issued).toHaveLength(1);
+  test('within the overlap nothing is asked: the record knows until when', async () => {
+    const workflow = world.workflow();
+    expect(await workflow.run()).toMatchObject({ exitCode: 0, outputs: { rotated: 'true' } });
+    world.later('3 days');
+    const run = await workflow.run();
+    expect(run).toMatchObject({ exitCode: 0, annotations: [], outputs: { rotated: 'false' } });
+    expect(run.outputs['previous-valid-until']).toBe('');
+    expect(run.log).toMatch(/possible after \d{4}-\d\d-\d\d/);
+    expect([asked(), world.thousandeyes.issued.length]).toEqual([1, 1]);
   });
 
-  test('409 with the expiry variable as a witness is only a notice', async () => {
-    await world.run({ with: { 'expiry-variable': 'TE_EXPIRES' } });
-    const run = await world.run({
-      with: { 'thousandeyes-token': world.github.open(HOME) ?? '', 'expiry-variable': 'TE_EXPIRES' },
-    });
-    expect(run.exitCode).toBe(0);
-    expect(run.annotations.map(({ level }) => level)).toEqual(['notice']);
-    expect(run.outputs['valid-until']).toBe(world.github.variable(HOME, 'TE_EXPIRES'));
+  test('409 with a record of no rotation: it may be the usual overlap, and nothing is to be revoked before', async () => {
+    world.thousandeyes.create();
+    const run = await world.run();
+    expect(run).toMatchObject({ exitCode: 1, outputs: { rotated: 'false' } });
+    expect(run.log).toMatch(/409.*Revoke nothing before/s);
+    expect(world.github.secretNames(HOME)).toEqual(['TE_TOKEN']);
+  });
+
+  test('409 long after the overlap: someone made a second token, and all are to be revoked today', async () => {
+    const workflow = world.workflow();
+    await workflow.run();
+    world.later('40 days');
+    world.thousandeyes.create();
+    const run = await workflow.run();
+    expect(run).toMatchObject({ exitCode: 1, outputs: { rotated: 'false' } });
+    expect(run.log).toMatch(/409.*Someone made a second/s);
+    expect(run.log).not.toMatch(/Revoke nothing/);
   });
 
   test('429 is waited for as told', async () => {
@@ -274,7 +288,8 @@ describe('the home and the others', () => {
     stop();
     expect(run.exitCode).toBe(1);
     expect(run.outputs.rotated).toBe('true');
-    expect(run.log).toMatch(/acme\/doomed.*mode: sync/);
+    expect(run.log).toMatch(/acme\/doomed.*404/);
+    expect(world.variable().json?.behind).toHaveLength(1);
     expect(world.github.open('acme/other')).toBe(world.thousandeyes.issued[0]);
     expect(JSON.parse(run.outputs.results ?? '').map(({ status }: { status: string }) => status)).toEqual([
       'updated',
@@ -298,28 +313,11 @@ describe('the home and the others', () => {
     ]);
   });
 
-  test('a home that can not be written any more: the others are untouched, and the command finishes it', async () => {
-    world.setup(['acme/other']);
-    world.on(({ phase, request }) => {
-      if (phase === 'acted' && asksForToken(request)) world.github.repositories.remove(HOME);
-    });
-    const run = await world.run({ with: { targets: `${HOME}\nacme/other` } });
-    expect(run.exitCode).toBe(1);
-    expect(run.outputs.rotated).toBe('false');
-    expect(run.summary).toMatch(
-      /gh api --method PUT --hostname 127\.0\.0\.1:\d+ repos\/acme\/network\/actions\/secrets\/TE_TOKEN -f encrypted_value=[A-Za-z0-9+/]+=* -f key_id=\d+\n/,
-    );
-    expect(run.summary).toContain('SHA-256');
-    expect(world.github.open('acme/other')).toBe(world.currentToken);
-    expect(run.post?.exitCode).toBe(1);
-    expect(run.post?.summary).toContain('Finish by hand');
-  });
-
   test('an organization secret that is missing is never created', async () => {
     world.github.seed('orgs/acme', { name: 'OTHER', value: 'x' });
     const run = await world.run({ with: { targets: `${HOME}\norgs/acme`, 'create-missing': 'true' } });
     expect(run.exitCode).toBe(1);
-    expect(run.log).toMatch(/never created here.*gh secret set TE_TOKEN --org acme/);
+    expect(run.log).toMatch(/gh secret set TE_TOKEN --org acme.*never created here/s);
     expect(asked()).toBe(0);
   });
 
@@ -343,7 +341,7 @@ describe('GitHub Enterprise Server', () => {
     const enterprise = await startWorld({ enterprise: true });
     enterprise.setup(['acme/network/dependabot']);
     const refused = await enterprise.run({ with: { targets: `${HOME}\nacme/network/agents` } });
-    expect(refused.log).toMatch(/or this GitHub has no agents secrets/);
+    expect(refused.log).toMatch('Or this GitHub has no agents secrets');
     const run = await enterprise.run({ with: { targets: `${HOME}\nacme/network/dependabot` } });
     expect(run.exitCode).toBe(0);
     expect(enterprise.github.url).toMatch(/\/api\/v3$/);
@@ -351,44 +349,76 @@ describe('GitHub Enterprise Server', () => {
   });
 });
 
-describe('the expiry', () => {
-  const due = { 'expiry-variable': 'TE_EXPIRES', 'rotate-when-days-left': '30' };
+describe('the record', () => {
+  const due = { 'rotate-when-days-left': '30' };
+  const workflow = (more: Record<string, string> = {}) => world.workflow({ with: { ...due, ...more } });
 
   test('not due: nothing is written, and the date is told', async () => {
-    world.github.setVariable(HOME, 'TE_EXPIRES', new Date(Date.now() + 90 * DAY).toISOString());
-    const run = await world.run({ with: due });
-    expect(run.exitCode).toBe(0);
-    expect(run.outputs.rotated).toBe('false');
-    expect(run.outputs['valid-until']).toMatch(/^\d{4}-\d{2}-\d{2}T/);
-    expect([asked(), writes()]).toEqual([0, 0]);
+    await workflow().run();
+    world.later('20 days');
+    const before = [asked(), writes()];
+    const run = await workflow().run();
+    expect(run).toMatchObject({ exitCode: 0, outputs: { rotated: 'false' } });
+    expect(run.outputs['valid-until']).toBe(world.variable().json?.validUntil);
+    expect([asked(), writes()]).toEqual(before);
   });
 
-  test('due: rotated, and the variable is renewed', async () => {
-    world.github.setVariable(HOME, 'TE_EXPIRES', new Date(Date.now() + 29 * DAY).toISOString());
-    const run = await world.run({ with: due });
+  test('due: rotated, and the record is renewed', async () => {
+    await workflow().run();
+    world.later('701 days');
+    const run = await workflow().run();
     expect(run.outputs.rotated).toBe('true');
-    expect(world.github.variable(HOME, 'TE_EXPIRES')).toBe(run.outputs['valid-until']);
+    expect(run.outputs['valid-until']).toBe(world.variable().json?.validUntil);
+    expect(world.github.open(HOME)).toBe(issued());
   });
 
-  test('a variable from before the home was written by hand is not believed', async () => {
-    world.github.setVariable(HOME, 'TE_EXPIRES', new Date(Date.now() + 90 * DAY).toISOString(), Date.now() - 500 * DAY);
-    const run = await world.run({ with: due });
-    expect(run.outputs.rotated).toBe('true');
+  test('a token that was stored by hand is of unknown age, so it is due', async () => {
+    await workflow().run();
+    world.later('20 days');
+    for (const token of world.thousandeyes.activeTokens()) world.thousandeyes.revoke(token);
+    world.github.seed(HOME, { value: world.thousandeyes.create() });
+    world.later('1 minute');
+    const run = await workflow().run();
+    expect(run).toMatchObject({ exitCode: 0, outputs: { rotated: 'true' } });
+    expect(run.annotations.map(({ level }) => level)).toEqual(['warning']);
+    expect(world.github.open(HOME)).toBe(issued());
   });
 
-  test('a variable that is no date stops the run and is named', async () => {
-    world.github.setVariable(HOME, 'TE_EXPIRES', 'soon');
-    const run = await world.run({ with: due });
+  test.each(['soon', '{"v":2}', '{"v":1,"token":"mine"}'])(
+    'one that says %s stops the run and is named',
+    async (text) => {
+      world.variable().seed(text);
+      const run = await workflow().run();
+      expect(run.exitCode).toBe(1);
+      expect(run.log).toMatch(/TE_TOKEN_ROTATION/);
+      expect([asked(), writes()]).toEqual([0, 0]);
+    },
+  );
+
+  test('not due, but a target is behind: it gets the token', async () => {
+    world.setup(['acme/other']);
+    world.faults.add({
+      method: 'PUT',
+      path: '/acme/other/actions/secrets/TE_TOKEN',
+      times: 1,
+      fault: { kind: 'status', status: 404, body: '{"message":"Not Found"}' },
+    });
+    const both = { targets: `${HOME}\nacme/other` };
+    expect(await workflow(both).run()).toMatchObject({ exitCode: 1, outputs: { rotated: 'true' } });
+    world.later('1 day');
+    expect(await workflow(both).run()).toMatchObject({ exitCode: 0, outputs: { rotated: 'false' } });
+    expect(world.github.open('acme/other')).toBe(issued());
+    expect(world.variable().json?.behind).toEqual([]);
+  });
+
+  test.each([
+    ['may not be written', { metadata: 'read', secrets: 'write', actions_variables: 'read' }],
+    ['may not be read', { metadata: 'read', secrets: 'write' }],
+  ] as const)('%s: nothing is asked, and the permission is named', async (_, permissions) => {
+    world.github.addCredential('github_pat_x', { kind: 'fine-grained', permissions });
+    const run = await workflow({ 'github-token': 'github_pat_x' }).run();
     expect(run.exitCode).toBe(1);
-    expect(run.log).toMatch(/TE_EXPIRES.*"soon"/);
-    expect(asked()).toBe(0);
-  });
-
-  test('not due, but a target did not get the last token: fails and advises sync', async () => {
-    world.setup(['acme/other'], { createdAt: Date.now() - 600 * DAY, updatedAt: Date.now() - 500 * DAY });
-    world.github.setVariable(HOME, 'TE_EXPIRES', new Date(Date.now() + 90 * DAY).toISOString());
-    const run = await world.run({ with: { ...due, targets: `${HOME}\nacme/other` } });
-    expect(run.exitCode).toBe(1);
-    expect(run.log).toMatch(/acme\/other.*mode: sync/);
+    expect(run.log).toMatch(/TE_TOKEN_ROTATION.*"Variables: read and write"/s);
+    expect([asked(), world.github.secretNames(HOME)]).toEqual([0, ['TE_TOKEN']]);
   });
 });

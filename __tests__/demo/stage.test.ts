@@ -62,6 +62,12 @@ test('lists keep their marks, also where text stands between their items', () =>
   expect(text).toBe('1. first\n\ngh api x\n\n2. second');
 });
 
+test('a command in an item of a list has a line of its own, set in', () => {
+  expect(rendered('1. Store it:\n   ```sh\n   gh secret set X\n   ```\n2. Run it.\n')).toBe(
+    '1. Store it:\n   gh secret set X\n2. Run it.',
+  );
+});
+
 test('running text breaks between words, and not inside of short code', () => {
   expect(wrap('run `gh run list` and look', 16)).toBe('run\n`gh run list`\nand look');
 });
@@ -91,6 +97,25 @@ test('what the stores hold, and for whom', async () => {
     expect.stringMatching(/^acme\/nowhere +nothing$/),
   ]);
   expect(shown).toContain(mark);
+});
+
+test('which of several tokens a store holds', async () => {
+  await using world = await startWorld();
+  world.thousandeyes.issued.push('te-first', 'te-second');
+  world.setup(['acme/edge'], { value: 'te-first' });
+  world.setup(['acme/core'], { value: 'te-second' });
+  for (const token of world.thousandeyes.activeTokens()) world.thousandeyes.revoke(token);
+  world.setup(['acme/lab'], { value: world.thousandeyes.create() });
+  world.setup(['acme/attic'], { value: 'te-of-long-ago' });
+  const shown = storesTable(world, ['acme/network', 'acme/edge', 'acme/core', 'acme/lab', 'acme/attic']);
+  expect([...shown.matchAll(/\((.*?)\)/g)].map(([, age]) => age)).toEqual(['older', 'old', 'new', 'by hand', 'older']);
+});
+
+test('a step of shell commands shows what it says, and its exit code', async () => {
+  await using world = await startWorld();
+  const stage = new Stage(world);
+  expect(await stage.runScript('A step', 'echo "::error::$WORD"; exit 3', { WORD: 'no' })).toBe(3);
+  expect(shown).toContain('  Error: no\n  (exit code 3)\n');
 });
 
 test('a command that sends nothing is no success', async () => {

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { expect, test } from '@jest/globals';
 import { parse } from 'yaml';
+import { expression } from '../../sandbox/runner/expressions.ts';
 import { startWorld } from '../../sandbox/world.ts';
 import { inputsFrom } from '../../src/action/inputs.ts';
 import { codeIn, project, read, table } from './support/markdown.ts';
@@ -8,35 +9,50 @@ import { codeIn, project, read, table } from './support/markdown.ts';
 type Input = { required: boolean; default?: string };
 
 const action = parse(read('action.yml')) as { inputs: Record<string, Input>; outputs: Record<string, unknown> };
-const context = { repository: 'acme/network', githubUrl: 'https://api.github.com' };
-const tokens: Record<string, string> = { 'thousandeyes-token': 'te-token', 'github-token': 'ghp_token' };
+const context = { repository: 'acme/network', githubUrl: 'https://api.github.com', variables: {} };
+const next = 'thousandeyes-token-next';
+/** What a workflow has to give. */
+const given: Record<string, string> = { 'thousandeyes-token': 'te-token', [next]: '', 'github-token': 'ghp_token' };
 
 test('the code reads the inputs that action.yml declares, and no others', () => {
   const asked = new Set<string>();
   const ask = (name: string) => {
     asked.add(name);
-    return tokens[name];
+    return given[name];
   };
   expect(inputsFrom(ask, context)).toMatchObject({ ok: true });
   expect([...asked].sort()).toEqual(Object.keys(action.inputs).sort());
 });
 
-test('the defaults of action.yml mean what the code takes for granted', () => {
+/** As the runner does where a workflow lacks a line. */
+function withDefaults(lines: Record<string, string>): (name: string) => string | undefined {
   const expressions: Record<string, string> = {
     '${{ github.repository }}': context.repository,
     '${{ github.api_url }}': context.githubUrl,
   };
-  const given = (name: string) => {
+  return (name) => {
     const value = action.inputs[name]?.default;
-    return tokens[name] ?? (value === undefined ? undefined : (expressions[value] ?? value));
+    return lines[name] ?? (value === undefined ? undefined : (expressions[value] ?? value));
   };
-  expect(inputsFrom(given, context)).toEqual(inputsFrom((name) => tokens[name], context));
+}
+
+test('the defaults of action.yml mean what the code takes for granted', () => {
+  expect(inputsFrom(withDefaults(given), context)).toEqual(inputsFrom((name) => given[name], context));
 });
 
-test('what is required has no default, and the rest has one', () => {
+test('a workflow that lacks the line for the next token is told so, and one whose secret is not there is not', () => {
+  const { [next]: _, ...others } = given;
+  expect(inputsFrom(withDefaults(others), context)).toEqual({
+    ok: false,
+    error: [expect.stringContaining(`\`${next}: ${expression('secrets.TE_TOKEN_NEXT')}\``)],
+  });
+  expect(inputsFrom(withDefaults(given), context)).toMatchObject({ ok: true });
+});
+
+test('what is required has no default but one that no secret has, and the rest has one', () => {
   for (const [name, input] of Object.entries(action.inputs)) {
-    expect({ name, required: input.required }).toEqual({ name, required: name in tokens });
-    expect({ name, given: input.default !== undefined }).toEqual({ name, given: !input.required });
+    expect({ name, required: input.required }).toEqual({ name, required: name in given });
+    expect({ name, given: input.default !== undefined }).toEqual({ name, given: !input.required || name === next });
   }
 });
 

@@ -15,8 +15,8 @@ const sources = filesBelow('src', '.ts').map(read).join('\n');
 test('modes: the table names those that the input takes, and no other', () => {
   const modes = table(read('docs/modes.md'), '| mode | what it does |').flatMap(([mode = '']) => codeIn(mode));
   const given = (mode: string) => (name: string) =>
-    ({ mode, 'thousandeyes-token': 'te-token', 'github-token': 'ghp_token' })[name];
-  const defaults = { repository: 'acme/network', githubUrl: 'https://api.github.com' };
+    ({ mode, 'thousandeyes-token': 'te-token', 'thousandeyes-token-next': '', 'github-token': 'ghp_token' })[name];
+  const defaults = { repository: 'acme/network', githubUrl: 'https://api.github.com', variables: {} };
   const isTaken = (mode: string) => inputsFrom(given(mode), defaults).ok;
   expect([...modes].sort()).toEqual(['check', 'rehearse', 'rotate', 'sync']);
   expect(modes.filter(isTaken)).toEqual(modes);
@@ -47,28 +47,27 @@ test('what is left is counted right, and the documents that count agree', () => 
   const words = ['no', 'one', 'two', 'three', 'four', 'five', 'six', 'seven'];
   const count = words[ways.length] ?? '';
   expect(left).toMatch(new RegExp(`^${count} ways`, 'im'));
-  for (const path of ['README.md', 'docs/decisions.md', 'docs/threat-model.md'])
-    expect(read(path)).toMatch(new RegExp(`\\[${count} ways\\]\\((?:docs/)?when-it-breaks\\.md#what-is-left\\)`, 'i'));
+  for (const path of ['README.md', 'docs/design/decisions.md', 'docs/design/threat-model.md'])
+    expect(read(path)).toMatch(
+      new RegExp(`\\[${count} ways\\]\\((?:docs/|\\.\\./)when-it-breaks\\.md#what-is-left\\)`, 'i'),
+    );
 });
 
-test('troubleshooting: every message that it names is one of the action', () => {
-  const page = read('docs/troubleshooting.md');
-  const tables = page.split('| message | what to do |').slice(1);
-  const fragments = tables.flatMap((text) =>
-    text
-      .split('\n')
-      .slice(2)
-      .slice(
-        0,
-        text
-          .split('\n')
-          .slice(2)
-          .findIndex((line) => !line.startsWith('|')),
-      )
-      .flatMap((line) => codeIn(line.split(' | ')[0] ?? '')),
-  );
-  expect(fragments.length).toBeGreaterThan(20);
-  expect(fragments.filter((fragment) => !sources.includes(fragment))).toEqual([]);
+test('messages that the pages quote are those of the action', () => {
+  const quoted = [
+    ['docs/recovery.md', 'Put the token where the next run finds it'],
+    ['docs/terraform.md', 'someone wrote the old token back'],
+  ] as const;
+  for (const [path, words] of quoted) {
+    expect(read(path)).toContain(`"${words}`);
+    expect(sources).toContain(words);
+  }
+});
+
+test('when it breaks: each situation says what the action does, and what a person does', () => {
+  const rows = table(read('docs/when-it-breaks.md'), '| situation | what the action does | what you do |');
+  expect(rows.length).toBeGreaterThan(30);
+  expect(rows.filter((cells) => cells.length !== 3 || cells.includes(''))).toEqual([]);
 });
 
 test('limits: the times are those that the action keeps', () => {
@@ -78,6 +77,7 @@ test('limits: the times are those that the action keeps', () => {
   const minutes = (ms: number) => `${ms / 60_000} minutes`;
   expect(rows['the home, while GitHub is down']).toContain(minutes(policies.home.total));
   expect(rows['another target, while GitHub is down']).toBe(minutes(policies.other.total));
+  expect(rows['a wait that ends the run, before a token is asked for']).toBe(minutes(policies.read.toldWaits));
 });
 
 test('recovery: the oldest gh is the one that the summary names', () => {

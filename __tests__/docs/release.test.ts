@@ -119,13 +119,13 @@ test.each([
   ]);
 });
 
-test('v1 is moved, or made', async () => {
+test('the tag of the major version is moved, or made', async () => {
   const move = named('Move the tag').run ?? '';
-  const env = { GH_REPO: 'octo-org/x', GITHUB_SHA: 'abc', TAG: 'v1.2.3' };
+  const env = { GH_REPO: 'octo-org/x', GITHUB_SHA: 'abc', TAG: 'v2.2.3' };
   program('gh');
   expect((await run(move, env)).code).toBe(0);
-  expect(calls('gh')).toEqual(['api --method PATCH repos/octo-org/x/git/refs/tags/v1 -f sha=abc -F force=true']);
+  expect(calls('gh')).toEqual(['api --method PATCH repos/octo-org/x/git/refs/tags/v2 -f sha=abc -F force=true']);
   program('gh', '', 'PATCH');
   expect((await run(move, env)).code).toBe(0);
-  expect(calls('gh').at(-1)).toBe('api --method POST repos/octo-org/x/git/refs -f ref=refs/tags/v1 -f sha=abc');
+  expect(calls('gh').at(-1)).toBe('api --method POST repos/octo-org/x/git/refs -f ref=refs/tags/v2 -f sha=abc');
 });

@@ -25,7 +25,10 @@ test('the servers stay up for a check, a rotation, and a second one with the new
     const asked = [...read('.github/workflows/ci.yml').matchAll(/steps\.sandbox\.outputs\.([\w-]+)/g)];
     expect(new Set(asked.map(([, name]) => name))).toEqual(new Set(Object.keys(given)));
     const run = (more: Record<string, string | boolean>) =>
-      runAction({ with: { ...given, ...more }, context: { repository: 'octo-org/rotate-thousandeyes-token' } });
+      runAction({
+        with: { ...given, 'thousandeyes-token-next': '', ...more },
+        context: { repository: 'octo-org/rotate-thousandeyes-token' },
+      });
     expect(await run({ mode: 'check' })).toMatchObject({ exitCode: 0, outputs: { rotated: 'false' } });
     const first = await run({ 'expose-token': true });
     expect(first).toMatchObject({ exitCode: 0, outputs: { rotated: 'true' } });

@@ -1,15 +1,10 @@
 import { expect, test } from '@jest/globals';
-import {
-  actionsReadPermission,
-  type Permission,
-  secretPermission,
-  variablePermission,
-} from '../../src/targets/permissions.ts';
+import { type Permission, secretPermission, variablePermission } from '../../src/targets/permissions.ts';
 import { kindOf, type Store } from '../../src/targets/store.ts';
 import { type Line, lineFrom } from '../../src/targets/target.ts';
 import { codeIn, read, section, table } from './support/markdown.ts';
 
-const page = read('docs/targets-and-permissions.md');
+const page = read('docs/set-up.md');
 
 test('every line of the table is a target, and together they are all stores', () => {
   const rows = table(section(page, '## Targets'), '| line | store |');
@@ -28,32 +23,24 @@ test("the table of permissions is the action's own, for every store", () => {
   expect(new Set(told).size).toBe(10);
 });
 
-test('what `sync` and the expiry variable need is what the action asks for', () => {
-  const [sync, repository, environment, organization] = table(
-    page,
-    "| for | permission | under | access | line of the App's step |",
-  ).map(([, ...cells]) => cells);
-  const row = (permission: Permission, access: 'read' | 'read and write') => [
-    permission.title,
-    permission.level,
-    access,
-    stepLine(permission, access === 'read' ? 'read' : 'write'),
-  ];
-  const variables = (line: string) => row(variablePermission(storeOf(parsed(line))), 'read and write');
-  expect(sync).toEqual(row(actionsReadPermission, 'read'));
-  expect(repository).toEqual(variables('acme/network'));
-  expect(environment).toEqual(variables('acme/network/environments/production'));
-  expect(organization).toEqual(variables('orgs/acme'));
+test('what the record needs is what the action asks for', () => {
+  const header = "| the home | permission | under | access | line of the App's step |";
+  const told = table(page, header).map(([, ...cells]) => cells);
+  const needed = ['acme/network', 'acme/network/environments/production', 'orgs/acme'].map((line) => {
+    const permission = variablePermission(storeOf(parsed(line)));
+    return [permission.title, permission.level, 'read and write', stepLine(permission)];
+  });
+  expect(told).toEqual(needed);
 });
 
 function cellsOf(permission: Permission): string[] {
   const { title, level, app, fineGrained, scope } = permission;
   const word = (may: boolean) => (may ? 'yes' : 'no');
-  return [title, level, word(app), word(fineGrained), `\`${scope}\``, stepLine(permission, 'write')];
+  return [title, level, word(app), word(fineGrained), `\`${scope}\``, stepLine(permission)];
 }
 
-function stepLine({ key, hasTokenInput }: Permission, access: 'read' | 'write'): string {
-  return hasTokenInput ? `\`permission-${key.replaceAll('_', '-')}: ${access}\`` : 'none';
+function stepLine({ key, hasTokenInput }: Permission): string {
+  return hasTokenInput ? `\`permission-${key.replaceAll('_', '-')}: write\`` : 'none';
 }
 
 function parsed(text: string): Line {

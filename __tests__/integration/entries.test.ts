@@ -1,6 +1,8 @@
+import { existsSync } from 'node:fs';
 import { beforeEach, expect, jest, test } from '@jest/globals';
 import { HOME, startWorld } from '../../sandbox/world.ts';
 import { InProcessJob } from './support/in-process-job.ts';
+import { headerOf, issuedJournal } from './support/issued-journal.ts';
 
 beforeEach(() => {
   jest.resetModules();
@@ -9,21 +11,30 @@ beforeEach(() => {
 const main = () => import('../../src/main.ts');
 const post = () => import('../../src/post.ts');
 
-test('the entries: main leaves what post finishes, and then there is nothing left', async () => {
+test('the post entry finishes what a main left, without any state of the runner', async () => {
   await using world = await startWorld();
-  const fault = world.faults.add({
-    method: 'PUT',
-    path: '/acme/network/actions/secrets/TE_TOKEN',
-    fault: { kind: 'status', status: 403 },
-  });
+  const { token, lines } = await issuedJournal(world);
   using job = new InProcessJob(world);
-  expect((await job.stage(main)).exitCode).toBe(1);
-  expect(world.thousandeyes.issued).toHaveLength(1);
-  expect(job.state).not.toHaveProperty('finished');
-  fault.remove();
-  job.buryMain();
+  job.leave(lines, { isOwn: false });
+  expect(job.state).toEqual({});
   expect((await job.stage(post)).exitCode).toBe(0);
-  expect(world.github.open(HOME)).toBe(world.thousandeyes.issued[0]);
+  expect(world.github.open(HOME)).toBe(token);
+  expect(job.folder.left()).toEqual([]);
+});
+
+test('the post entry: a cancel that comes while the rest is loaded is heard', async () => {
+  await using world = await startWorld();
+  using job = new InProcessJob(world);
+  const path = job.leave([headerOf(world, [HOME], process.pid)], { isAsked: false });
+  const stage = job.stage(async () => {
+    const loaded = post();
+    // The entry listens by now, and has not loaded its steps.
+    while (process.listenerCount('SIGINT') === 0) await new Promise(setImmediate);
+    process.emit('SIGINT');
+    return loaded;
+  });
+  expect((await stage).exitCode).toBe(0);
+  expect(existsSync(path)).toBe(false);
 });
 
 test('the post entry does nothing where main has finished', async () => {
@@ -49,24 +60,15 @@ test('the post entry tells where the journal is gone, and main did not say that 
   using job = new InProcessJob(world);
   const { exitCode, stdout } = await job.stage(post, { STATE_journal: '/nowhere/at/all' });
   expect(exitCode).toBe(1);
-  expect(stdout).toMatch(/^::error::The journal of this run is gone/m);
+  expect(stdout).toMatch(/^::error::Looking for the journal of this run/m);
 });
 
-test.each([
-  ['public', { repository: { private: false } }, 'Stored: acme/tf-*'],
-  ['private', { repository: { private: true } }, 'Stored: acme/tf-found'],
-  ['nothing of that', { schedule: '0 5 * * 1' }, 'Stored: acme/tf-found'],
-])(
-  'an event that says that the repository is %s: what a pattern found is named accordingly',
-  async (_, event, line) => {
-    await using world = await startWorld();
-    world.github.addRepository(HOME, { private: true });
-    world.setup(['acme/tf-found']);
-    using job = new InProcessJob(world, { targets: `${HOME}\nacme/tf-*` }, { event });
-    const { stdout } = await job.stage(main);
-    expect(stdout.split('\n')).toContain(line);
-  },
-);
+test('an event that is no JSON stops nothing, and nothing of it is believed', async () => {
+  await using world = await startWorld();
+  using job = new InProcessJob(world, { mode: 'check' });
+  const path = job.folder.write('broken.json', '{"repository":');
+  expect((await job.stage(main, { GITHUB_EVENT_PATH: path })).exitCode).toBe(0);
+});
 
 test.each(['uncaughtException', 'unhandledRejection'] as const)(
   'an error that nobody caught is told without its words, and ends nothing: %s',

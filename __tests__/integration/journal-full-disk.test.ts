@@ -47,10 +47,10 @@ test('a journal that could be created can note a whole rotation, however full th
       expect(result).toMatchObject({
         inReserve: true,
         warnings: [],
-        found: { asked: true, stored: 3, sealed: 3, dated: true },
+        found: { asked: true, stored: 3, sealed: 3, confirmed: 1 },
         states: ['journal', 'finished'],
       });
-    } else expect(result.cause).toBe('a file could not be written in RUNNER_TEMP');
+    } else expect(result.cause).toMatch(/RUNNER_TEMP/);
   }
   expect(created.at(-1)).toBe(true);
   expect(created[0]).toBe(!isLimited);
@@ -61,5 +61,5 @@ test('what needs more than the room that was taken fails without an exception, i
   expect(steps).toEqual(steps?.map(() => true));
   expect(tooMuch).toEqual([!isLimited, !isLimited]);
   expect(warnings).toHaveLength(isLimited ? 1 : 0);
-  expect(found).toEqual({ asked: true, stored: 3, sealed: 3, dated: true });
+  expect(found).toEqual({ asked: true, stored: 3, sealed: 3, confirmed: 1 });
 });

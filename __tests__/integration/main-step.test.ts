@@ -3,9 +3,15 @@ import { findLeaks } from '../../sandbox/leaks.ts';
 import { HOME, startWorld, type World } from '../../sandbox/world.ts';
 import { day } from '../unit/support/time.ts';
 import { InProcessJob } from './support/in-process-job.ts';
+import { issuedJournal } from './support/issued-journal.ts';
 
-async function run(world: World, inputs: Record<string, string> = {}, variables: Record<string, string> = {}) {
-  using job = new InProcessJob(world, inputs);
+async function run(
+  world: World,
+  inputs: Record<string, string> = {},
+  variables: Record<string, string> = {},
+  runId = 4711,
+) {
+  using job = new InProcessJob(world, inputs, { runId });
   const result = await job.main(variables);
   const results = JSON.parse(result.outputs.results ?? 'null') as unknown;
   return { ...result, results, state: job.state, left: job.folder.left() };
@@ -32,25 +38,25 @@ test('main: a rotation of one target, end to end', async () => {
   expect(lines).toContain(`::add-mask::${token}`);
 });
 
-test('main: a rotation with a variable, a new secret and the token as an output', async () => {
+test('main: a rotation with a new secret and the token as an output, and its record', async () => {
   await using world = await startWorld();
   world.github.addRepository('acme/edge');
   const { outputs, exitCode } = await run(world, {
     targets: `${HOME}\nacme/edge`,
     'create-missing': 'true',
     'expose-token': 'true',
-    'expiry-variable': 'TE_EXPIRY',
   });
   expect(exitCode).toBe(0);
   expect(outputs.token).toBe(world.thousandeyes.issued[0]);
   expect(world.github.open('acme/edge')).toBe(world.thousandeyes.issued[0]);
-  expect(Date.parse(world.github.variable(HOME, 'TE_EXPIRY') ?? '')).toBe(Date.parse(outputs['valid-until'] ?? ''));
+  expect(world.variable().json).toMatchObject({ validUntil: outputs['valid-until'], behind: [] });
+  expect(world.variable().json?.targets).toHaveLength(2);
+  expect(world.variable().json?.run).toMatch(/\/acme\/network\/actions\/runs\/4711$/);
 });
 
 test.each([
   ['RUNNER_TEMP is no folder', { RUNNER_TEMP: '/nowhere/at/all' }],
   ['RUNNER_TEMP is empty', { RUNNER_TEMP: '' }],
-  ['there is no file for state, so that the post step could not find it', { GITHUB_STATE: '' }],
 ])('main: without a place for the journal nothing is issued: %s', async (_, variables) => {
   await using world = await startWorld();
   const { exitCode, stdout, left } = await run(world, {}, variables);
@@ -64,7 +70,7 @@ test('main: a current token that is refused stops it', async () => {
   await using world = await startWorld();
   const { exitCode, stdout } = await run(world, { 'thousandeyes-token': 'te-of-nobody' });
   expect(exitCode).toBe(1);
-  expect(stdout).toContain('First start a fresh run');
+  expect(stdout).toMatch(/^::error::.*401.*fresh run/m);
 });
 
 test('main: wrong inputs are all told, and nothing is asked', async () => {
@@ -99,7 +105,7 @@ test('mode: check reads and writes nothing', async () => {
   await using world = await startWorld();
   const { stdout, exitCode } = await run(world, { mode: 'check' });
   expect(exitCode).toBe(0);
-  expect(stdout).toContain('A rotation would ask for a new token and write it to 1 target.');
+  expect(stdout).toContain('A rotation would ask for a new token now and write it to 1 target.');
   expect(world.requests.filter(({ method }) => method !== 'GET')).toEqual([]);
 });
 
@@ -107,9 +113,10 @@ test('mode: rehearse tests writing, removes what it wrote, and never asks for a 
   await using world = await startWorld();
   const { stdout, exitCode, outputs, left, state } = await run(world, { mode: 'rehearse' });
   expect(exitCode).toBe(0);
-  expect(stdout).toContain('Rehearsed: a rotation would now ask for a new token and write it to 1 target.');
+  expect(stdout).toContain('Rehearsed: a rotation would ask for a new token now and write it to 1 target.');
   expect(outputs.rotated).toBe('false');
-  expect(asked(world)).toContain('github PUT /repos/acme/network/actions/secrets/ROTATION_WRITE_TEST');
+  expect(asked(world)).toContain('github PUT /repos/acme/network/actions/secrets/TE_TOKEN_NEXT');
+  expect(world.variable().value).toBe('{"v":1}');
   expect(asked(world).filter((request) => request.includes('/api-tokens'))).toEqual([]);
   expect(world.github.secretNames(HOME)).toEqual(['TE_TOKEN']);
   expect(world.github.open(HOME)).toBe(world.currentToken);
@@ -125,45 +132,66 @@ test('mode: rehearse fails where writing is not allowed', async () => {
   });
   const { exitCode, stdout } = await run(world, { mode: 'rehearse' });
   expect(exitCode).toBe(1);
-  expect(stdout).toMatch(/^::error::Testing whether acme\/network can be written: GitHub answered 403/m);
+  expect(stdout).toMatch(/^::error::Testing whether acme\/network.* can be written: GitHub answered 403/m);
 });
 
 const sync = { mode: 'sync', targets: `${HOME}\nacme/edge` };
 
-test('mode: sync of a run that was created after the home was written', async () => {
+test('mode: sync writes the others and the record, never the home', async () => {
   await using world = await startWorld({ ageInDays: 3 });
   world.setup(['acme/edge'], { value: 'older' });
   const { exitCode, outputs } = await run(world, sync);
   expect(exitCode).toBe(0);
   expect(outputs.rotated).toBe('false');
   expect(world.github.open('acme/edge')).toBe(world.currentToken);
-  expect(asked(world)).toContain('github GET /repos/acme/network/actions/runs/4711');
+  expect(asked(world)).not.toContain('github PUT /repos/acme/network/actions/secrets/TE_TOKEN');
+  expect(world.variable().json?.targets).toHaveLength(2);
 });
 
-test.each([
-  ['is not found', { kind: 'status', status: 404 }, 'Actions: read'],
-  ['has no date', { kind: 'status', status: 200, body: { id: 4711 } }, 'Start the run again later'],
-] as const)('mode: sync of a run that %s writes nothing', async (_, fault, action) => {
+test('mode: sync that is overtaken by another run says so, and notes nothing', async () => {
   await using world = await startWorld({ ageInDays: 3 });
   world.setup(['acme/edge'], { value: 'older' });
-  world.faults.add({ path: '/actions/runs/4711', fault });
-  const { exitCode, stdout } = await run(world, sync);
-  expect(exitCode).toBe(1);
-  expect(stdout).toMatch(new RegExp(`^::error::Reading when this run was created.*${action}`, 'm'));
-  expect(world.github.open('acme/edge')).toBe('older');
-});
-
-test('mode: sync that is overtaken by a rotation says to run it again', async () => {
-  await using world = await startWorld({ ageInDays: 3 });
-  world.setup(['acme/edge'], { value: 'older' });
-  const stop = world.on(({ request }) => {
-    if (request.method === 'PUT')
-      world.github.seed(HOME, { value: 'newer', createdAt: 1, updatedAt: world.clock.now() });
-  });
+  expect((await run(world, { mode: 'sync' })).exitCode).toBe(0);
+  const faster = { ...world.variable().json, token: 'sha256:0123456789abcdef' };
+  world.faults.add({ method: 'PUT', path: '/acme/edge/actions/secrets/TE_TOKEN', fault: { kind: 'delay', ms: 5_500 } });
+  const stop = world.meanwhile({ method: 'PUT' }, () => world.variable().seed(faster));
   const { exitCode, stdout } = await run(world, sync);
   stop();
   expect(exitCode).toBe(1);
-  expect(stdout).toMatch(/^::error::.*the home was written on .*while this ran.*Run `mode: sync` again/m);
+  expect(stdout).toMatch(/^::error::.*another run was faster/m);
+  expect(world.variable().json).toEqual(faster);
+}, 15_000);
+
+test('the next run finishes what one left beside the home, whose job is gone', async () => {
+  await using world = await startWorld();
+  world.setup(['acme/edge']);
+  const { token } = await issuedJournal(world, [HOME, 'acme/edge']);
+  const { exitCode, outputs, stdout } = await run(world, { targets: `${HOME}\nacme/edge` }, {}, 4712);
+  expect([exitCode, outputs.rotated]).toEqual([0, 'true']);
+  for (const line of [HOME, 'acme/edge']) expect(world.github.open(line)).toBe(token);
+  expect(world.github.secretNames(HOME)).toEqual(['TE_TOKEN']);
+  expect(world.variable().json?.run).toMatch(/\/4712$/);
+  expect(asked(world).filter((request) => request.includes('/api-tokens'))).toEqual([]);
+  expect(findLeaks(stdout.replace(/^::add-mask::.*$/gm, ''), token)).toEqual([]);
+});
+
+test('a re-run, which may hold the secrets of then, stops where the next token is there', async () => {
+  await using world = await startWorld();
+  await issuedJournal(world);
+  using job = new InProcessJob(world, {}, { attempt: 2 });
+  const { exitCode, stdout } = await job.main();
+  expect(exitCode).toBe(1);
+  expect(stdout).toMatch(/^::error::.*[Rr]e-run/m);
+  expect(world.github.open(HOME)).toBe(world.currentToken);
+});
+
+test('a workflow that lacks the line for the next token is told the line, and nothing is sent', async () => {
+  await using world = await startWorld();
+  const missing = { 'INPUT_THOUSANDEYES-TOKEN-NEXT': '<the line is missing>' };
+  const { exitCode, stdout } = await run(world, {}, missing);
+  expect(exitCode).toBe(1);
+  expect(stdout).toMatch(/^::error::.*`thousandeyes-token-next: \$\{\{ secrets\.TE_TOKEN_NEXT \}\}`/m);
+  expect(world.requests).toEqual([]);
 });
 
 test("an App's token always expires soon, and that is no warning", async () => {
@@ -190,10 +218,7 @@ test('a rate limit that cannot carry the writes stops it before a token is asked
   world.github.addCredential('ghp_of-few-requests', { kind: 'classic', limit: 12 });
   const { stdout, exitCode } = await run(world, { 'github-token': 'ghp_of-few-requests' });
   expect(exitCode).toBe(1);
-  // A test and its deletion, the home, the variable's two, and ten in reserve.
-  expect(stdout).toContain(
-    "with 10 in reserve they need 15 requests in an hour, and the credential's limit is 12 an hour",
-  );
+  expect(stdout).toMatch(/^::error::Planning.*limit is 12 an hour/m);
   expect(world.thousandeyes.issued).toEqual([]);
 });
 
@@ -206,9 +231,7 @@ test.each(['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGUSR2'] as const)(
     });
     const { stdout, exitCode, outputs } = await run(world);
     stop();
-    expect(stdout).toContain(
-      '::error::Cancelled before a token was asked for: nothing was issued and nothing was changed.',
-    );
+    expect(stdout).toMatch(/^::error::Cancelled before a token was asked for/m);
     expect(exitCode).toBe(1);
     expect(outputs).toEqual({ rotated: 'false', results: '[]' });
     expect(world.thousandeyes.issued).toEqual([]);

@@ -1,28 +1,8 @@
 import { expect, test } from '@jest/globals';
-import { HOME, startWorld } from '../../sandbox/world.ts';
+import { HOME, startWorld, type World } from '../../sandbox/world.ts';
 import { InProcessJob } from './support/in-process-job.ts';
 
 const targets = `${HOME}\nacme/tf-*`;
-
-/** A rotation of what a pattern finds; everything that anyone may read of it. */
-async function rotated({ isPrivate, failing = false }: { isPrivate: boolean; failing?: boolean }) {
-  await using world = await startWorld();
-  world.github.addRepository(HOME, { private: isPrivate });
-  world.setup(['acme/tf-secret']);
-  if (failing)
-    world.faults.add({
-      method: 'PUT',
-      path: 'tf-secret/actions/secrets/TE_TOKEN',
-      fault: {
-        kind: 'status',
-        status: 403,
-        body: { message: 'Resource not accessible: ACME/TF-SECRET and acme%2Ftf-secret' },
-      },
-    });
-  using job = new InProcessJob(world, { targets });
-  const { stdout, summary, outputs, exitCode } = await job.main();
-  return { exitCode, stdout, all: [stdout, summary, JSON.stringify(outputs)].join('\n') };
-}
 
 test('a pattern that finds nothing fails', async () => {
   await using world = await startWorld();
@@ -33,16 +13,39 @@ test('a pattern that finds nothing fails', async () => {
   expect(JSON.parse(outputs.results ?? '')).toEqual([{ target: HOME, secret: 'TE_TOKEN', status: 'unchanged' }]);
 });
 
-test('what a pattern finds is named where the running repository is private', async () => {
-  expect((await rotated({ isPrivate: true })).stdout).toContain('Stored: acme/tf-secret');
+async function rotated(world: World) {
+  using job = new InProcessJob(world, { targets });
+  return await job.main();
+}
+
+test('what a pattern finds is named, where the running repository is private', async () => {
+  await using world = await startWorld();
+  world.setup(['acme/tf-secret']);
+  expect((await rotated(world)).stdout).toContain('Stored: acme/tf-secret');
 });
 
-test.each([false, true])(
-  'what a pattern finds is not named in a public repository, whatever goes wrong: %s',
-  async (failing) => {
-    const { exitCode, stdout, all } = await rotated({ isPrivate: false, failing });
-    expect(exitCode).toBe(failing ? 1 : 0);
-    expect(all).not.toMatch(/tf-secret/i);
-    expect(stdout).toContain(failing ? 'Not stored: acme/tf-*' : 'Stored: acme/tf-*');
-  },
-);
+test('elsewhere it is refused before anything is looked for', async () => {
+  await using world = await startWorld();
+  world.github.addRepository(HOME, { private: false });
+  world.setup(['acme/tf-secret']);
+  const { exitCode, stdout, summary, outputs } = await rotated(world);
+  expect(exitCode).toBe(1);
+  expect([stdout, summary, JSON.stringify(outputs)].join('\n')).not.toMatch(/tf-secret/i);
+  expect(world.requests.filter(({ method }) => method !== 'GET')).toEqual([]);
+});
+
+test('what it finds after the first rotation is left out, which fails; `sync` gives it the token', async () => {
+  await using world = await startWorld();
+  world.setup(['acme/tf-old']);
+  expect((await rotated(world)).exitCode).toBe(0);
+  world.later('20 days');
+  world.setup(['acme/tf-new'], { value: 'anything' });
+  const { exitCode, stdout, outputs } = await rotated(world);
+  expect([exitCode, outputs.rotated]).toEqual([1, 'true']);
+  expect(stdout).toMatch(/^::error::.*acme\/tf-new.*mode: sync/m);
+  const [, issued] = world.thousandeyes.issued;
+  expect([world.github.open('acme/tf-old'), world.github.open('acme/tf-new')]).toEqual([issued, 'anything']);
+  using sync = new InProcessJob(world, { targets, mode: 'sync' });
+  expect((await sync.main()).exitCode).toBe(0);
+  expect(world.github.open('acme/tf-new')).toBe(issued);
+});

@@ -1,37 +1,88 @@
 import { afterAll, expect, test } from '@jest/globals';
 import { Gh } from '../../sandbox/gh/gh.ts';
 import { LossBundle } from './support/bundle.ts';
-import { quickColumns, requestRows, waitsForLong } from './support/faults.ts';
-import { cellsOf, expectNoLoss, play, playAll } from './support/matrix.ts';
+import { type FaultColumn, quickColumns, slowColumns } from './support/faults.ts';
+import { playAll } from './support/matrix.ts';
+import { type Cell, cellsOf, type FaultyRuns, play, unexpected } from './support/play.ts';
+import { LossProcess } from './support/process.ts';
+import { homeAndNext, rowsOf } from './support/requests.ts';
 import { startScene } from './support/scene.ts';
 
-// Every request × every fault that the shipped bundle gets over, or gives up on, within seconds. What takes longer is
-// in fault-matrix-waits.test.ts.
-const cells = cellsOf(requestRows, quickColumns).filter(({ name }) => !waitsForLong(name));
+// Request × fault, then the next run. All columns for all rows are in __tests__/thorough/.
 const gh = new Gh();
 afterAll(() => gh[Symbol.dispose]());
+const named = (columns: readonly FaultColumn[], ...names: string[]) =>
+  columns.filter(({ name }) => names.includes(name));
 
-const reportOf = playAll(cells, 5, async (cell) => {
-  await using scene = await startScene();
-  using step = new LossBundle(scene);
-  return await play(cell, scene, step, scene.world.faults, gh);
+const rows = rowsOf();
+const firstWrite = rows.findIndex(({ name }) => name === 'create the record');
+const reads = rows.slice(0, firstWrite);
+const writes = rows.slice(firstWrite);
+const lasting = named(slowColumns, 'server not there forever', 'hang after acting once', 'hang after acting forever');
+const cells = [
+  ...cellsOf(named(quickColumns, 'reset before once', 'malformed body once', 'forbidden'), reads),
+  ...cellsOf(quickColumns, writes),
+  ...cellsOf(
+    lasting,
+    writes.filter(({ method }) => method !== 'GET'),
+  ),
+  ...cellsOf([...named(quickColumns, 'forbidden'), ...named(slowColumns, '500 forever')], [homeAndNext]),
+];
+const inProcess: FaultyRuns = { newJob: (...given) => new LossProcess(...given), frozen: true, gh };
+
+// The bundle, for which time is real: the two requests whose lost answer leaves something.
+const bundle: FaultyRuns = { newJob: (scene, options) => new LossBundle(scene, options), frozen: false, gh };
+const telling = rows.filter(({ name }) => ['ask for the token', 'write the secret (home)'].includes(name));
+const shipped = cellsOf(named(quickColumns, 'reset after once'), telling);
+const all = [
+  ...shipped.map((cell) => ({ ...cell, name: `${cell.name} (bundle)`, cell, runs: bundle })),
+  ...cells.map((cell) => ({ ...cell, cell, runs: inProcess })),
+];
+
+const reportOf = playAll(all, 5, ({ cell, runs }: { name: string; cell: Cell; runs: FaultyRuns }) => play(cell, runs));
+
+test.each(all)('$name', async (one) => {
+  const report = await reportOf(one);
+  expect([...report.breaches, ...unexpected(one.cell, report)]).toEqual([]);
 });
 
-test.each(cells)('$name', async (cell) => {
-  expectNoLoss(cell, await reportOf(cell));
-});
+test.concurrent.each(
+  named(
+    quickColumns,
+    'closed on receipt once',
+    'reset after once',
+    '500 once',
+    '429 with Retry-After once',
+    'truncated body once',
+  ),
+)(
+  'the bundle gets over every request $name, all in one run',
+  async (column) => {
+    await using scene = await startScene();
+    const armed = rowsOf('later')
+      .filter((row) => !telling.includes(row) || ['closed on receipt once', '500 once'].includes(column.name))
+      .map(({ name, start: _, ...match }) => {
+        // Once at the first of them: the others come later than they would.
+        const fault = column.fault ?? { kind: 'refuse' as const };
+        return { name, handle: scene.world.faults.add({ ...match, times: 1, fault }) };
+      });
+    using job = new LossBundle(scene);
+    const main = await job.main();
+    expect([main.exitCode, scene.missing]).toEqual([0, []]);
+    expect(armed.filter(({ handle }) => handle.fired === 0).map(({ name }) => name)).toEqual([]);
+    expect((await job.post()).wrote.trim()).toBe('');
+  },
+  120_000,
+);
 
-test('the rows are all that a rotation asks', async () => {
-  await using scene = await startScene();
-  using step = new LossBundle(scene);
-  expect(await step.main()).toMatchObject({ failed: false });
-  const { requests } = scene.world;
-  const rowOf = (request: (typeof requests)[number]) =>
-    requestRows.filter(
-      ({ server, method, path }) =>
-        server === request.server && method === request.method && request.path.endsWith(String(path)),
-    );
-  expect(requests.filter((request) => rowOf(request).length === 0)).toEqual([]);
-  expect(requests).toHaveLength(requestRows.length);
-  expect((await step.post()).wrote.trim()).toBe('');
+test.each(['first', 'later'] as const)('the rows are all that a rotation asks (%s)', async (start) => {
+  await using scene = await startScene({ frozen: true, start });
+  using job = new LossProcess(scene);
+  expect(await job.main()).toMatchObject({ failed: false });
+  const asked = scene.world.requests.map(({ server, method, path }) => ({ server, method, path }));
+  const isOf = (row: (typeof rows)[number]) => (request: (typeof asked)[number]) =>
+    row.server === request.server && row.method === request.method && request.path.endsWith(String(row.path));
+  const expected = rowsOf(start);
+  expect(asked.filter((request) => !expected.some((row) => isOf(row)(request)))).toEqual([]);
+  expect(asked).toHaveLength(expected.length);
 });

@@ -1,22 +1,12 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { Gh } from '../../sandbox/gh/gh.ts';
 import { moment } from '../../sandbox/http/moments.ts';
 import { FillableDisk } from '../../sandbox/runner/fillable-disk.ts';
 import { LossBundle } from './support/bundle.ts';
+import { expectStored, fullDisks } from './support/disk.ts';
 import { home, startScene } from './support/scene.ts';
-import { judge } from './support/verdict.ts';
+import { nextRun } from './support/verdict.ts';
 
-const homePath = '/repos/acme/network/actions/secrets/TE_TOKEN';
-/** From the claim on, at every request and every answer. */
-const moments = {
-  'the token is asked for': moment('received', { path: '/api-tokens' }),
-  'the token was answered': moment('acted', { path: '/api-tokens' }),
-  'the new token is checked': moment('received', { path: '/users/current', nth: 2 }),
-  'the home is written': moment('received', { method: 'PUT', path: homePath }),
-  'the home was written': moment('acted', { method: 'PUT', path: homePath }),
-  'the others are written': moment('acted', { method: 'PUT', path: '/orgs/acme/actions/secrets/TE_TOKEN' }),
-};
-const cells = FillableDisk.ways.flatMap((way) => Object.entries(moments).map(([name, fill]) => ({ way, name, fill })));
 const gh = new Gh();
 afterAll(() => gh[Symbol.dispose]());
 beforeAll(() => {
@@ -24,69 +14,53 @@ beforeAll(() => {
   if (process.platform === 'linux') expect(FillableDisk.ways).not.toEqual([]);
 });
 
-describe.each(cells)('full ($way) when $name', ({ way, fill }) => {
-  test('everything is stored all the same', async () => {
-    await using scene = await startScene();
-    using disk = new FillableDisk({ way });
-    using step = new LossBundle(scene, { disk, fill });
-    const main = await step.main();
-    expect([scene.isEverywhere, main.signal]).toEqual([true, null]);
-    expect(main.log).toContain('The token was rotated in 3 targets.');
-    expect(main.log).not.toContain('should not happen');
-    const post = await step.post();
-    expect([post.signal, scene.isEverywhere]).toEqual([null, true]);
-    scene.check(main);
-    scene.check(post);
-  });
+// Every moment is in __tests__/thorough/.
+const telling = fullDisks.filter(({ name }) => ['the token was answered', 'the others are written'].includes(name));
+test.concurrent.each(telling)('full ($way) when $name: everything is stored all the same', (disk) =>
+  expectStored(disk),
+);
 
-  test('a home that can not be written can be finished by what the log says', async () => {
+// One moment is enough where the log alone holds it: the run is cancelled, or it would try for ten minutes, and has no post.
+const early = fullDisks.filter(({ name }) => name === 'the token was answered');
+test.concurrent.each(early)(
+  'full ($way) when $name, and neither the home nor _NEXT can be written: the log says how it is finished',
+  async ({ way, fill }) => {
     await using scene = await startScene();
     using disk = new FillableDisk({ way });
     const fault = { kind: 'status', status: 403, body: { message: 'Resource not accessible' } } as const;
-    const refusing = scene.world.faults.add({ method: 'PUT', path: homePath, fault });
-    using step = new LossBundle(scene, { disk, fill });
-    const main = await step.main();
-    const post = await step.post();
+    const path = /\/repos\/.*\/TE_TOKEN(?:_NEXT)?$/;
+    const refusing = scene.world.faults.add({ method: 'PUT', path, where: () => scene.issued !== undefined, fault });
+    const cancel = { at: moment('received', { method: 'PUT', path: /\/repos\/.*\/TE_TOKEN$/ }) };
+    using job = new LossBundle(scene, { disk, fill: fill(), cancel });
+    const main = await job.main();
+    expect([main.signal, main.failed, main.summary]).toEqual([null, true, '']);
     scene.check(main);
-    scene.check(post);
-    const logged = [main, post].map((stage) => ({ ...stage, summary: fenced(`${stage.summary}\n${stage.log}`) }));
-    const repair = { endFaults: () => refusing.remove(), sync: () => step.sync() };
-    expect(await judge(scene, logged, gh, repair)).toBe(
-      scene.issued === undefined ? 'nothing issued' : 'finished by hand',
-    );
-  });
-});
-
-/** The log has the section without the fence's line breaks between other lines; the command stands alone on its line. */
-function fenced(text: string): string {
-  const command = /^gh api --method PUT .*$/m.exec(text)?.[0];
-  return command === undefined ? text : `\`\`\`sh\n${command}\n\`\`\``;
-}
-
-test.each(['output', 'state', 'summary'] as const)(
-  'the file for %s that can not be written loses nothing',
-  async (file) => {
-    await using scene = await startScene();
-    using step = new LossBundle(scene, { commandFiles: { [file]: '/dev/full' } });
-    const main = await step.main();
-    // Without state there is no journal for the post step, so nothing is asked for.
-    const isIssued = file !== 'state';
-    expect([scene.isEverywhere, main.exitCode, scene.world.github.open(home) === scene.issued]).toEqual([
-      isIssued,
-      isIssued ? 0 : 1,
-      isIssued,
-    ]);
-    scene.check(main);
+    refusing.remove();
+    const before = { runId: job.runId, stages: [main], mayBeLost: false };
+    expect(await nextRun(scene, before, (...given) => new LossBundle(...given), gh)).toBe('finishes');
   },
 );
 
-test.each([[''], [null]])(
+test.concurrent.each(['output', 'state', 'summary'] as const)(
+  'the file for %s that can not be written loses nothing',
+  async (file) => {
+    await using scene = await startScene();
+    using job = new LossBundle(scene, { commandFiles: { [file]: '/dev/full' } });
+    const main = await job.main();
+    // Post finds the journal without the state, so nothing depends on that.
+    expect([main.exitCode, scene.missing, scene.world.github.open(home) === scene.issued]).toEqual([0, [], true]);
+    scene.check(main);
+    expect((await job.post()).wrote.trim()).toBe('');
+  },
+);
+
+test.concurrent.each([[''], [null]])(
   'RUNNER_TEMP %j: nothing is asked for, and no file is left in the workspace',
   async (temp) => {
     await using scene = await startScene();
-    using step = new LossBundle(scene, { temp });
-    const main = await step.main();
-    expect([main.exitCode, scene.issued, main.strays]).toEqual([1, undefined, []]);
+    using job = new LossBundle(scene, { temp });
+    const main = await job.main();
+    expect([main.exitCode, scene.issued, main.strays, scene.next]).toEqual([1, undefined, [], undefined]);
     expect(main.log).toContain('RUNNER_TEMP');
   },
 );

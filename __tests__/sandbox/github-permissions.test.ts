@@ -18,7 +18,8 @@ beforeAll(async () => {
   for (const line of [...lines, 'acme/network/environments/prod', 'user/codespaces']) {
     world.github.seed(line, { value: 'x' });
     world.github.seed(line, { value: 'x', name: 'GONE' });
-    if (!line.startsWith('user')) world.github.setVariable(line, 'TE_EXPIRY', 'x');
+    if (line.startsWith('user')) continue;
+    for (const name of ['TE_EXPIRY', 'GONE']) world.github.setVariable(line, name, 'x');
   }
 });
 afterAll(() => world.close());
@@ -41,12 +42,20 @@ async function ask({ method, path }: Operation, options: CredentialOptions): Pro
   const token = `token-${++created}`;
   world.github.addCredential(token, options);
   const id = String(world.github.repositories.get('acme/network')?.id);
-  const values = { ...VALUES, id, secret_name: method === 'DELETE' ? 'GONE' : 'TE_TOKEN' };
+  const goes = method === 'DELETE' ? { secret_name: 'GONE', name: 'GONE' } : {};
+  const values = { ...VALUES, id, ...goes };
   const target = path.replace(/\{(\w+)\}/g, (_, name: string) => values[name as keyof typeof values] ?? '');
   const body = await bodyFor(method, target);
   const reply = await github(world, method, target, { token, ...(body === undefined ? {} : { body }) });
-  if (method === 'DELETE') await github(world, 'PUT', target, { body: await bodyFor('PUT', target) });
+  if (method === 'DELETE') await createAnew(target);
   return reply;
+}
+
+async function createAnew(target: string): Promise<void> {
+  if (!target.includes('/variables/'))
+    return void (await github(world, 'PUT', target, { body: await bodyFor('PUT', target) }));
+  const body = { ...(await bodyFor('POST', target)), name: 'GONE' };
+  await github(world, 'POST', target.slice(0, target.lastIndexOf('/')), { body });
 }
 
 async function bodyFor(method: string, target: string): Promise<object | undefined> {

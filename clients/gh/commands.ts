@@ -17,7 +17,7 @@ export function commandsIn(text: string): string[] {
   return [...new Set(found.filter((line) => COMMAND.test(line)))];
 }
 
-/** The commands of a job summary that finish by hand what a run could not. */
+/** The commands of a job summary that save what a run could not store. */
 export function finishingIn(summary: string): string[] {
   const blocks = codeBlocks(summary).filter(({ language }) => language === 'sh');
   return blocks.map(({ text }) => text.trim()).filter((text) => text.startsWith('gh api --method PUT'));

@@ -36,7 +36,7 @@ export class Scene {
   static async start(place: Place): Promise<Scene> {
     const world = await startWorld({ enterprise: place.enterprise });
     world.github.repositories.addEnvironment(HOME, 'thousandeyes');
-    world.github.addRepository('octo-org/rotation-scratch');
+    for (const name of ['octo-org/rotation-scratch', 'acme/terraform-new']) world.github.addRepository(name);
     world.setup([ENVIRONMENT]);
     world.setup([ORGANIZATION], { selected: ['network', 'edge'] });
     const answer = answersOf(world);

@@ -30,12 +30,16 @@ function block(token: Token): string {
 
 function list({ items, ordered, start }: Tokens.List): string {
   const mark = (at: number): string => (ordered ? `${Number(start) + at}.` : '•');
-  return items.map(({ tokens }, at) => item(mark(at), inline(tokens))).join('\n');
+  return items.map(({ tokens }, at) => item(mark(at), tokens)).join('\n');
 }
 
-function item(mark: string, text: string): string {
+/** Running text, and commands below it. */
+function item(mark: string, tokens: Token[]): string {
   const margin = ' '.repeat(mark.length + 1);
-  return `${mark} ${indent(wrap(text, columns - 2 - margin.length), margin).trimStart()}`;
+  const codes = tokens.filter(({ type }) => type === 'code').map(block);
+  const texts = tokens.filter(({ type }) => type !== 'code');
+  const text = wrap(inline(texts), columns - 2 - margin.length);
+  return `${mark} ${indent([text, ...codes].join('\n'), margin).trimStart()}`;
 }
 
 function tableFrom({ header, rows }: Tokens.Table): string {

@@ -1,8 +1,7 @@
-import { DAY } from '../clocks/clock.ts';
 import { splitLine } from '../github/stores/target-line.ts';
 import { asksForToken } from '../http/traffic.ts';
 import { HOME } from '../world.ts';
-import { addAppToken, addTokenBefore, EXAMPLE, startExample, TARGETS } from './example.ts';
+import { addAppToken, EXAMPLE, startExample, startRotated, TARGETS } from './example.ts';
 import type { Scenario } from './scenario.ts';
 
 const check: Scenario = {
@@ -41,14 +40,14 @@ const rehearse: Scenario = {
   name: 'rehearse',
   title: '`mode: rehearse` proves the whole set-up, and asks for no token',
   story:
-    'On the first day someone tries the set-up with `mode: rehearse`. It does all that a rotation does before it asks for a token, and also writes and deletes a test secret in each kind of store. So it finds what reading cannot tell: the GitHub App may read the secrets of the environment, but not write them. With that mended it says what a rotation would do now.',
+    'On the first day someone tries the set-up with `mode: rehearse`. It does all that a rotation does before it asks for a token, and also writes and deletes a test secret for each kind of store. So it finds what reading cannot tell: the GitHub App may read the secrets of the environment, but not write them. With that mended it says what a rotation would do now.',
   scene: () => startExample(),
   async play(stage) {
     const { world } = stage;
     const token = addAppToken(world);
     const credential = world.github.credential(token);
     const everything = credential.permissions;
-    const options = { with: { 'github-token': token }, secrets: [world.currentToken, token] };
+    const options = { with: { 'github-token': token } };
     credential.permissions = { ...everything, environments: 'read' };
     const first = await stage.run('First rehearsal', { ...EXAMPLE, mode: 'rehearse' }, options);
     credential.permissions = everything;
@@ -63,11 +62,11 @@ const rehearse: Scenario = {
     stage.showStores(TARGETS);
     stage.claim(
       'The first rehearsal fails, and names the environment and the permission that it lacks.',
-      first.exitCode === 1 && /Production EU\/West.*"Environments: read and write"/.test(first.log),
+      first.exitCode === 1 && /Production EU\/West.*"Environments: read and write"/s.test(first.log),
     );
     stage.claim(
       'The second succeeds and says that a rotation would write five targets.',
-      second.exitCode === 0 && /would now ask .* write it to 5 targets/.test(second.log),
+      second.exitCode === 0 && /would ask .* write it to 5 targets/.test(second.log),
     );
     stage.claim('ThousandEyes was not asked for a token, by neither.', !world.requests.some(asksForToken));
     const left = TARGETS.some((line) =>
@@ -78,34 +77,66 @@ const rehearse: Scenario = {
   },
 };
 
-const JOINED = 'acme/branch-berlin';
-
 const sync: Scenario = {
   name: 'sync',
-  title: '`mode: sync` brings a new target up to date without a rotation',
+  title: '`mode: sync` spreads a token that was stored by hand',
   story:
-    'Three days after a rotation the repository acme/branch-berlin joins. Its secret holds an older token. `mode: sync` writes the current one to every target but the home, and issues nothing.',
-  async scene() {
-    const world = await startExample({ rotatedDaysAgo: 3 });
-    const older = addTokenBefore(world);
-    world.setup([JOINED], { value: older, updatedAt: world.clock.now() - 90 * DAY });
-    return world;
-  },
+    'A person had to make a token by hand: revoked the old one in ThousandEyes, created another, and stored it in the home. The other four stores hold the dead one. `mode: sync` writes the token in hand to every target but the home that the record does not know to hold it, and issues nothing.',
+  scene: () => startRotated(100),
   async play(stage) {
     const { world } = stage;
-    const lines = [...TARGETS, JOINED];
-    const before = world.github.secret(HOME)?.updatedAt;
-    const result = await stage.run('The step', { targets: `${lines.join('\n')}\n`, mode: 'sync' });
-    stage.showStores(lines);
+    const { thousandeyes } = world;
+    for (const token of thousandeyes.activeTokens()) thousandeyes.revoke(token);
+    const byHand = thousandeyes.create();
+    await stage.runCommand('A person stores the token', `gh secret set TE_TOKEN --repo ${HOME}`, `${byHand}\n`);
+    world.later('1 minute');
+    const written = world.github.secret(HOME)?.updatedAt;
+    const before = world.requests.length;
+    const result = await stage.run('The step', { ...EXAMPLE, mode: 'sync' });
+    stage.showStores(TARGETS);
     stage.claimOutcome(result, 'succeeds');
-    stage.claim('ThousandEyes was not asked for a token.', !world.requests.some(asksForToken));
-    stage.claimOldToken(lines, `${JOINED} holds the current token now, like all others.`);
+    stage.claim('ThousandEyes was not asked for a token.', !world.requests.slice(before).some(asksForToken));
+    stage.claimToken(byHand, TARGETS, 'All five stores hold the token that was stored by hand.');
     stage.claim(
       'The home was not written: it is where the token comes from.',
-      world.github.secret(HOME)?.updatedAt === before,
+      world.github.secret(HOME)?.updatedAt === written,
     );
   },
 };
 
+const newFind: Scenario = {
+  name: 'new-find',
+  title: 'a new repository matches a pattern; a person has a look first',
+  story:
+    'The targets are a pattern, acme/branch-*. Months after the first rotation someone creates the repository acme/branch-oslo, with a secret of that name. Whoever can create such a repository would get the token; so a run on a schedule leaves it out, does all the rest, fails, and names it. A person who knows it starts `mode: sync`.',
+  async scene() {
+    const world = await startExample();
+    world.setup(['acme/branch-berlin', 'acme/branch-tokyo']);
+    await world.workflow({ with: PATTERN }).run();
+    world.later('300 days');
+    world.setup(['acme/branch-oslo'], { value: 'nothing-yet', updatedAt: world.clock.now() });
+    return world;
+  },
+  async play(stage) {
+    const { world } = stage;
+    const scheduled = await stage.run('The run on a schedule', PATTERN);
+    stage.showStores(BRANCHES);
+    const oslo = world.github.open('acme/branch-oslo');
+    const synced = await stage.run('It is one of ours: a person starts `mode: sync`', { ...PATTERN, mode: 'sync' });
+    stage.showStores(BRANCHES);
+    stage.claim(
+      'The run on a schedule fails, though it rotated: it names the repository and says what to do.',
+      scheduled.exitCode === 1 && scheduled.outputs.rotated === 'true' && /acme\/branch-oslo/.test(scheduled.log),
+    );
+    stage.claim('The repository did not get the token from it.', oslo === 'nothing-yet');
+    stage.claim('`sync` succeeds: a person started it.', synced.exitCode === 0);
+    stage.claimIssued(2, 'It asked for no further token.');
+    stage.claimNewToken(BRANCHES, 'In the end all four stores hold the new token.');
+  },
+};
+
+const PATTERN = { targets: `${HOME}\nacme/branch-*\n` };
+const BRANCHES = [HOME, 'acme/branch-berlin', 'acme/branch-tokyo', 'acme/branch-oslo'];
+
 /** The modes beside `rotate`. */
-export const modes: readonly Scenario[] = [check, rehearse, sync];
+export const modes: readonly Scenario[] = [check, rehearse, sync, newFind];

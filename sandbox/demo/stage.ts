@@ -1,17 +1,17 @@
-import { fileURLToPath } from 'node:url';
+import { execFile } from 'node:child_process';
 import { stringify } from 'yaml';
 import { Gh } from '../gh/gh.ts';
 import { splitLine } from '../github/stores/target-line.ts';
 import type { SandboxRequest } from '../http/traffic.ts';
 import { findLeaks } from '../leaks.ts';
-import { allOutput, type Inputs, type RunOptions, type RunResult, runAction } from '../runner/runner.ts';
+import { expression } from '../runner/expressions.ts';
+import { allOutput, type Inputs, type RunOptions, type RunResult } from '../runner/runner.ts';
 import { HOME, type World } from '../world.ts';
 import { rendered } from './markdown.ts';
 import { storesTable } from './stores.ts';
 import { columns, indent, paint, say, wrap } from './terminal.ts';
 
 const ACTION = 'octo-org/rotate-thousandeyes-token';
-const GUARD = fileURLToPath(new URL('../../guard', import.meta.url));
 const SCALED_CLOCK = ['--import', import.meta.resolve('../clocks/scaled.ts')];
 const PUBLIC_HOSTS = ['--import', import.meta.resolve('../runner/public-hosts.ts')];
 
@@ -27,44 +27,57 @@ export class Stage {
     this.world = world;
   }
 
-  /** Runs the workflow's step and shows its log and its summary. */
+  /** A fresh run of the workflow: shows its step, its log and its summary. */
   async run(title: string, given: Inputs, options: RunOptions = {}): Promise<RunResult> {
     const { world } = this;
     heading(title);
-    say(indent(paint('dim', workflowStep(`${ACTION}@v1`, { ...TOKENS, ...given }))));
-    const secrets = [world.currentToken, world.githubToken];
-    const result = await world.run(
-      underPublicNames(world, { secrets, ...options, with: { ...given, ...options.with } }),
-    );
+    say(indent(paint('dim', workflowStep(`${ACTION}@v2`, { ...TOKENS, ...given }))));
+    const result = await world
+      .workflow(underPublicNames(world, { ...options, with: { ...given, ...options.with } }))
+      .run();
     showRun(result);
     this.#results.push(result);
     return result;
   }
 
-  /** The same on the sandbox's clock, which may run faster, for what would wait for a minute. */
-  runHurried(title: string, given: Inputs, options: RunOptions = {}): Promise<RunResult> {
-    return this.run(title, given, { ...options, execArgv: SCALED_CLOCK, env: this.world.clock.env });
-  }
-
   /** Runs the guard on the sandbox's clock, as a step of a workflow that uses the token, and shows its log. */
-  async runGuard(title: string, validUntil: string): Promise<RunResult> {
+  async runGuard(title: string, options: { without?: boolean; environment?: string } = {}): Promise<RunResult> {
+    const { world } = this;
     heading(title);
-    const shown = { 'valid-until': expression('vars.TE_TOKEN_VALID_UNTIL') };
-    say(indent(paint('dim', workflowStep(`${ACTION}/guard@v1`, shown))));
-    const given = { 'valid-until': validUntil };
-    const { env } = this.world.clock;
-    const result = await runAction({ actionDir: GUARD, with: given, env, execArgv: SCALED_CLOCK });
+    const record = expression('vars.TE_TOKEN_ROTATION');
+    say(indent(paint('dim', workflowStep(`${ACTION}/guard@v2`, { record }))));
+    const { environment } = options;
+    const where = environment === undefined ? {} : { environment };
+    const given = options.without ? { with: { record: '' } } : {};
+    const result = await world.guard({ ...where, ...given, env: world.clock.env, execArgv: SCALED_CLOCK });
     showLog('Workflow log', result);
     this.#results.push(result);
     return result;
   }
 
+  /** Runs a step of shell commands, with the values that its job would get; its exit code. */
+  async runScript(title: string, script: string, values: Record<string, string>): Promise<number> {
+    heading(title);
+    say(indent(paint('dim', stringify([{ run: script }], { lineWidth: 0 }).trimEnd())));
+    using gh = new Gh();
+    const env = { ...gh.environment('none'), ...values };
+    const { exitCode, stdout } = await new Promise<{ exitCode: number; stdout: string }>((resolve) => {
+      const child = execFile('sh', ['-e', '-c', script], { env }, (_, output) =>
+        resolve({ exitCode: child.exitCode ?? 1, stdout: output }),
+      );
+    });
+    heading('Workflow log');
+    for (const line of stdout.trimEnd().split('\n')) say(indent(coloured(line.replace(/^::error::/, 'Error: '))));
+    say(indent(paint('dim', `(exit code ${exitCode})`)));
+    return exitCode;
+  }
+
   /** Runs a command that the action gave, as a person does who pastes it; whether it succeeded. */
-  async runCommand(title: string, command: string): Promise<boolean> {
+  async runCommand(title: string, command: string, typed = ''): Promise<boolean> {
     const { githubToken, github, requests } = this.world;
     const before = requests.length;
     using gh = new Gh();
-    const exitCode = await gh.shell(command, githubToken, github.url);
+    const exitCode = await gh.shell(command, githubToken, github.url, typed);
     heading(title);
     say(indent(paint('cyan', command)));
     say();
@@ -106,9 +119,13 @@ export class Stage {
 
   /** That every one of these targets holds what it held at first. */
   claimOldToken(lines: readonly string[], text: string): void {
+    this.claimToken(this.world.currentToken, lines, text);
+  }
+
+  claimToken(token: string, lines: readonly string[], text: string): void {
     this.claim(
       text,
-      lines.every((line) => this.#valueAt(line) === this.world.currentToken),
+      lines.every((line) => this.#valueAt(line) === token),
     );
   }
 
@@ -154,16 +171,12 @@ export function heading(text: string): void {
 
 const TOKENS: Inputs = {
   'thousandeyes-token': expression('secrets.TE_TOKEN'),
+  'thousandeyes-token-next': expression('secrets.TE_TOKEN_NEXT'),
   'github-token': expression('steps.app.outputs.token'),
 };
 
 function workflowStep(uses: string, inputs: Inputs): string {
   return stringify([{ uses, with: inputs }], { lineWidth: 0 }).trimEnd();
-}
-
-/** What a workflow writes for a value that only a run knows. */
-export function expression(text: string): string {
-  return `\${{ ${text} }}`;
 }
 
 /** The action meets both services at their own addresses, so that what it says is what people see. */

@@ -21,15 +21,22 @@ function row(world: World, line: string): string[] {
 
 /** A token's last four characters, and which one it is. */
 function held(world: World, token: string): string {
-  const { issued } = world.thousandeyes;
-  const first = issued.length > 0 ? 'old' : 'current';
-  const age = issued.includes(token) ? 'new' : token === world.currentToken ? first : 'older';
-  return `${'*'.repeat(4)}${token.slice(-4)} (${age})`;
+  return `${'*'.repeat(4)}${token.slice(-4)} (${ageOf(world, token)})`;
+}
+
+function ageOf({ currentToken, thousandeyes }: World, token: string): string {
+  const order = [currentToken, ...thousandeyes.issued];
+  const place = order.lastIndexOf(token);
+  if (place < 0) return thousandeyes.activeTokens().includes(token) ? 'by hand' : 'older';
+  if (place < order.length - 1) return place === order.length - 2 ? 'old' : 'older';
+  return order.length === 1 ? 'current' : 'new';
 }
 
 function ago(ms: number): string {
   if (ms < MINUTE) return 'just now';
-  return ms < DAY ? `${Math.floor(ms / MINUTE)} min ago` : `${Math.floor(ms / DAY)} days ago`;
+  if (ms < DAY) return `${Math.floor(ms / MINUTE)} min ago`;
+  const days = Math.floor(ms / DAY);
+  return days === 1 ? '1 day ago' : `${days} days ago`;
 }
 
 /** Who sees an organization's secret. */

@@ -65,11 +65,18 @@ async function api(words: string[]): Promise<void> {
   await must(base, method, plain[0] ?? '', body);
 }
 
-/** The REST path of what `--repo` and `--env` name; without `--repo`, of the repository whose clone this is. */
-function placeOf(options: Words['options'], kind: 'secrets' | 'variables'): string {
-  const { '--repo': repo = process.env.GH_REPO, '--env': environment } = Object.fromEntries(options);
+/**
+ * Where what `--repo`, `--env` and `--org` name is: the API's base URL and the REST path. Without `--repo`, of the repository
+ * whose clone this is; with a host in front of it (`HOST/OWNER/REPO`), or in GH_HOST, of another GitHub than github.com.
+ */
+function placeOf(options: Words['options'], kind: 'secrets' | 'variables'): { base: string; path: string } {
+  const named = Object.fromEntries(options);
+  const { '--repo': repo = process.env.GH_REPO ?? '', '--env': environment, '--org': owner } = named;
+  const [, host = process.env.GH_HOST, name] = /^(?:([^/]+)\/)?([^/]+\/[^/]+)$/.exec(repo) ?? [];
+  const base = host === undefined ? (process.env.SANDBOX_URL ?? '') : `http://${host}`;
+  if (owner !== undefined) return { base, path: `orgs/${owner}/actions/${kind}` };
   const place = environment === undefined ? 'actions' : `environments/${encodeURIComponent(environment)}`;
-  return `repos/${repo}/${place}/${kind}`;
+  return { base, path: `repos/${name}/${place}/${kind}` };
 }
 
 /** What a file holds, or one line of what stands in place of a terminal: the next command may ask for the next line. */
@@ -82,28 +89,30 @@ async function asked(): Promise<string> {
 }
 
 async function secretSet(words: string[]): Promise<void> {
-  const { plain, options } = wordsOf(words, ['--repo', '--env', '--body']);
-  const base = process.env.SANDBOX_URL ?? '';
-  const value = Object.fromEntries(options)['--body'] ?? (await asked());
+  const { plain, options } = wordsOf(words, ['--repo', '--env', '--org', '--visibility', '--body']);
+  const { '--body': body, '--visibility': visibility } = Object.fromEntries(options);
+  const value = body ?? (await asked());
   const { default: sodium } = await import('libsodium-wrappers');
   await sodium.ready;
-  const path = placeOf(options, 'secrets');
+  const { base, path } = placeOf(options, 'secrets');
   const { key, key_id } = (await must(base, 'GET', `${path}/public-key`)) as { key: string; key_id: string };
   const sealed = sodium.crypto_box_seal(value, sodium.from_base64(key, sodium.base64_variants.ORIGINAL));
   const encrypted_value = sodium.to_base64(sealed, sodium.base64_variants.ORIGINAL);
-  await must(base, 'PUT', `${path}/${plain[0]}`, { encrypted_value, key_id });
+  const seen = visibility === undefined ? {} : { visibility };
+  await must(base, 'PUT', `${path}/${plain[0]}`, { encrypted_value, key_id, ...seen });
 }
 
-async function secretDelete(words: string[]): Promise<void> {
-  const { plain, options } = wordsOf(words, ['--repo', '--env']);
-  await must(process.env.SANDBOX_URL ?? '', 'DELETE', `${placeOf(options, 'secrets')}/${plain[0]}`);
+/** `gh secret delete` and `gh variable delete`. */
+async function remove(kind: 'secrets' | 'variables', words: string[]): Promise<void> {
+  const { plain, options } = wordsOf(words, ['--repo', '--env', '--org']);
+  const { base, path } = placeOf(options, kind);
+  await must(base, 'DELETE', `${path}/${plain[0]}`);
 }
 
 async function variableSet(words: string[]): Promise<void> {
   const { plain, options } = wordsOf(words, ['--repo', '--env', '--body']);
-  const base = process.env.SANDBOX_URL ?? '';
   const body = { name: plain[0], value: Object.fromEntries(options)['--body'] ?? (await asked()) };
-  const path = placeOf(options, 'variables');
+  const { base, path } = placeOf(options, 'variables');
   const { status } = await call(base, 'PATCH', `${path}/${plain[0]}`, body);
   if (status >= 300) await must(base, 'POST', path, body);
 }
@@ -117,8 +126,9 @@ function workflow(words: string[]): void {
 
 const commands: Record<string, (words: string[]) => unknown> = {
   'secret set': secretSet,
-  'secret delete': secretDelete,
+  'secret delete': (words) => remove('secrets', words),
   'variable set': variableSet,
+  'variable delete': (words) => remove('variables', words),
   'workflow run': workflow,
   'workflow enable': workflow,
   // A person is logged in here by a variable, and follows a run on its page.

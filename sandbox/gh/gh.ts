@@ -21,12 +21,15 @@ export class Gh {
     return { ...machine, PATH: [this.#folder, machine.PATH].join(delimiter), GH_TOKEN: token, SANDBOX_URL: url };
   }
 
-  /** Runs a shell command, as a person would who pastes it. Yields its exit code. */
-  shell(command: string, token: string, url?: string): Promise<number> {
+  /** Runs a shell command, as a person would who pastes it, and types what it asks for. Yields its exit code. */
+  shell(command: string, token: string, url?: string, typed = ''): Promise<number> {
     return new Promise((resolve) => {
       const child = execFile('sh', ['-c', command], { env: this.environment(token, url) }, () =>
         resolve(child.exitCode ?? 1),
       );
+      // A command that asks for nothing may be over by then.
+      child.stdin?.on('error', () => undefined);
+      child.stdin?.end(typed);
     });
   }
 

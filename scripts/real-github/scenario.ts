@@ -3,8 +3,8 @@ import { HOME, startWorld, type World } from '../../sandbox/world.ts';
 import type { Exchange } from './exchange.ts';
 import { startRecorder } from './recorder.ts';
 
-/** Whose token a step is given: the App's whole one, one without a permission, or one that may only read. */
-export type Credential = 'app' | 'without-secrets' | 'read-only';
+/** Whose token a step is given: the App's whole one, one without a permission, one that may only read, one of either form. */
+export type Credential = 'app' | 'without-secrets' | 'read-only' | 'stateless' | 'stateful';
 
 export type Scene = {
   /** The action's targets, the home first. */
@@ -24,38 +24,55 @@ export type PlayedStep = {
   inputs: (scene: Scene) => Inputs;
 };
 
-export const EXPIRY_VARIABLE = 'TE_TOKEN_VALID_UNTIL';
-
-const everything = ({ targets }: Scene) => ({ targets, 'create-missing': true });
-const withVariable = (scene: Scene) => ({ ...everything(scene), 'expiry-variable': EXPIRY_VARIABLE });
+const next = { 'thousandeyes-token-next': '' };
+const rehearsal = { mode: 'rehearse', credential: 'app', outcome: 'success' } as const;
+const ofForm = (form: 'stateless' | 'stateful'): PlayedStep => ({
+  name: `Check with a ${form} token of the App`,
+  mode: 'check',
+  credential: form,
+  outcome: 'success',
+  inputs: ({ repository }) => ({ ...next, targets: repository }),
+});
+const everything = ({ targets }: Scene) => ({ ...next, targets, 'create-missing': true });
 
 /** What .github/workflows/github.yml does with the real GitHub, in order; a test holds the two together. */
 export const STEPS: PlayedStep[] = [
   { name: 'Check', mode: 'check', credential: 'app', outcome: 'success', inputs: everything },
-  // Before the home is written in this run, and so while `sync` may still go ahead.
   { name: 'Sync', mode: 'sync', credential: 'app', outcome: 'success', inputs: everything },
-  { name: 'Rehearse', mode: 'rehearse', credential: 'app', outcome: 'success', inputs: withVariable },
-  { name: 'Rotate', mode: 'rotate', credential: 'app', outcome: 'success', inputs: withVariable },
+  { name: 'Rehearse', mode: 'rehearse', credential: 'app', outcome: 'success', inputs: everything },
+  { name: 'Rotate', mode: 'rotate', credential: 'app', outcome: 'success', inputs: everything },
+  {
+    ...rehearsal,
+    name: 'Rehearse with the home in an environment',
+    inputs: ({ repository }) => ({ ...next, targets: `${repository}/environments/rotation` }),
+  },
+  {
+    ...rehearsal,
+    name: 'Rehearse with the home in an organization',
+    inputs: ({ repository }) => ({ ...next, targets: `orgs/${repository.split('/')[0]}` }),
+  },
+  ofForm('stateless'),
+  ofForm('stateful'),
   {
     name: 'Check a repository by the name that it had before',
     mode: 'check',
     credential: 'app',
     outcome: 'failure',
-    inputs: ({ renamed }) => ({ targets: renamed }),
+    inputs: ({ renamed }) => ({ ...next, targets: renamed }),
   },
   {
     name: 'Check without the permission for secrets',
     mode: 'check',
     credential: 'without-secrets',
     outcome: 'failure',
-    inputs: ({ repository }) => ({ targets: repository }),
+    inputs: ({ repository }) => ({ ...next, targets: repository }),
   },
   {
     name: 'Rotate with a permission that only reads',
     mode: 'rotate',
     credential: 'read-only',
     outcome: 'failure',
-    inputs: ({ repository }) => ({ targets: repository }),
+    inputs: ({ repository }) => ({ ...next, targets: repository }),
   },
 ];
 
@@ -68,8 +85,7 @@ export const STEPS: PlayedStep[] = [
 export async function playInSandbox(steps: PlayedStep[], lines: string[]): Promise<Exchange[]> {
   const exchanges: Exchange[] = [];
   for (const complete of [true, false]) {
-    // As a week after the last run: so `sync` asks when its own run was created.
-    await using world = await startWorld({ ageInDays: 8 });
+    await using world = await startWorld();
     const scene = prepare(world, lines, complete);
     const recorder = await startRecorder(world.github.url, (exchange) => exchanges.push(exchange));
     try {
@@ -90,9 +106,13 @@ function prepare(world: World, [home = HOME, ...others]: string[], complete: boo
     if (repository !== undefined && environment !== undefined)
       github.repositories.addEnvironment(repository, environment);
   }
-  if (complete) github.setVariable(home, EXPIRY_VARIABLE, '2026-01-01');
-  github.addCredential('ghs_app', { kind: 'app' });
-  github.addCredential('ghs_without-secrets', { kind: 'app', permissions: { metadata: 'read', actions: 'read' } });
+  // As a rehearsal leaves it: once the record is changed, once it is created.
+  if (complete) world.variable('TE_TOKEN_ROTATION', home).seed({ v: 1 });
+  for (const name of ['app', 'stateless', 'stateful']) github.addCredential(`ghs_${name}`, { kind: 'app' });
+  // The homes of the rehearsals.
+  github.repositories.addEnvironment(HOME, 'rotation');
+  world.setup([`${HOME}/environments/rotation`, `orgs/${HOME.split('/')[0]}`]);
+  github.addCredential('ghs_without-secrets', { kind: 'app', permissions: { metadata: 'read' } });
   github.addCredential('ghs_read-only', { kind: 'app', permissions: { metadata: 'read', secrets: 'read' } });
   const [owner = ''] = HOME.split('/');
   github.addRepository(`${owner}/formerly`);

@@ -6,17 +6,20 @@ import { startRecorder } from './recorder.ts';
 /**
  * Starts a ThousandEyes on loopback, and in front of the real GitHub a recorder that appends the shape of each answer to the
  * file given by `--record`, one JSON a line. Writes the action's inputs to the file given by `--output`, as GITHUB_OUTPUT
- * takes them. Stays up until it is ended.
+ * takes them. With `--slow` ThousandEyes takes so many seconds to check a new token. Stays up until it is ended.
  */
 const { values } = parseArgs({
   options: {
     output: { type: 'string', default: 'real-github.out' },
     record: { type: 'string', default: 'real-github.jsonl' },
     github: { type: 'string', default: process.env.GITHUB_API_URL ?? 'https://api.github.com' },
+    slow: { type: 'string', default: '0' },
   },
 });
-const { output, record, github } = values;
+const { output, record, github, slow } = values;
 const world = await startWorld();
+const checksNew = { server: 'thousandeyes', path: '/users/current', nth: 2 } as const;
+if (slow !== '0') world.faults.add({ ...checksNew, fault: { kind: 'delay', ms: Number(slow) * 1000 } });
 writeFileSync(record, '');
 const recorder = await startRecorder(github, (exchange) => appendFileSync(record, `${JSON.stringify(exchange)}\n`));
 const lines = [

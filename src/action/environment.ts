@@ -5,24 +5,36 @@ export interface Environment {
   /** `owner/name` of the repository that the workflow runs in. */
   readonly repository: string;
   readonly runId: string;
+  /** 1, and one more each time the run is started again. */
+  readonly attempt: number;
+  /** The job's key in the workflow. */
+  readonly job: string;
+  /** The page of the run, for people. */
+  readonly runUrl: string;
   readonly githubUrl: string;
   /** A folder that lasts as long as the job; empty where the runner names none. */
   readonly temp: string;
-  /** Whether the summary of the main step says how to finish by hand. */
-  readonly isTold: boolean;
-  /** All of it, for what looks for proxies. */
+  /** All of it, for what looks for proxies and for settings that make a connection unsafe. */
   readonly variables: NodeJS.ProcessEnv;
 }
 
 export function environmentFrom(variables: NodeJS.ProcessEnv): Environment {
+  const repository = variables.GITHUB_REPOSITORY ?? '';
+  const runId = variables.GITHUB_RUN_ID ?? '';
   return {
     // The toolkit's own rule for names. Its getInput can't tell an input that is empty from one that is not there.
     input: (name) => variables[`INPUT_${name.replaceAll(' ', '_').toUpperCase()}`]?.trim(),
-    repository: variables.GITHUB_REPOSITORY ?? '',
-    runId: variables.GITHUB_RUN_ID ?? '',
+    repository,
+    runId,
+    attempt: attemptFrom(variables.GITHUB_RUN_ATTEMPT),
+    job: variables.GITHUB_JOB ?? '',
+    runUrl: `${variables.GITHUB_SERVER_URL || 'https://github.com'}/${repository}/actions/runs/${runId}`,
     githubUrl: variables.GITHUB_API_URL || 'https://api.github.com',
     temp: variables.RUNNER_TEMP ?? '',
-    isTold: variables.STATE_told === 'true',
     variables,
   };
+}
+
+function attemptFrom(text = ''): number {
+  return /^[1-9]\d{0,8}$/.test(text) ? Number(text) : 1;
 }

@@ -1,20 +1,23 @@
 import { isIPv4 } from 'node:net';
 import { failed, ok, type Result } from '../lib/result.ts';
-import { canStandInHeader, Secret } from '../lib/secret.ts';
+import { runtimeFaults } from '../lib/runtime.ts';
+import { canStandInHeader, repeatsSecret, Secret } from '../lib/secret.ts';
 import { quote } from '../lib/text.ts';
 import type { Mode } from '../rotation/outcome.ts';
-import { type Line, lineFrom, nameFault } from '../targets/target.ts';
+import { type NextSecret, nextSecretFrom } from '../rotation/record/next.ts';
+import { type Line, lineFrom, nameFault, nextNameOf, recordNameOf } from '../targets/target.ts';
 
 /** Everything the user said, checked. */
 export interface Inputs {
   readonly thousandEyesToken: Secret;
+  /** What an earlier run left. */
+  readonly next: NextSecret;
   readonly githubToken: Secret;
   /** In upper case. */
   readonly secretName: string;
   /** The home first; it is no pattern. Not empty. */
   readonly lines: readonly Line[];
   readonly mode: Mode;
-  readonly expiryVariable: string | undefined;
   readonly rotateWhenDaysLeft: number | undefined;
   readonly createMissing: boolean;
   readonly exposeToken: boolean;
@@ -31,14 +34,20 @@ export interface InputDefaults {
   /** `owner/name` of the running repository. */
   readonly repository: string;
   readonly githubUrl: string;
+  /** The environment. */
+  readonly variables: NodeJS.ProcessEnv;
 }
 
+/** The default of `thousandeyes-token-next` in action.yml: the runner sets it only where a workflow lacks the line. */
+const missingLine = '<the line is missing>';
+/** Of secrets and variables. Source: GitHub's "Secrets reference" and "Variables reference". */
+const longestName = 255;
 const modes: readonly Mode[] = ['rotate', 'sync', 'check', 'rehearse'];
 
 /**
  * Checks all inputs: the inputs, or every fault in them, each with what was expected and what was given, never with a
  * token. An input that is empty counts as left out, because an expression like `${{ inputs.mode }}` is empty on a
- * schedule; only `targets` must not be, lest a typo in a variable's name point the rotation elsewhere.
+ * schedule. Only `targets` must not be: a typo in a variable's name would point the rotation elsewhere.
  */
 export function inputsFrom(readInput: ReadInput, defaults: InputDefaults): Result<Inputs, readonly string[]> {
   const faults: string[] = [];
@@ -54,26 +63,31 @@ export function inputsFrom(readInput: ReadInput, defaults: InputDefaults): Resul
   );
   const githubToken = tokenOf(
     'github-token',
-    "It takes the installation token of a GitHub App, or a personal access token, that may write the secrets; the workflow's own GITHUB_TOKEN can't. If a step before this one creates it, check the output name.",
+    "It takes the installation token of a GitHub App, or a personal access token, that can write the secrets and the record; the workflow's own GITHUB_TOKEN can't. If a step before this one creates it, check the output name.",
     source,
   );
-  swappedTokens(thousandEyesToken, githubToken, source);
+  const givenNext = readInput('thousandeyes-token-next') ?? missingLine;
+  const next = nextSecretFrom(givenNext);
+  swappedTokens(thousandEyesToken, githubToken, next, source);
   const secretName = secretNameOf('secret-name', source);
   const mode = modeOf('mode', source);
-  const expiryVariable = variableNameOf('expiry-variable', source);
+  const lines = linesOf(readInput('targets') ?? defaults.repository, secretName, faults);
+  const [home] = lines;
+  if (givenNext === missingLine) faults.push(lineToAdd(home === undefined ? secretName : secretOf(home)));
   const inputs: Inputs = {
     thousandEyesToken,
+    next,
     githubToken,
     secretName,
-    lines: linesOf(readInput('targets') ?? defaults.repository, secretName, faults),
+    lines: lines.filter((line) => line !== undefined),
     mode,
-    expiryVariable,
-    rotateWhenDaysLeft: daysOf('rotate-when-days-left', expiryVariable, source),
+    rotateWhenDaysLeft: daysOf('rotate-when-days-left', source),
     createMissing: flagOf('create-missing', source),
     exposeToken: flagOf('expose-token', source),
     thousandEyesUrl: thousandEyesUrlOf('thousandeyes-api-url', source),
     githubUrl: urlOf('github-api-url', defaults.githubUrl, '`https://api.github.com`', source),
   };
+  faults.push(...runtimeFaults(defaults.variables));
   return faults.length > 0 ? failed(faults) : ok(inputs);
 }
 
@@ -109,13 +123,19 @@ const gitHubToken = /^(?:gh[a-z]_|github_pat_)/;
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
 /** A credential goes to its own service only: one that was put into the other's input is told before it travels. */
-function swappedTokens(thousandEyes: Secret, github: Secret, { fault }: Source): void {
+function swappedTokens(thousandEyes: Secret, github: Secret, next: NextSecret, { fault }: Source): void {
   if (gitHubToken.test(thousandEyes.reveal()))
     fault('thousandeyes-token', 'a User API Token of ThousandEyes', 'a token of GitHub (it begins like one)');
   if (uuid.test(github.reveal()))
     fault('github-token', 'a token of GitHub', 'what looks like a token of ThousandEyes (a UUID)');
   if (github.reveal() !== '' && github.reveal() === thousandEyes.reveal())
     fault('github-token', 'a token of GitHub', 'the same value as `thousandeyes-token`');
+  if (next.kind !== 'token') return;
+  const expected = 'what an earlier run left in the secret beside the home, or nothing';
+  if (gitHubToken.test(next.token.reveal()))
+    fault('thousandeyes-token-next', expected, 'a token of GitHub (it begins like one)');
+  else if (next.token.reveal() === github.reveal())
+    fault('thousandeyes-token-next', expected, 'the same value as `github-token`');
 }
 
 function flagOf(name: string, { read, fault }: Source): boolean {
@@ -123,13 +143,6 @@ function flagOf(name: string, { read, fault }: Source): boolean {
   if (/^(?:true|True|TRUE)$/.test(value)) return true;
   if (value !== '' && !/^(?:false|False|FALSE)$/.test(value)) fault(name, '`true` or `false`', shown(value));
   return false;
-}
-
-function variableNameOf(name: string, { read, fault }: Source): string | undefined {
-  const value = read(name);
-  const wrong = value === '' ? undefined : nameFault(value, 'variable');
-  if (wrong !== undefined) fault(name, `the name of an Actions variable (${wrong})`, shown(value));
-  return value === '' ? undefined : value.toUpperCase();
 }
 
 function urlOf(name: string, fallback: string, example: string, { read, fault }: Source): string {
@@ -162,44 +175,77 @@ function modeOf(name: string, { read, fault }: Source): Mode {
   return mode ?? 'rotate';
 }
 
-function daysOf(name: string, expiryVariable: string | undefined, { read, faults, fault }: Source): number | undefined {
+function daysOf(name: string, { read, fault }: Source): number | undefined {
   const value = read(name);
   if (value === '') return undefined;
   const days = /^\d{1,4}$/.test(value) ? Number(value) : Number.NaN;
   if (!(days >= 15 && days <= 700)) fault(name, 'a whole number from 15 to 700', shown(value));
-  if (expiryVariable === undefined) {
-    faults.push(
-      `Input \`${name}\` needs \`expiry-variable\`: the date is kept there. Name a variable, or leave both out.`,
-    );
-  }
   return days;
 }
 
-/** The lines of `targets`, the home first. The same target twice is for a later step: patterns find some, too. */
-function linesOf(text: string, secretName: string, faults: string[]): Line[] {
-  const lines: (Line | undefined)[] = [];
+/** A line of `targets` as it stands there; undefined where it names nothing. */
+interface GivenLine {
+  readonly number: number;
+  readonly text: string;
+  readonly line: Line | undefined;
+}
+
+/**
+ * The lines of `targets`, the home first; undefined for one that names nothing. The same target twice is for a later
+ * step: patterns find some, too.
+ */
+function linesOf(text: string, secretName: string, faults: string[]): (Line | undefined)[] {
+  const given: GivenLine[] = [];
   for (const [index, raw] of text.split(/\r\n|\r|\n/).entries()) {
     const line = raw.trim();
     if (line === '' || line.startsWith('#')) continue;
     const parsed = lineFrom(line, secretName);
-    lines.push(parsed.ok ? parsed.value : undefined);
+    given.push({ number: index + 1, text: line, line: parsed.ok ? parsed.value : undefined });
     if (parsed.ok) continue;
     faults.push(
       `Input \`targets\`, line ${index + 1}: expected a target like \`acme/network\`, \`acme/network/environments/Production\` or \`orgs/acme\`, got ${shown(line)}: ${parsed.error}.`,
     );
   }
-  if (lines.length === 0) {
+  if (given.length === 0) {
     faults.push(
       'Input `targets`: expected at least one target, got none. The first line is the home: the secret that the workflow itself reads.',
     );
   }
-  const [home] = lines;
-  const fault = home === undefined ? undefined : homeFault(home);
+  const home = given[0]?.line;
+  if (home !== undefined) faults.push(...homeFaults(home), ...takenNames(secretOf(home), given));
+  return given.map(({ line }) => line);
+}
+
+function secretOf(line: Line): string {
+  return line.kind === 'target' ? line.target.secret : line.pattern.secret;
+}
+
+function homeFaults(home: Line): string[] {
+  const faults: string[] = [];
+  const fault = homeFault(home);
   if (fault !== undefined)
     faults.push(
       `Input \`targets\`: the first line is the home, the secret that the workflow itself reads, so it must be ${fault}.`,
     );
-  return lines.filter((line) => line !== undefined);
+  const { length } = secretOf(home);
+  const most = longestName - recordNameOf('').length;
+  // One that is longer still is told as no name at all.
+  if (length > most && length <= longestName)
+    faults.push(
+      `Input \`targets\`: expected a name of at most ${most} characters for the home's secret, because the record beside it has that name with \`${recordNameOf('')}\` behind it, got one of ${length}.`,
+    );
+  return faults;
+}
+
+/** The targets that have a name which the action needs for itself. */
+function takenNames(secret: string, given: readonly GivenLine[]): string[] {
+  const names = [recordNameOf(secret), nextNameOf(secret)];
+  return given
+    .filter(({ line }) => line !== undefined && names.includes(secretOf(line)))
+    .map(
+      ({ number, text }) =>
+        `Input \`targets\`, line ${number}: expected a secret with another name than ${names.map(shown).join(' and ')}, which this action needs beside the home, got ${shown(text)}.`,
+    );
 }
 
 function homeFault(home: Line): string | undefined {
@@ -208,6 +254,12 @@ function homeFault(home: Line): string | undefined {
   return store.feature === 'actions'
     ? undefined
     : `an Actions secret (of a repository, an environment or an organization), not a ${store.feature} one`;
+}
+
+/** What to say of a workflow that lacks the line, with the line, by the name of the home's secret. */
+function lineToAdd(secret: string): string {
+  const name = nameFault(secret, 'secret') === undefined && !repeatsSecret(secret) ? secret : 'TE_TOKEN';
+  return `Input \`thousandeyes-token-next\` is missing. Add this line beside \`thousandeyes-token\`: \`thousandeyes-token-next: \${{ secrets.${nextNameOf(name)} }}\`. The secret need not exist: it is there only while a rotation is unfinished.`;
 }
 
 /** https, or http to this machine; nothing beside host, port and path. */

@@ -3,6 +3,7 @@ import { Secret } from '../lib/secret.ts';
 import { quote } from '../lib/text.ts';
 import type { Workflow } from '../lib/workflow.ts';
 import type { Dependencies } from '../rotation/dependencies.ts';
+import { nextSecretFrom } from '../rotation/record/next.ts';
 import type { Environment } from './environment.ts';
 import { type Inputs, inputsFrom } from './inputs.ts';
 import { bullets, sections } from './markdown.ts';
@@ -21,6 +22,8 @@ export async function mainStep(
   connect: (inputs: Inputs) => MainDependencies,
 ): Promise<void> {
   for (const name of ['thousandeyes-token', 'github-token']) workflow.mask(new Secret(environment.input(name) ?? ''));
+  const next = nextSecretFrom(environment.input('thousandeyes-token-next') ?? '');
+  if (next.kind === 'token') workflow.mask(next.token);
   const inputs = inputsFrom(environment.input, environment);
   if (!inputs.ok) return refuseInputs(inputs.error, workflow);
   let dependencies: MainDependencies | undefined;
@@ -39,7 +42,7 @@ function refuseInputs(faults: readonly string[], workflow: Workflow): void {
   // Each as an error of its own: the log shows them all, also where GitHub's page shows ten.
   for (const fault of faults) workflow.error(fault);
   workflow.summary(
-    sections(['### ❌ ThousandEyes token: the inputs are wrong, so nothing was tried', bullets('What to do', faults)]),
+    sections(['### ❌ ThousandEyes token: the inputs are wrong, so nothing was tried', bullets('Do this', faults)]),
   );
   workflow.fail();
 }
@@ -49,13 +52,13 @@ function tell(error: unknown, workflow: Workflow): void {
   workflow.fail();
   setMissingOutputs(workflow);
   if (error instanceof Cancelled) {
-    workflow.error('Cancelled before a token was asked for: nothing was issued and nothing was changed.');
+    workflow.error('Cancelled before a token was asked for: nothing was issued and no target was changed.');
     return;
   }
   const name =
     error instanceof Error ? `${quote(error.name, 60)}: ${quote(error.message, 200)}` : 'a value that is no error';
   workflow.error(
-    `An error that should not happen (${name}). If a token was issued by then, the post step of this run finishes storing it. Please report this at the repository of the action.`,
+    `An error that should not happen (${name}). If a token was issued by then, the post step of this run or the next run finishes storing it. Please report this at the repository of the action.`,
   );
 }
 

@@ -9,18 +9,24 @@ export function sections(parts: readonly (string | undefined)[]): string {
 
 /** A heading and its list of texts, or nothing. */
 export function bullets(heading: string, lines: readonly string[]): string | undefined {
-  return markdownList(
-    heading,
-    lines.map((line) => escapeMarkdown(line)),
-  );
+  if (lines.length === 0) return undefined;
+  const items = lines.slice(0, mostLines).map((line) => `- ${escapeMarkdown(line)}`);
+  const left = lines.length > mostLines ? [`- And ${lines.length - mostLines} more: see the log.`] : [];
+  return [`**${heading}**\n`, ...items, ...left].join('\n');
 }
 
-/** A heading and a list of Markdown, or nothing. */
-export function markdownList(heading: string, markdown: readonly string[]): string | undefined {
-  if (markdown.length === 0) return undefined;
-  const items = markdown.slice(0, mostLines).map((line) => `- ${line}`);
-  const left = markdown.length > mostLines ? [`- And ${markdown.length - mostLines} more: see the log.`] : [];
-  return [`**${heading}**\n`, ...items, ...left].join('\n');
+/** Numbered steps. A command at the end of one stands in a block of its own, to be copied whole. */
+export function numbered(steps: readonly string[]): string {
+  return steps
+    .map((step, index) => `${index + 1}. ${withBlock(step)}`)
+    .join('\n')
+    .trimEnd();
+}
+
+function withBlock(step: string): string {
+  const parts = /^(.*?):? `((?:GH_HOST=\S+ )?gh [^`]+)`\.?$/s.exec(step);
+  if (parts?.[1] === undefined || parts[2] === undefined) return escapeMarkdown(step);
+  return `${escapeMarkdown(parts[1])}:\n\n   ${shellBlock(parts[2]).replaceAll('\n', '\n   ')}\n`;
 }
 
 /** A block of shell code. What stands in it has no line break and no fence. */
@@ -46,7 +52,22 @@ export function escapeMarkdown(text: string): string {
   return parts.map((part, n) => (n % 2 === 1 ? `\`${part}\`` : escapeText(part))).join('');
 }
 
+/** The page of a run; elsewhere than on github.com the host is left for all to see. Only our own texts hold addresses. */
+const runPage = /(https:\/\/github\.com\/[\w.-]+\/[\w.-]+\/actions\/runs\/(\d+))(?!\d)/;
+
+/** Text without markup, but for the pages of runs, which become short links: on a phone an address takes three lines. */
 function escapeText(text: string): string {
+  // Split by two groups: text, address, number, text, …
+  const parts = text.split(runPage);
+  return parts
+    .map((part, n) => {
+      if (n % 3 === 0) return escapeCharacters(part);
+      return n % 3 === 1 ? `[run ${parts[n + 1]}](${part})` : '';
+    })
+    .join('');
+}
+
+function escapeCharacters(text: string): string {
   return text.replace(
     /[&<>|*~[\]\\@#"`]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])/g,
     (character) => `&#${character.charCodeAt(0)};`,

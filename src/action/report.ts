@@ -1,25 +1,39 @@
-import { messageOf } from '../lib/problem.ts';
+import { grouped, happenedIn, messageOf, type Problem } from '../lib/problem.ts';
 import { isoOf, quote } from '../lib/text.ts';
 import type { Workflow } from '../lib/workflow.ts';
 import type { Outcome, TargetResult } from '../rotation/outcome.ts';
 import { lineOf } from '../targets/target.ts';
-import { keptAsideSection, recoverySection, summaryOf } from './summary.ts';
+import { recoverySection, summaryOf } from './summary.ts';
+import { longestAnnotation } from './workflow.ts';
 
 /** GitHub shows ten annotations of a kind for a step. */
 const mostAnnotations = 9;
 const longestError = 200;
+/** Of targets that fail alike. */
+const mostNames = 50;
 /** One environment variable over 128 KiB keeps the next step from starting, and outputs are often passed in one; in bytes. */
 const longestResults = 100 * 1024;
+
+/** What a report needs to know beside the outcome. */
+export interface ReportContext {
+  readonly githubUrl: string;
+  /** ms since the epoch. */
+  readonly now: number;
+  /** A post step's outputs reach nobody. */
+  readonly isPost: boolean;
+  /** What the step has put into the summary before: of another journal. */
+  readonly before?: string;
+}
 
 /**
  * Tells an outcome everywhere: log, annotations, outputs, summary, exit code. Never throws: each part is told whether or
  * not the others can be.
  *
- * @param now ms since the epoch
  * @returns whether the summary was written
  */
-export function report(outcome: Outcome, githubUrl: string, workflow: Workflow, now: number): boolean {
-  const { problems, warnings, notices, recovery, keptAside } = outcome;
+export function report(outcome: Outcome, workflow: Workflow, context: ReportContext): boolean {
+  const { problems, warnings, notices, recovery, record = [] } = outcome;
+  const { githubUrl, now, isPost, before = '' } = context;
   if (problems.length > 0) workflow.fail();
   const part = (tell: () => void) => {
     try {
@@ -28,22 +42,30 @@ export function report(outcome: Outcome, githubUrl: string, workflow: Workflow, 
       workflow.fail();
     }
   };
-  part(() => setOutputs(outcome, workflow));
+  if (!isPost) part(() => setOutputs(outcome, workflow));
   let isInSummary = false;
   part(() => {
-    isInSummary = workflow.summary(summaryOf(outcome, githubUrl, now));
+    isInSummary = workflow.summary(`${before}${summaryOf(outcome, githubUrl, now)}`);
   });
   part(() => workflow.info(outcome.headline));
+  for (const line of record) part(() => workflow.info(line));
   part(() => {
     for (const notice of notices) workflow.notice(notice);
   });
   part(() => annotate(warnings, (text) => workflow.warning(text), workflow));
-  part(() => annotate(problems.map(messageOf), (text) => workflow.error(text), workflow));
-  if (isInSummary) return true;
+  part(() => annotate(grouped(problems, mostNames).map(told), (text) => workflow.error(text), workflow));
+  const reasons = new Set(problems.flatMap(({ why }) => why ?? []));
+  for (const why of reasons) part(() => workflow.info(`Why: ${why}`));
   // The log may show it: only GitHub can open what it holds.
-  if (recovery !== undefined) part(() => logLines(recoverySection(recovery, githubUrl, now), workflow));
-  if (keptAside !== undefined) part(() => logLines(keptAsideSection(keptAside, githubUrl, now), workflow));
-  return false;
+  if (!isInSummary && recovery !== undefined) part(() => logLines(recoverySection(recovery, githubUrl, now), workflow));
+  return isInSummary;
+}
+
+/** What happened and what to do, in lines. Why stands below all annotations: nobody needs it first. */
+function told(found: Problem): string {
+  const { steps } = found;
+  const lines = steps.length === 1 ? steps : steps.map((step, index) => `${index + 1}. ${step}`);
+  return [happenedIn(found), ...lines].join('\n');
 }
 
 /** What stands in the summary where that can be written, line by line. */
@@ -51,19 +73,22 @@ export function logLines(markdown: string, log: Pick<Workflow, 'info'>): void {
   for (const line of markdown.split('\n')) if (line !== '') log.info(line);
 }
 
-/** An annotation for each of the first, and one for the rest, which the log tells in full. */
+/** An annotation for each of the first, and one for the rest, which the log tells in full, as it does what is too long. */
 export function annotate(texts: readonly string[], say: (text: string) => void, log: Pick<Workflow, 'info'>): void {
-  for (const text of texts.slice(0, mostAnnotations)) say(text);
+  for (const text of texts.slice(0, mostAnnotations)) {
+    if (text.length > longestAnnotation) logLines(text, log);
+    say(text);
+  }
   const rest = texts.slice(mostAnnotations);
-  for (const text of rest) log.info(text);
+  for (const text of rest) logLines(text, log);
   if (rest.length > 0) say(`And ${rest.length} more: see the log above and the job summary.`);
 }
 
 function setOutputs(outcome: Outcome, workflow: Workflow): void {
-  const { rotated, validUntil, previousValidUntil, results } = outcome;
+  const { rotated, validUntil, previousUntil, results } = outcome;
   if (!workflow.hasOutput('rotated')) workflow.output('rotated', String(rotated));
   workflow.output('valid-until', validUntil === undefined ? '' : isoOf(validUntil));
-  workflow.output('previous-valid-until', rotated && previousValidUntil !== undefined ? isoOf(previousValidUntil) : '');
+  workflow.output('previous-valid-until', rotated && previousUntil !== undefined ? isoOf(previousUntil) : '');
   workflow.output('results', resultsJson(results));
 }
 
@@ -84,5 +109,5 @@ function resultsJson(results: readonly TargetResult[]): string {
 
 function resultOf({ resolved, status, problem }: TargetResult) {
   const error = problem === undefined ? {} : { error: quote(messageOf(problem), longestError) };
-  return { target: lineOf(resolved.publicStore), secret: resolved.target.secret, status, ...error };
+  return { target: lineOf(resolved.target.store), secret: resolved.target.secret, status, ...error };
 }

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { credentialContext, credentialExpiry, credentialExpiryWarnings } from '../github/credential.ts';
 import type { Problem } from '../lib/problem.ts';
 import { check } from '../modes/check.ts';
@@ -5,11 +6,11 @@ import { rehearse } from '../modes/rehearse.ts';
 import { rotate } from '../modes/rotate.ts';
 import { sync } from '../modes/sync.ts';
 import type { Dependencies } from '../rotation/dependencies.ts';
-import type { Mode, Outcome } from '../rotation/outcome.ts';
+import { markOf } from '../rotation/journal/journal-handle.ts';
+import { type Mode, nothingChanged, type Outcome, outcomeOf } from '../rotation/outcome.ts';
+import { resolveTargets } from '../rotation/preflight/resolve-targets.ts';
 import type { RunRequest } from '../rotation/request.ts';
-import { resolveTargets } from '../rotation/resolve-targets.ts';
-import { nothingChanged } from '../rotation/results.ts';
-import type { ResolvedTarget } from '../targets/resolved-target.ts';
+import type { ResolvedTarget } from '../targets/target.ts';
 import type { Inputs } from './inputs.ts';
 
 const modes: Readonly<Record<Mode, (request: RunRequest, dependencies: Dependencies) => Promise<void>>> = {
@@ -36,11 +37,12 @@ export async function run(inputs: Inputs, dependencies: Dependencies): Promise<v
   const request: RunRequest = {
     targets: [home, ...others],
     currentToken: inputs.thousandEyesToken,
+    next: inputs.next,
     createMissing: inputs.createMissing,
-    expiryVariable: inputs.expiryVariable,
     rotateWhenDaysLeft: inputs.rotateWhenDaysLeft,
     exposeToken: inputs.exposeToken,
     credential: credentialContext(githubToken, stores, githubUrl),
+    credentialMark: markOf(githubToken, randomUUID()),
     thousandEyesUrl: inputs.thousandEyesUrl,
   };
   await modes[mode](request, { ...dependencies, report });
@@ -62,14 +64,8 @@ function unresolved(
   mode: Mode,
   { problems, targets }: { problems: readonly Problem[]; targets: readonly ResolvedTarget[] },
 ): Outcome {
-  return {
-    mode,
-    headline: nothingChanged(problems),
-    rotated: false,
+  return outcomeOf(mode, nothingChanged(problems), {
     results: targets.map((resolved) => ({ resolved, status: 'unchanged' })),
     problems,
-    warnings: [],
-    notices: [],
-    leftForPost: false,
-  };
+  });
 }

@@ -1,113 +1,74 @@
 import { createHash } from 'node:crypto';
 import { ghObstacle, ghVersion, ghWriteSealed } from '../github/gh-cli.ts';
-import type { Problem } from '../lib/problem.ts';
+import { grouped, type Problem, sentence } from '../lib/problem.ts';
 import { dayOf, minuteOf, plural, timeLeft } from '../lib/text.ts';
-import type { KeptAside, Outcome, Recovery, TargetResult } from '../rotation/outcome.ts';
-import { publicTarget } from '../targets/resolved-target.ts';
-import { lineOf } from '../targets/target.ts';
-import { bullets, details, escapeMarkdown, markdownList, sections, shellBlock } from './markdown.ts';
+import type { Outcome, Recovery, TargetResult } from '../rotation/outcome.ts';
+import { recoveryHeading } from '../rotation/token/not-issued.ts';
+import { bullets, details, escapeMarkdown, numbered, sections, shellBlock } from './markdown.ts';
 
-/** More rows than this are folded away. */
-const rowsInView = 50;
-/** GitHub drops a summary of over 1 MiB, and the way to finish by hand with it: so many bytes are for the table. */
-const mostOfTable = 300 * 1024;
+/** So much is in view, so that a phone shows all of it on two screens; the rest is folded away. */
+const targetsInView = 20;
+const problemsInView = 3;
+const namesInView = 2;
+/** GitHub drops a summary of over 1 MiB, and the command in it too: so many bytes are for the targets. */
+const mostOfTargets = 300 * 1024;
 
-/** The job summary of an outcome, in GitHub's Markdown: what matters first, recovery only when it is needed. */
+/** The job summary of an outcome, in GitHub's Markdown: what happened, what to do, why; then what else is known. */
 export function summaryOf(outcome: Outcome, githubUrl: string, now: number): string {
-  const { problems, warnings, notices, recovery, keptAside, user } = outcome;
+  const { warnings, notices, recovery, user, record = [], credentialExpiresAt } = outcome;
+  const problems = grouped(outcome.problems, namesInView);
   return sections([
     `### ${icon(outcome)} ThousandEyes token: ${escapeMarkdown(outcome.headline)}`,
     validityLine(outcome, now),
+    ...problems.slice(0, problemsInView).map(problemSection),
+    folded(problems.slice(problemsInView)),
     recovery === undefined ? undefined : recoverySection(recovery, githubUrl, now),
-    keptAside === undefined ? undefined : keptAsideSection(keptAside, githubUrl, now),
-    whatToDo(problems),
+    bullets('The record', record),
+    targetList(outcome),
     bullets('Note', [...warnings, ...notices]),
-    table(outcome.results),
     user === undefined ? undefined : userLine(user),
-    outcome.credentialExpiresAt === undefined
+    credentialExpiresAt === undefined
       ? undefined
-      : `The GitHub credential itself expires on ${dayOf(outcome.credentialExpiresAt)} (${timeLeft(outcome.credentialExpiresAt, now)}).`,
+      : `The GitHub credential itself expires on ${dayOf(credentialExpiresAt)} (${timeLeft(credentialExpiresAt, now)}).`,
   ]);
 }
 
-/** What a person does to finish what the run could not. */
-export function recoverySection(
-  { home, body, validity }: Recovery,
-  githubUrl: string,
-  now: number,
-  step: 'main' | 'post' = 'main',
-): string {
-  const until = `**by ${minuteOf(validity.previousValidUntil)}** (${timeLeft(validity.previousValidUntil, now)}), when the old token stops working at the latest`;
+function folded(problems: readonly Problem[]): string | undefined {
+  if (problems.length === 0) return undefined;
+  return details(`And ${plural(problems.length, 'more problem')}`, sections(problems.map(problemSection)).trimEnd());
+}
+
+/** One problem: what happened, the steps, and why, folded. */
+function problemSection({ attempt, cause, steps, why }: Problem): string {
   return sections([
-    `#### Finish by hand: ${escapeMarkdown(home.publicName)}`,
-    step === 'main' ? 'If a ✅ of the post step follows below, there is nothing to do.' : undefined,
-    `1. Run this, ${until}. ${whoRuns()} Success prints nothing.`,
-    commandBlock(ghWriteSealed(publicTarget(home), body, githubUrl), githubUrl),
-    '2. Run this workflow with `mode: sync`, for the other targets.',
-    `The new token is sealed in the command: GitHub can open it, nobody else${validUntilOf(validity)}. If GitHub changes the public key of the store, the value is of no use any more.`,
-    copyCheck(body.encrypted_value),
+    `**${escapeMarkdown(attempt)}**: ${escapeMarkdown(sentence(cause))}`,
+    `**Do this:**\n\n${numbered(steps)}`,
+    why === undefined ? undefined : details('Why', escapeMarkdown(why)),
   ]).trimEnd();
 }
 
-/** What a person does with a token that was refused, or with an answer that could not be read. */
-export function keptAsideSection({ kind, home, body, validity }: KeptAside, githubUrl: string, now: number): string {
-  const target = publicTarget(home);
-  const keptName = `${target.secret.slice(0, 240)}_KEPT`;
-  const kept = ghWriteSealed({ ...target, secret: keptName }, body, githubUrl);
-  const until = `The old token works **until ${minuteOf(validity.previousValidUntil)}** (${timeLeft(validity.previousValidUntil, now)}) at the latest`;
-  const name = `\`${target.secret}\``;
-  const steps =
-    kind === 'token'
-      ? [
-          `2. Try it: run this workflow with \`thousandeyes-token: \${{ secrets.${keptName} }}\`, \`targets: ${lineOf(target.store)} as ${keptName}\` and \`mode: check\`.`,
-          `3. Once that is green, run the command of step 1 again with ${name} in place of \`${keptName}\`, then this workflow with \`mode: sync\`. A sealed value belongs to the store, not to the name.`,
-        ]
-      : [
-          `2. What is in it is the whole answer of ThousandEyes. In a job, look for the token in \`\${{ secrets.${keptName} }}\` without printing it: \`fromJSON(secrets.${keptName}).bearerToken\` where it is JSON.`,
-          `3. If it is there, store it as ${name}, then run this workflow with \`mode: sync\`; else recover as "What to do" says.`,
-        ];
-  return sections([
-    `#### Kept aside: ${kind === 'token' ? 'the new token' : "ThousandEyes' answer"}`,
-    `It is sealed for ${escapeMarkdown(home.publicName)}, and stored nowhere yet${validUntilOf(validity)}. ${until}.`,
-    `1. Store it under another name, \`${keptName}\`, beside the home. ${whoRuns()} Success prints \`{}\` for a new secret, else nothing.`,
-    commandBlock(kept, githubUrl),
-    ...steps,
-    copyCheck(body.encrypted_value),
-  ]).trimEnd();
-}
-
-function whoRuns(): string {
-  return `It needs [\`gh\`](https://cli.github.com) ${ghVersion} or later, logged in with \`gh auth login\` as someone who may write this secret.`;
-}
-
-function commandBlock(command: string, githubUrl: string): string {
+/** What a person does where the token could be kept in the journal only. */
+export function recoverySection({ next, body, previousUntil }: Recovery, githubUrl: string, now: number): string {
   const obstacle = ghObstacle(githubUrl);
-  return obstacle === undefined
-    ? shellBlock(command)
-    : `${escapeMarkdown(`${obstacle}, so the command needs an address of it without one.`)}\n\n${shellBlock(command)}`;
-}
-
-function validUntilOf({ validUntil }: Recovery['validity']): string {
-  return validUntil === undefined ? '' : `; it is valid until ${dayOf(validUntil)}`;
+  return sections([
+    `#### ${recoveryHeading}`,
+    `1. Run this **by ${minuteOf(previousUntil)}** (${timeLeft(previousUntil, now)}), when the old token stops working at the latest:`,
+    obstacle === undefined
+      ? undefined
+      : escapeMarkdown(`${obstacle}, so the command needs an address of it without one.`),
+    shellBlock(ghWriteSealed(next.target, body, githubUrl)),
+    '2. Run this workflow: it finishes.',
+    details(
+      'What this is',
+      `The new token is sealed in the command: GitHub can open it, nobody else. It needs [\`gh\`](https://cli.github.com) ${ghVersion} or later, logged in with \`gh auth login\` as someone who is allowed to write ${escapeMarkdown(next.name)}. It prints \`{}\` or nothing. If GitHub changes the public key of the store, the value is useless.\n\n${copyCheck(body.encrypted_value)}`,
+    ),
+  ]).trimEnd();
 }
 
 /** A masked or cut copy of a ciphertext shows by its hash. */
 function copyCheck(value: string): string {
   const hash = createHash('sha256').update(value).digest('hex');
-  return details(
-    'Was the command copied whole?',
-    `The text behind \`encrypted_value=\` has ${value.length} characters and this SHA-256: \`${hash}\`. With that text in place of VALUE:\n\n${shellBlock("printf %s 'VALUE' | shasum -a 256")}`,
-  );
-}
-
-/** What went wrong and what to do about it, in bold what was tried. */
-export function whatToDo(problems: readonly Problem[]): string | undefined {
-  return markdownList(
-    'What to do',
-    problems.map(
-      ({ attempt, cause, action }) => `**${escapeMarkdown(attempt)}**: ${escapeMarkdown(`${cause}. ${action}`)}`,
-    ),
-  );
+  return `Was it copied whole? The text behind \`encrypted_value=\` has ${value.length} characters and this SHA-256: \`${hash}\`. With that text in place of VALUE:\n\n${shellBlock("printf %s 'VALUE' | shasum -a 256")}`;
 }
 
 function userLine({ name, accountGroup }: NonNullable<Outcome['user']>): string {
@@ -120,65 +81,67 @@ function icon({ problems, rotated, warnings }: Outcome): string {
   return warnings.length > 0 ? '⚠️' : '✅';
 }
 
-function validityLine({ validUntil, previousValidUntil, rotated }: Outcome, now: number): string {
+function validityLine({ mode, validUntil, previousUntil, rotated, record }: Outcome, now: number): string | undefined {
+  // Where the record is shown, it says it.
+  if (record !== undefined) return undefined;
   const current =
-    validUntil === undefined
+    validUntil === undefined || (mode === 'rotate' && !rotated)
       ? undefined
       : `The token in place is valid until **${dayOf(validUntil)}** (${timeLeft(validUntil, now)}).`;
   const before =
-    previousValidUntil === undefined
+    previousUntil === undefined || !rotated
       ? undefined
-      : rotated
-        ? `The one before it works until ${minuteOf(previousValidUntil)} at the latest (${timeLeft(previousValidUntil, now)}); if it leaked, revoke it by hand.`
-        : `The token in use works until **${minuteOf(previousValidUntil)}** at the latest (${timeLeft(previousValidUntil, now)}).`;
+      : `The one before it works until ${minuteOf(previousUntil)} at the latest (${timeLeft(previousUntil, now)}); if it leaked, revoke it by hand.`;
   return [current, before].filter((line) => line !== undefined).join(' ');
 }
 
-function table(results: readonly TargetResult[]): string | undefined {
-  if (results.length === 0) return undefined;
-  const rows = rowsOf(results);
-  const shown = fitting(rows);
-  const left =
-    rows.length > shown.length ? `\n\nAnd ${rows.length - shown.length} more: see the output \`results\`.` : '';
-  const text = ['| result | target | secret |', '| --- | --- | --- |', ...shown].join('\n') + left;
-  return rows.length > rowsInView ? details(plural(results.length, 'target'), text) : text;
+/** The targets: failures first, and in view what became of those that were written. Each line speaks of its own target. */
+function targetList({ mode, results }: Outcome): string | undefined {
+  const isCheck = mode === 'check';
+  const ranked = [...results].sort((a, b) => rankOf(a) - rankOf(b));
+  const lines = fitting(ranked.map((result) => `- ${isCheck ? known(result) : written(result)}`));
+  const inView = isCheck ? results.length : results.filter(({ status }) => status !== 'unchanged').length;
+  const [first, rest] = [lines.slice(0, inView), lines.slice(inView)];
+  const left = results.length - lines.length;
+  return sections([
+    inView > targetsInView ? details(plural(inView, 'target'), first.join('\n')) : headed(first),
+    rest.length === 0 ? undefined : details(`${plural(rest.length, 'target')} unchanged`, rest.join('\n')),
+    left === 0 ? undefined : `And ${left} more: see the output \`results\`.`,
+  ]).trimEnd();
 }
 
-/** As many rows as there is room for. */
-function fitting(rows: readonly string[]): readonly string[] {
+function headed(lines: readonly string[]): string | undefined {
+  return lines.length === 0 ? undefined : ['**Targets**\n', ...lines].join('\n');
+}
+
+/** As many lines as there is room for. */
+function fitting(lines: readonly string[]): readonly string[] {
   let size = 0;
-  const end = rows.findIndex((row) => {
-    size += Buffer.byteLength(row) + 1;
-    return size > mostOfTable;
+  const end = lines.findIndex((line) => {
+    size += Buffer.byteLength(line) + 1;
+    return size > mostOfTargets;
   });
-  return end === -1 ? rows : rows.slice(0, end);
+  return end === -1 ? lines : lines.slice(0, end);
 }
 
 const marks: Readonly<Record<TargetResult['status'], string>> = {
-  updated: '✅ updated',
-  created: '✅ created',
-  unchanged: 'unchanged',
-  failed: '❌ failed',
+  failed: '❌ failed: ',
+  updated: '✅ updated: ',
+  created: '✅ created: ',
+  unchanged: '',
 };
 
-/** Failures first. Targets that may not be named are one row with a count. */
-function rowsOf(results: readonly TargetResult[]): string[] {
-  const counts = new Map<string, { result: string; rest: string; count: number }>();
-  const failedFirst = [...results].sort((a, b) => Number(b.status === 'failed') - Number(a.status === 'failed'));
-  for (const { resolved, status, problem } of failedFirst) {
-    const { publicName, target } = resolved;
-    const why = problem === undefined ? '' : `: ${escapeMarkdown(problem.cause)}`;
-    // The name has a column of its own.
-    const suffix = ` as ${target.secret}`;
-    const place = publicName.endsWith(suffix) ? publicName.slice(0, -suffix.length) : publicName;
-    const row = {
-      result: marks[status],
-      rest: `${escapeMarkdown(place)}${why} | ${escapeMarkdown(target.secret)}`,
-    };
-    const key = `${row.result} | ${row.rest}`;
-    counts.set(key, { ...row, count: (counts.get(key)?.count ?? 0) + 1 });
-  }
-  return [...counts.values()].map(
-    ({ result, rest, count }) => `| ${result}${count === 1 ? '' : ` (${count} repositories)`} | ${rest} |`,
-  );
+function rankOf({ status }: TargetResult): number {
+  return status === 'failed' ? 0 : status === 'unchanged' ? 2 : 1;
+}
+
+function written({ resolved, status, problem, note }: TargetResult): string {
+  const more = [note, problem?.cause].filter((each) => each !== undefined);
+  const rest = more.length === 0 ? '' : `: ${escapeMarkdown(more.join('; '))}`;
+  return `${marks[status]}${escapeMarkdown(resolved.name)}${rest}`;
+}
+
+/** Where nothing is written, what was read of a target is its result. */
+function known({ resolved, problem, note = '' }: TargetResult): string {
+  return `**${escapeMarkdown(resolved.name)}**: ${escapeMarkdown(problem === undefined ? note : `❌ ${problem.cause}`)}`;
 }

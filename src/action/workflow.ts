@@ -1,26 +1,28 @@
 import { writeFileSync } from 'node:fs';
 import * as core from '@actions/core';
+import { fileFault } from '../lib/file-fault.ts';
 import { oneLine } from '../lib/text.ts';
 import type { Workflow } from '../lib/workflow.ts';
 
 /** GitHub cuts an annotation at 4,096 characters. */
-const longestAnnotation = 4000;
+export const longestAnnotation = 4000;
 
 /** The workflow run, by the toolkit. */
 export function createWorkflow(variables: NodeJS.ProcessEnv): Workflow {
   const outputs = new Set<string>();
-  /** The toolkit prints what has no file to go to, a token too. */
-  const safely = (file: string, write: (path: string) => void): boolean => {
+  /** Why it was not written; the toolkit prints what has no file to go to, a token too. */
+  const faultIn = (file: string, write: (path: string) => void): string | undefined => {
     const path = variables[file];
-    if (!path) return false;
+    if (!path) return `${file} is not set`;
     try {
       write(path);
-      return true;
-    } catch {
-      return false;
+      return undefined;
+    } catch (error) {
+      return fileFault(error, file);
     }
   };
-  const annotation = (text: string) => oneLine(text).slice(0, longestAnnotation);
+  // The toolkit hands over a line break as `%0A`, which starts no command.
+  const annotation = (text: string) => text.split('\n').map(oneLine).join('\n').slice(0, longestAnnotation);
   return {
     info: (line) => core.info(withoutCommand(oneLine(line))),
     warning: (text) => core.warning(annotation(text)),
@@ -30,18 +32,18 @@ export function createWorkflow(variables: NodeJS.ProcessEnv): Workflow {
       if (token.reveal() !== '') core.setSecret(token.reveal());
     },
     output: (name, value) => {
-      const isWritten = safely('GITHUB_OUTPUT', () => core.setOutput(name, value));
-      if (isWritten) outputs.add(name);
-      else core.warning(`The output \`${name}\` could not be written.`);
-      return isWritten;
+      const fault = faultIn('GITHUB_OUTPUT', () => core.setOutput(name, value));
+      if (fault === undefined) outputs.add(name);
+      else core.warning(annotation(`The output \`${name}\` could not be written: ${fault}.`));
+      return fault === undefined;
     },
     hasOutput: (name) => outputs.has(name),
-    state: (name, value) => safely('GITHUB_STATE', () => core.saveState(name, value)),
+    state: (name, value) => faultIn('GITHUB_STATE', () => core.saveState(name, value)) === undefined,
     summary: (markdown) => {
       // At once and in one piece, unlike the toolkit's asynchronous builder: the process may be killed at any moment.
-      const isWritten = safely('GITHUB_STEP_SUMMARY', (path) => writeFileSync(path, markdown));
-      if (!isWritten) core.warning('The job summary could not be written.');
-      return isWritten;
+      const fault = faultIn('GITHUB_STEP_SUMMARY', (path) => writeFileSync(path, markdown));
+      if (fault !== undefined) core.warning(annotation(`The job summary could not be written: ${fault}.`));
+      return fault === undefined;
     },
     fail: () => {
       process.exitCode = core.ExitCode.Failure;

@@ -18,28 +18,20 @@ export interface GitHubAnswer {
   readonly mayPass: boolean;
   /** No answer was waited for, because the run was cancelled. */
   readonly isCancelled?: boolean;
-  /** GitHub's words and addresses may name what is hidden. */
-  readonly isHidden?: boolean;
   /** A 200 whose body is not what it should be. */
   readonly isUnusable?: boolean;
   /** How many of an organization secret's selected repositories the credential sees, where that is not all. */
   readonly partialSelection?: { readonly listed: number; readonly total: number };
 }
 
-/** @param isHidden whether nothing of GitHub's words may be shown, because they may name what is hidden */
-export function answerFrom(
-  status: number,
-  headers: Readonly<Record<string, string>>,
-  body: string,
-  isHidden: boolean,
-): GitHubAnswer {
+export function answerFrom(status: number, headers: Readonly<Record<string, string>>, body: string): GitHubAnswer {
   const data = jsonFrom(body);
   const { message: found } = Object(data) as { message?: unknown };
   const message = typeof found === 'string' ? found : '';
   const isHtml = /^\s*</.test(body);
-  const words = isHidden ? '' : quote(message) || (isHtml ? 'an HTML page, so perhaps from a proxy' : '');
+  const words = quote(message) || (isHtml ? 'an HTML page, so perhaps from a proxy' : '');
   const detail = words === '' ? String(status) : `${status} (${words})`;
-  return { status, headers, data, message, detail, isHtml, mayPass: true, ...(isHidden ? { isHidden } : {}) };
+  return { status, headers, data, message, detail, isHtml, mayPass: true };
 }
 
 /** In place of an answer, where none came. */

@@ -1,13 +1,14 @@
 import type { getOctokit } from '@actions/github';
+import { silentWait } from '../lib/announced.ts';
 import type { Cancellation } from '../lib/cancellation.ts';
 import { type Clock, second } from '../lib/clock.ts';
 import { type HttpAnswer, NoAnswer, type Send } from '../lib/http.ts';
 import { httpDateFrom, serverTime } from '../lib/http-date.ts';
-import type { Log } from '../lib/log.ts';
 import { ok, type Result } from '../lib/result.ts';
 import { type RetryPolicy, retry, type Verdict } from '../lib/retry.ts';
 import type { Secret } from '../lib/secret.ts';
-import { dayOf, minuteOf, momentFrom } from '../lib/text.ts';
+import { dayOf, minuteOf, momentFrom, spanOf } from '../lib/text.ts';
+import type { Log } from '../lib/workflow.ts';
 import { answerFrom, causeOf, type GitHubAnswer, withoutAnswer } from './answer.ts';
 import { type CredentialKind, credentialKind } from './credential.ts';
 import { type Allowance, allowanceFrom, isRateLimited, rateLimitWait } from './rate-limit.ts';
@@ -17,6 +18,9 @@ import type { Throttle } from './throttle.ts';
 const headers = { 'x-github-api-version': '2022-11-28' };
 /** GitHub spreads a new App token late. Source: octokit/auth-app.js, which asks again for 5 s. */
 const spreadingTime = 6 * second;
+
+/** Repeated bad logins make GitHub lock the user out. */
+const mostBadLogins = 5;
 
 /** The most that GitHub gives of a list at once. */
 export const pageSize = 100;
@@ -31,10 +35,10 @@ export interface GitHubRequest {
   readonly policy: RetryPolicy;
   /** What is sent; a function is called right before each attempt, and what it fails with counts as the answer. */
   readonly body?: object | (() => Promise<Result<object, GitHubAnswer>>);
-  /** Whether GitHub's words about it must not be shown. */
-  readonly isHidden?: boolean;
-  /** Called with the span, in ms, before each pause between two attempts. */
-  readonly beforePause?: ((ms: number) => void) | undefined;
+  /** Told every answer, of each attempt. */
+  readonly onAnswer?: ((answer: GitHubAnswer) => void) | undefined;
+  /** Whether all is tried again that proves no write, a refusal too: of one that was seen to be allowed a moment ago. */
+  readonly persists?: boolean | undefined;
   /** Whether it is made for the body of another request, whose turn it is. */
   readonly isInside?: boolean;
 }
@@ -57,6 +61,10 @@ export class GitHubClient {
   #allowance: Allowance | undefined;
   #expiresAt: number | undefined;
   #hasSucceeded = false;
+  /** Paths that were read. */
+  readonly #read = new Set<string>();
+  /** How far GitHub's clock is ahead of ours, in ms. */
+  #skew = 0;
   #firstRefusalAt: number | undefined;
   /** GitHub asked for quiet until then, on the monotonic clock; it means all requests, not just the one it refused. */
   #quietUntil = 0;
@@ -86,6 +94,11 @@ export class GitHubClient {
     return this.#expiresAt;
   }
 
+  /** The time by GitHub's own clock, as far as its answers told, in ms since the epoch. */
+  get now(): number {
+    return this.#context.clock.now() + this.#skew;
+  }
+
   /** Warnings of what GitHub says it will end. */
   get deprecations(): readonly string[] {
     return [...this.#deprecations];
@@ -106,29 +119,35 @@ export class GitHubClient {
         return this.#exchange(request);
       });
     };
+    let badLogins = 0;
     const verdict = (answer: GitHubAnswer, failures: number) => {
-      const found = this.#verdictOn(answer, failures, request.policy);
+      request.onAnswer?.(answer);
+      if (answer.status === 401) badLogins++;
+      const found = this.#verdictOn(answer, { failures, badLogins }, request);
       if (found.kind === 'wait') this.#quietUntil = Math.max(this.#quietUntil, clock.monotonic() + found.ms);
       return found;
     };
-    const { what, policy, beforePause } = request;
-    return retry(what, attempt, verdict, policy, this.#context, { queued: () => queued, beforePause });
+    const { what, policy } = request;
+    return retry(what, attempt, verdict, policy, this.#context, { queued: () => queued });
   }
 
   /** Waits for its turn; where that is too long, answers in GitHub's place. */
   async #inTurn(
-    { method, policy, isInside = false }: GitHubRequest,
+    { what, method, policy, isInside = false }: GitHubRequest,
     exchange: () => Promise<GitHubAnswer>,
   ): Promise<GitHubAnswer> {
-    const { clock, cancellation, throttle } = this.#context;
+    const { clock, cancellation, throttle, log } = this.#context;
     const ending = policy.stoppable ? cancellation.now : cancellation.lastCall;
     const quiet = () => this.#quietUntil - clock.monotonic();
     // At once, not after the wait of another request that may wait longer.
     if (quiet() > policy.toldWaits) return this.#refusal(quiet());
     const answer = await throttle.run(method === 'GET' ? 'read' : 'write', exchange, {
       quiet,
-      mayWait: (ms) =>
-        quiet() <= policy.toldWaits && !ending.aborted && clock.monotonic() + ms <= cancellation.deadline(),
+      mayWait: (ms) => {
+        // The quiet that GitHub asked for is announced by the request that it was told.
+        if (ms > silentWait && ms > quiet()) log.info(`${what}: waiting ${spanOf(ms)}, as GitHub's limits ask`);
+        return quiet() <= policy.toldWaits && !ending.aborted && clock.monotonic() + ms <= cancellation.deadline();
+      },
       signal: () => (cancellation.now.aborted ? cancellation.lastCall : cancellation.now),
       isInside,
     });
@@ -140,10 +159,10 @@ export class GitHubClient {
   #refusal(quiet: number): GitHubAnswer {
     const until = minuteOf(this.#context.clock.now() + quiet);
     const told = { 'retry-after': String(Math.ceil(quiet / second)) };
-    return { ...answerFrom(429, told, '', false), detail: `that it wants no requests before ${until}` };
+    return { ...answerFrom(429, told, ''), detail: `that it wants no requests before ${until}` };
   }
 
-  async #exchange({ method, path, policy, body, isHidden = false }: GitHubRequest): Promise<GitHubAnswer> {
+  async #exchange({ method, path, policy, body }: GitHubRequest): Promise<GitHubAnswer> {
     const { send, cancellation, octokit, clock } = this.#context;
     const content = typeof body === 'function' ? await body() : ok(body);
     if (!content.ok) return content.error;
@@ -174,12 +193,18 @@ export class GitHubClient {
     // By GitHub's own clock, and kept by ours.
     if (expiry !== undefined) this.#expiresAt = clock.now() + expiry - serverTime(answer.headers, clock);
     this.#noteDeprecation(answer.headers);
+    this.#skew = serverTime(answer.headers, clock) - clock.now();
     if (answer.status < 300) this.#hasSucceeded = true;
-    return answerFrom(answer.status, answer.headers, answer.body, isHidden);
+    if (answer.status < 300 && method === 'GET') this.#read.add(path);
+    return answerFrom(answer.status, answer.headers, answer.body);
   }
 
-  /** Whether to try again. Never after a 401, a 404 or a 403 that is no limit: asking again would only do harm. */
-  #verdictOn(answer: GitHubAnswer, failures: number, policy: RetryPolicy): Verdict {
+  /** Whether to try again. A clear refusal is final, unless it is known that it can only be passing. */
+  #verdictOn(
+    answer: GitHubAnswer,
+    { failures, badLogins }: { failures: number; badLogins: number },
+    { policy, method, path, persists, isInside }: GitHubRequest,
+  ): Verdict {
     const { status, data, isHtml, mayPass, isCancelled } = answer;
     const { clock } = this.#context;
     if (isRateLimited(answer)) {
@@ -195,6 +220,14 @@ export class GitHubClient {
     // Only reads are answered with 200: one whose body is no JSON broke off on its way.
     const isTorn = status === 200 && data === undefined && !isHtml;
     if (isTorn || status === 408 || status === 425 || status >= 500) return { kind: 'again', detail };
+    const wasRead = method === 'GET' && this.#read.has(path);
+    // The request that it is made for is tried again by itself.
+    const isPassing =
+      (status === 401 && this.#hasSucceeded && !isInside) || ((status === 403 || status === 404) && wasRead);
+    if (isPassing && failures === 0) return { kind: 'again', detail };
+    // Only these prove a write: whatever else answers with a 200 has written nothing.
+    const isWritten = status === 201 || status === 204;
+    if (persists && !isWritten && badLogins < mostBadLogins) return { kind: 'again', detail };
     return { kind: 'final' };
   }
 

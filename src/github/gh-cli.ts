@@ -1,5 +1,7 @@
+import type { Store } from '../targets/store.ts';
 import type { Target } from '../targets/target.ts';
 import { type Access, pathOf, type SecretBody } from './secrets.ts';
+import type { VariablePlace } from './variables.ts';
 
 /** Commands of GitHub's own command line, `gh`, for people to run. All are words for a POSIX shell. */
 
@@ -24,17 +26,32 @@ export function ghHost(githubUrl: string): string | undefined {
  * @param access what was read of the secret; undefined where nothing was
  */
 export function ghSecretSet({ store, secret }: Target, access: Access | undefined, githubUrl: string): string {
+  const prefix = hostPrefix(store, githubUrl);
+  const app = store.feature === 'actions' || store.level === 'user' ? '' : ` --app ${store.feature}`;
+  const visible = store.level === 'organization' ? ` ${accessFlags({ store, secret }, access, prefix)}` : '';
+  return `${prefix}gh secret set ${secret} ${placeFlags(store, githubUrl)}${app}${visible}`;
+}
+
+/** The command that deletes a secret of an Actions store. */
+export function ghSecretDelete({ store, secret }: Target, githubUrl: string): string {
+  return `${hostPrefix(store, githubUrl)}gh secret delete ${secret} ${placeFlags(store, githubUrl)}`;
+}
+
+/** The command that deletes a variable beside an Actions store. */
+export function ghVariableDelete({ store, name }: VariablePlace, githubUrl: string): string {
+  return `${hostPrefix(store, githubUrl)}gh variable delete ${name} ${placeFlags(store, githubUrl)}`;
+}
+
+function hostPrefix(store: Store, githubUrl: string): string {
   const host = ghHost(githubUrl);
-  const app = store.feature === 'actions' ? '' : ` --app ${store.feature}`;
-  const environment = store.level === 'environment' ? ` --env ${shellQuote(store.environment)}` : '';
-  if ('repository' in store) {
-    const repository = `${host === undefined ? '' : `${host}/`}${store.owner}/${store.repository}`;
-    return `gh secret set ${secret} --repo ${shellQuote(repository)}${environment}${app}`;
-  }
-  const prefix = host === undefined ? '' : `GH_HOST=${shellQuote(host)} `;
-  if (store.level === 'user') return `${prefix}gh secret set ${secret} --user`;
-  const flags = accessFlags({ store, secret }, access, prefix);
-  return `${prefix}gh secret set ${secret} --org ${store.owner}${app} ${flags}`;
+  return 'repository' in store || host === undefined ? '' : `GH_HOST=${shellQuote(host)} `;
+}
+
+function placeFlags(store: Store, githubUrl: string): string {
+  if (!('repository' in store)) return store.level === 'user' ? '--user' : `--org ${store.owner}`;
+  const host = ghHost(githubUrl);
+  const repository = shellQuote(`${host === undefined ? '' : `${host}/`}${store.owner}/${store.repository}`);
+  return `--repo ${repository}${store.level === 'environment' ? ` --env ${shellQuote(store.environment)}` : ''}`;
 }
 
 function accessFlags(target: Target, access: Access | undefined, prefix: string): string {
@@ -50,15 +67,20 @@ function accessFlags(target: Target, access: Access | undefined, prefix: string)
  * The path without a slash in front: Git Bash on Windows would make a path of its own of it.
  */
 export function ghWriteSealed(target: Target, body: SecretBody, githubUrl: string): string {
-  const host = ghHost(githubUrl);
   const fields = [
     `-f ${shellQuote(`encrypted_value=${body.encrypted_value}`)}`,
     `-f ${shellQuote(`key_id=${body.key_id}`)}`,
     ...(body.visibility === undefined ? [] : [`-f ${shellQuote(`visibility=${body.visibility}`)}`]),
     ...selectedFields(body.selected_repository_ids),
   ];
-  const words = ['gh api --method PUT', ...(host === undefined ? [] : [`--hostname ${shellQuote(host)}`])];
-  return [...words, shellQuote(pathOf(target).slice(1)), ...fields].join(' ');
+  return [ghApi('PUT', pathOf(target).slice(1), githubUrl), ...fields].join(' ');
+}
+
+/** A bare request, by a path without a slash in front. */
+export function ghApi(method: 'PUT' | 'DELETE', path: string, githubUrl: string): string {
+  const host = ghHost(githubUrl);
+  const words = [`gh api --method ${method}`, ...(host === undefined ? [] : [`--hostname ${shellQuote(host)}`])];
+  return [...words, shellQuote(path)].join(' ');
 }
 
 /** -F, not -f: GitHub takes integers only. An empty list is written without a value. */

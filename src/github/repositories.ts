@@ -26,13 +26,10 @@ export class RepositoriesClient {
     this.#github = github;
   }
 
-  /**
-   * @param isHidden whether its name must not be shown
-   * @throws Cancelled
-   */
-  read(owner: string, name: string, isHidden = false): Promise<Result<Repository, GitHubAnswer>> {
+  /** @throws Cancelled */
+  read(owner: string, name: string): Promise<Result<Repository, GitHubAnswer>> {
     const key = `${owner}/${name}`.toLowerCase();
-    const read = this.#reads.get(key) ?? this.#read(owner, name, isHidden);
+    const read = this.#reads.get(key) ?? this.#read(owner, name);
     this.#reads.set(key, read);
     return read;
   }
@@ -53,20 +50,12 @@ export class RepositoriesClient {
   /**
    * Whether a repository has an environment; undefined where GitHub does not say.
    *
-   * @param isHidden whether its name must not be shown
    * @throws Cancelled
    */
-  async hasEnvironment(
-    owner: string,
-    name: string,
-    environment: string,
-    isHidden: boolean,
-  ): Promise<boolean | undefined> {
-    const what = isHidden
-      ? `Reading an environment of ${owner}`
-      : `Reading the environment "${environment}" of ${owner}/${name}`;
+  async hasEnvironment(owner: string, name: string, environment: string): Promise<boolean | undefined> {
+    const what = `Reading the environment "${environment}" of ${owner}/${name}`;
     const path = `${repositoryPath(owner, name)}/environments/${encodeURIComponent(environment)}`;
-    const { status } = await this.#github.call({ what, method: 'GET', path, policy: policies.read, isHidden });
+    const { status } = await this.#github.call({ what, method: 'GET', path, policy: policies.read });
     if (status === 404) return false;
     return status === 200 ? true : undefined;
   }
@@ -115,11 +104,11 @@ export class RepositoriesClient {
     return ok([...repositories.values()]);
   }
 
-  async #read(owner: string, name: string, isHidden: boolean): Promise<Result<Repository, GitHubAnswer>> {
-    const what = isHidden ? `Reading a repository of ${owner}` : `Reading the repository ${owner}/${name}`;
+  async #read(owner: string, name: string): Promise<Result<Repository, GitHubAnswer>> {
+    const what = `Reading the repository ${owner}/${name}`;
     const path = repositoryPath(owner, name);
-    const answer = await this.#github.call({ what, method: 'GET', path, policy: policies.read, isHidden });
-    if (answer.status === 301 && !isHidden) return failed(await this.#withNewName(answer, owner));
+    const answer = await this.#github.call({ what, method: 'GET', path, policy: policies.read });
+    if (answer.status === 301) return failed(await this.#withNewName(answer, owner));
     if (answer.status !== 200) return failed(answer);
     const found = repositoryFrom(answer.data);
     return found === undefined ? failed(unusable(answer, 'a repository')) : ok(found);

@@ -3,9 +3,8 @@ import { serverTime } from '../lib/http-date.ts';
 import { failed, ok, type Result } from '../lib/result.ts';
 import type { RetryPolicy } from '../lib/retry.ts';
 import { momentFrom } from '../lib/text.ts';
-import { describeTarget, type ResolvedTarget } from '../targets/resolved-target.ts';
 import { describeStore, hasSelection, repositoryPath, type Store, secretsPath } from '../targets/store.ts';
-import type { Target } from '../targets/target.ts';
+import { describeTarget, keyOf, lineOf, type ResolvedTarget, type Target } from '../targets/target.ts';
 import { type GitHubAnswer, unusable } from './answer.ts';
 import { type GitHubClient, mostPages, pageSize } from './client.ts';
 import { policies } from './policies.ts';
@@ -36,12 +35,12 @@ export interface WriteReceipt {
 export interface WriteOptions {
   /** Who shall see the secret. */
   readonly access?: Access;
-  /** Told who saw it right before an attempt, where that was read. */
-  readonly onAccess?: (access: Access) => void;
-  /** Called with the span, in ms, before each pause between two attempts. */
-  readonly beforePause?: (ms: number) => void;
   /** Asked right before each attempt; an answer ends the trying in GitHub's place. */
   readonly mayWrite?: () => Promise<GitHubAnswer | undefined>;
+  /** Told every answer, of each attempt. */
+  readonly onAnswer?: (answer: GitHubAnswer) => void;
+  /** Whether a refusal is tried again, too. */
+  readonly persists?: boolean;
 }
 
 /** What a PUT sends: all of it may be read by anyone. */
@@ -64,12 +63,12 @@ export class SecretsClient {
 
   /** @throws Cancelled where the policy is stoppable */
   async publicKey(
-    { target, publicStore, isHidden }: ResolvedTarget,
+    { target }: ResolvedTarget,
     policy: RetryPolicy = policies.read,
   ): Promise<Result<PublicKey, GitHubAnswer>> {
-    const what = `Reading the public key of ${describeStore(publicStore)}`;
+    const what = `Reading the public key of ${describeStore(target.store)}`;
     const path = `${secretsPath(target.store)}/public-key`;
-    const answer = await this.#github.call({ what, method: 'GET', path, policy, isHidden });
+    const answer = await this.#github.call({ what, method: 'GET', path, policy });
     if (answer.status !== 200) return failed(answer);
     const key = publicKeyFrom(answer.data);
     return key === undefined ? failed(unusable(answer, 'a usable public key')) : ok(key);
@@ -87,12 +86,12 @@ export class SecretsClient {
     policy: RetryPolicy = policies.read,
     isInside = false,
   ): Promise<Result<StoredSecret, GitHubAnswer>> {
-    const { target, isHidden } = resolved;
+    const { target } = resolved;
     const selection = hasSelection(target.store) ? this.#selectedRepositories(resolved, policy, isInside) : undefined;
     // Awaited below, or not at all where the visibility is another.
     selection?.catch(() => undefined);
     const what = `Reading ${describeTarget(resolved)}`;
-    const answer = await this.#github.call({ what, method: 'GET', path: pathOf(target), policy, isHidden, isInside });
+    const answer = await this.#github.call({ what, method: 'GET', path: pathOf(target), policy, isInside });
     if (answer.status !== 200) return failed(answer);
     const secret = storedSecretFrom(answer.data, target, serverTime(answer.headers, this.#clock));
     if (secret === undefined) return failed(unusable(answer, 'the dates or the visibility of a secret'));
@@ -102,31 +101,31 @@ export class SecretsClient {
   }
 
   /**
-   * Writes a sealed value: 201 and 204 prove that GitHub took it, and nothing else does. Who may see an organization's or
+   * Writes a value, which may be sealed anew for each attempt: 201 and 204 prove that GitHub took it, and nothing else
+   * does. Who may see an organization's or
    * a user's secret is read again right before each attempt, unless it is given: someone may have changed it meanwhile.
    *
    * @throws Cancelled where the policy is stoppable
    */
   async write(
     resolved: ResolvedTarget,
-    sealed: Sealed,
+    sealed: Sealed | (() => Promise<Sealed>),
     policy: RetryPolicy,
-    { access, onAccess, beforePause, mayWrite }: WriteOptions = {},
+    { access, mayWrite, onAnswer, persists }: WriteOptions = {},
   ): Promise<Result<WriteReceipt, GitHubAnswer>> {
-    const { target, isHidden } = resolved;
+    const { target } = resolved;
     const what = `Writing ${describeTarget(resolved)}`;
-    const path = pathOf(target);
     const isGiven = access !== undefined || !hasSelection(target.store);
     const body = async () => {
       const refusal = await mayWrite?.();
       if (refusal !== undefined) return failed(refusal);
-      if (isGiven) return ok(bodyOf(sealed, access ?? {}));
+      const value = typeof sealed === 'function' ? await sealed() : sealed;
+      if (isGiven) return ok(bodyOf(value, access ?? {}));
       const read = await this.read(resolved, policies.reread, true);
-      if (!read.ok) return read;
-      onAccess?.(read.value.access);
-      return ok(bodyOf(sealed, read.value.access));
+      return read.ok ? ok(bodyOf(value, read.value.access)) : read;
     };
-    const answer = await this.#github.call({ what, method: 'PUT', path, policy, body, isHidden, beforePause });
+    const path = pathOf(target);
+    const answer = await this.#github.call({ what, method: 'PUT', path, policy, body, onAnswer, persists });
     const at = serverTime(answer.headers, this.#clock);
     if (answer.status === 201) return ok({ status: 'created', at });
     return answer.status === 204 ? ok({ status: 'updated', at }) : failed(answer);
@@ -134,9 +133,9 @@ export class SecretsClient {
 
   /** Deletes a secret; one that is not there is gone, too. */
   async delete(resolved: ResolvedTarget, policy: RetryPolicy): Promise<Result<undefined, GitHubAnswer>> {
-    const { target, isHidden } = resolved;
+    const { target } = resolved;
     const what = `Deleting ${describeTarget(resolved)}`;
-    const answer = await this.#github.call({ what, method: 'DELETE', path: pathOf(target), policy, isHidden });
+    const answer = await this.#github.call({ what, method: 'DELETE', path: pathOf(target), policy });
     return answer.status === 204 || answer.status === 404 ? ok(undefined) : failed(answer);
   }
 
@@ -145,13 +144,10 @@ export class SecretsClient {
    *
    * @throws Cancelled where the policy is stoppable
    */
-  async count(
-    { target, publicStore, isHidden }: ResolvedTarget,
-    policy: RetryPolicy = policies.read,
-  ): Promise<Result<number, GitHubAnswer>> {
-    const what = `Counting ${describeStore(publicStore)}`;
+  async count({ target }: ResolvedTarget, policy: RetryPolicy = policies.read): Promise<Result<number, GitHubAnswer>> {
+    const what = `Counting ${describeStore(target.store)}`;
     const path = `${secretsPath(target.store)}?per_page=1`;
-    const answer = await this.#github.call({ what, method: 'GET', path, policy, isHidden });
+    const answer = await this.#github.call({ what, method: 'GET', path, policy });
     const { total_count: count } = Object(answer.data) as { total_count?: unknown };
     if (answer.status === 200 && typeof count === 'number') return ok(count);
     return failed(answer.status === 200 ? unusable(answer, 'a count of secrets') : answer);
@@ -177,12 +173,11 @@ export class SecretsClient {
     policy: RetryPolicy,
     isInside: boolean,
   ): Promise<Result<readonly number[], GitHubAnswer>> {
-    const { isHidden } = resolved;
     const what = `Reading the selected repositories of ${describeTarget(resolved)}`;
     const ids = new Set<number>();
     for (let page = 1; ; page++) {
       const path = `${pathOf(resolved.target)}/repositories?per_page=${pageSize}&page=${page}`;
-      const answer = await this.#github.call({ what, method: 'GET', path, policy, isHidden, isInside });
+      const answer = await this.#github.call({ what, method: 'GET', path, policy, isInside });
       if (answer.status !== 200) return failed(answer);
       const { total_count: total, repositories } = Object(answer.data) as {
         total_count?: unknown;
@@ -245,4 +240,42 @@ function storedSecretFrom(data: unknown, { store }: Target, asOf: number): Store
   if (visibility !== 'all' && visibility !== 'private' && visibility !== 'selected') return undefined;
   const access: Access = store.level === 'user' && visibility !== 'selected' ? {} : { visibility };
   return { createdAt, updatedAt, access, asOf };
+}
+
+/** What is read of stores and secrets before anything is written: each once, however many steps want to know. */
+export class FirstReads {
+  readonly #secrets: Pick<SecretsClient, 'publicKey' | 'read'>;
+  readonly #keys = new Map<string, Promise<Result<PublicKey, GitHubAnswer>>>();
+  readonly #found = new Map<string, Promise<Result<StoredSecret, GitHubAnswer>>>();
+
+  constructor(secrets: Pick<SecretsClient, 'publicKey' | 'read'>) {
+    this.#secrets = secrets;
+  }
+
+  /** @throws Cancelled */
+  publicKey(resolved: ResolvedTarget): Promise<Result<PublicKey, GitHubAnswer>> {
+    const key = lineOf(resolved.target.store).toLowerCase();
+    const read = this.#keys.get(key) ?? this.#secrets.publicKey(resolved);
+    this.#keys.set(key, read);
+    return read;
+  }
+
+  /** @throws Cancelled */
+  secret(resolved: ResolvedTarget): Promise<Result<StoredSecret, GitHubAnswer>> {
+    const key = keyOf(resolved.target);
+    const read = this.#found.get(key) ?? this.#secrets.read(resolved);
+    this.#found.set(key, read);
+    return read;
+  }
+
+  /**
+   * Reads a key anew, because GitHub says that a box can't be opened.
+   *
+   * @throws Cancelled where the policy is stoppable
+   */
+  async refreshKey(resolved: ResolvedTarget, policy: RetryPolicy): Promise<Result<PublicKey, GitHubAnswer>> {
+    const read = await this.#secrets.publicKey(resolved, policy);
+    if (read.ok) this.#keys.set(lineOf(resolved.target.store).toLowerCase(), Promise.resolve(read));
+    return read;
+  }
 }

@@ -60,7 +60,7 @@ class SlidingWindow {
 /**
  * Starts requests when GitHub's limits allow it: no delay below 80 writes, then at most 80 in any minute and 500 in any
  * hour, reads and writes weighed as GitHub weighs them, 40 in flight. Our own, because it must hear a cancel, count what
- * an earlier process wrote, and keep to a clock that never jumps: docs/decisions.md.
+ * an earlier process wrote, and keep to a clock that never jumps: docs/design/decisions.md.
  */
 export class Throttle {
   readonly #clock: Clock;

@@ -1,19 +1,18 @@
 import { failed, ok, type Result } from '../lib/result.ts';
 import type { RetryPolicy } from '../lib/retry.ts';
-import { momentFrom } from '../lib/text.ts';
-import { describeStore, type Store, variablesPath } from '../targets/store.ts';
+import { describeVariables, type Store, variablesPath } from '../targets/store.ts';
 import { type GitHubAnswer, unusable } from './answer.ts';
 import type { GitHubClient } from './client.ts';
 import { policies } from './policies.ts';
 import { type Access, accessBody } from './secrets.ts';
 
-/** An Actions variable. `updatedAt` in ms since the epoch. */
-export interface Variable {
-  readonly value: string;
-  readonly updatedAt: number;
+/** An Actions variable beside an Actions secret store. */
+export interface VariablePlace {
+  readonly store: Store;
+  readonly name: string;
 }
 
-/** GitHub's Actions variables beside an Actions secret store. */
+/** GitHub's Actions variables. GitHub has no one call that creates or updates. */
 export class VariablesClient {
   readonly #github: GitHubClient;
 
@@ -22,39 +21,49 @@ export class VariablesClient {
   }
 
   /** @throws Cancelled where the policy is stoppable */
-  async read(store: Store, name: string, policy: RetryPolicy = policies.read): Promise<Result<Variable, GitHubAnswer>> {
-    const what = `Reading ${describeVariable(store, name)}`;
-    const answer = await this.#github.call({ what, method: 'GET', path: `${variablesPath(store)}/${name}`, policy });
+  async read(place: VariablePlace, policy: RetryPolicy = policies.read): Promise<Result<string, GitHubAnswer>> {
+    const what = `Reading ${describeVariable(place)}`;
+    const answer = await this.#github.call({ what, method: 'GET', path: pathOf(place), policy });
     if (answer.status !== 200) return failed(answer);
-    const { value, updated_at: updated } = Object(answer.data) as { value?: unknown; updated_at?: unknown };
-    const updatedAt = momentFrom(updated);
-    if (typeof value !== 'string' || updatedAt === undefined)
-      return failed(unusable(answer, 'the value and the date of a variable'));
-    return ok({ value, updatedAt });
+    const { value } = Object(answer.data) as { value?: unknown };
+    return typeof value === 'string' ? ok(value) : failed(unusable(answer, 'the value of a variable'));
   }
 
   /**
-   * Updates a variable, or creates it where there is none. GitHub has no one call for both. An update leaves an
-   * organization variable's visibility alone; a new one gets the given visibility.
+   * Changes a variable: its value, and for an organization's who sees it. Without either it changes nothing, and tells
+   * whether it could.
+   *
+   * @throws Cancelled where the policy is stoppable
    */
-  async write(store: Store, name: string, value: string, access: Access): Promise<Result<undefined, GitHubAnswer>> {
-    const path = variablesPath(store);
-    const what = `Writing ${describeVariable(store, name)}`;
-    const policy = policies.other;
-    const update = () => this.#github.call({ what, method: 'PATCH', path: `${path}/${name}`, policy, body: { value } });
-    const patched = await update();
-    if (patched.status === 204) return ok(undefined);
-    if (patched.status !== 404) return failed(patched);
-    const body = { name, value, ...accessBody(access) };
-    const created = await this.#github.call({ what, method: 'POST', path, policy, body });
-    if (created.status === 201) return ok(undefined);
-    if (created.status !== 409) return failed(created);
-    // It exists after all: an earlier attempt whose answer got lost made it.
-    const again = await update();
-    return again.status === 204 ? ok(undefined) : failed(again);
+  async update(
+    place: VariablePlace,
+    { value, access = {} }: { readonly value?: string; readonly access?: Access },
+    policy: RetryPolicy,
+  ): Promise<Result<undefined, GitHubAnswer>> {
+    const what = `Writing ${describeVariable(place)}`;
+    const change = value === undefined ? { name: place.name } : { name: place.name, value, ...accessBody(access) };
+    const answer = await this.#github.call({ what, method: 'PATCH', path: pathOf(place), policy, body: change });
+    return answer.status === 204 ? ok(undefined) : failed(answer);
+  }
+
+  /** @throws Cancelled where the policy is stoppable */
+  async create(
+    place: VariablePlace,
+    { value, access = {} }: { readonly value: string; readonly access?: Access },
+    policy: RetryPolicy,
+  ): Promise<Result<undefined, GitHubAnswer>> {
+    const what = `Creating ${describeVariable(place)}`;
+    const body = { name: place.name, value, ...accessBody(access) };
+    const answer = await this.#github.call({ what, method: 'POST', path: variablesPath(place.store), policy, body });
+    return answer.status === 201 ? ok(undefined) : failed(answer);
   }
 }
 
-function describeVariable(store: Store, name: string): string {
-  return `the variable ${name} beside ${describeStore(store)}`;
+/** A variable in a person's words: `TE_TOKEN_ROTATION in the Actions variables of acme/network`. */
+export function describeVariable({ store, name }: VariablePlace): string {
+  return `${name} in ${describeVariables(store)}`;
+}
+
+function pathOf({ store, name }: VariablePlace): string {
+  return `${variablesPath(store)}/${name}`;
 }

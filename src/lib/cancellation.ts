@@ -4,7 +4,7 @@ import { type Clock, second } from './clock.ts';
  * What is left to us after a cancel. The runner interrupts, terminates 7.5 s later and kills 2.5 s after that, so
  * storing ends in time to say what is written and to leave the rest to the post step.
  */
-const lastCallAfter = 8 * second;
+const lastCallAfter = 6.5 * second;
 
 /** A cancel came while nothing had been asked for yet. */
 export class Cancelled extends Error {
@@ -15,7 +15,7 @@ export class Cancelled extends Error {
 export interface Cancellation {
   /** Aborts at once: for everything before the token is asked for, and to cut short pauses after it. */
   readonly now: AbortSignal;
-  /** Aborts 8 s later: for what must be finished. */
+  /** Aborts 6.5 s later: for what must be finished. */
   readonly lastCall: AbortSignal;
   /** The moment of the last call on the monotonic clock, in ms; infinite as long as nobody cancelled. */
   deadline(): number;

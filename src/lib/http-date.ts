@@ -1,5 +1,4 @@
-import type { Clock } from './clock.ts';
-import { second } from './clock.ts';
+import { type Clock, second } from './clock.ts';
 
 const httpDate =
   /^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d{2} (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) \d{4} \d{2}:\d{2}:\d{2} GMT$/;

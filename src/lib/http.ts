@@ -1,8 +1,8 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { Agent } from 'undici';
-import { longestBody, textOf } from './body-text.ts';
 import { type Clock, second } from './clock.ts';
 import { type Connector, connectTimeout, errorCode, isTlsFault, ProxyFailure } from './connector.ts';
+import { longestBody, textOf } from './raw-answer.ts';
 import { withoutWebAssembly } from './runtime.ts';
 
 /** Bytes of headers; undici's own 16 KiB would lose an answer that a proxy put much into. */

@@ -1,23 +1,68 @@
+import { someOf } from './text.ts';
+
 /** Something that went wrong, as a person reads it at 3 a.m. on a phone. Data: it is returned, never thrown. */
 export interface Problem {
   /** What was attempted. */
   readonly attempt: string;
-  /** What came back. */
+  /** What came back, and what still works until when where that is known. */
   readonly cause: string;
-  /** What to do now, in whole sentences. */
-  readonly action: string;
+  /** What to do now: one act or one command each, the deadline first. */
+  readonly steps: readonly string[];
+  /** Why, for whoever wants to know. */
+  readonly why?: string;
 }
 
-export function problem(attempt: string, cause: string, action: string): Problem {
-  return { attempt, cause, action };
+/** What is left out where the same problem asks for more than that. */
+export const startAgain = 'Start the run again.';
+
+export function problem(attempt: string, cause: string, steps: string | readonly string[], why?: string): Problem {
+  const list = typeof steps === 'string' ? [steps] : steps;
+  return { attempt, cause, steps: list, ...(why === undefined ? {} : { why }) };
+}
+
+/** The same problem with a last step that says how to go on, in place of a mere new start. */
+export function withSteps(found: Problem, ...last: readonly string[]): Problem {
+  return { ...found, steps: [...found.steps.filter((step) => step !== startAgain), ...last] };
+}
+
+/** What happened, in a sentence. */
+export function happenedIn({ attempt, cause }: Problem): string {
+  return `${attempt}: ${sentence(cause)}`;
+}
+
+/** With one full stop at its end. */
+export function sentence(text: string): string {
+  return text.endsWith('.') ? text : `${text}.`;
+}
+
+/** What to do, in one line: numbered where there is more than one step. */
+export function stepsOf({ steps }: Problem): string {
+  return steps.length === 1 ? (steps[0] ?? '') : steps.map((step, index) => `${index + 1}. ${step}`).join(' ');
 }
 
 /** The whole problem in one line. */
-export function messageOf({ attempt, cause, action }: Problem): string {
-  return `${attempt}: ${cause}. ${action}`;
+export function messageOf(found: Problem): string {
+  const parts = [happenedIn(found), stepsOf(found), found.why ?? ''];
+  return parts.filter((part) => part !== '').join(' ');
 }
 
 /** Each problem once: targets in one repository share theirs. */
 export function distinctProblems(problems: readonly Problem[]): Problem[] {
   return [...new Map(problems.map((each) => [messageOf(each), each])).values()];
+}
+
+/** Problems that differ in what was attempted only, as one: many targets may fail alike. It names the first of them. */
+export function grouped(problems: readonly Problem[], mostNames: number): Problem[] {
+  const groups = new Map<string, Problem[]>();
+  for (const each of problems) {
+    const key = JSON.stringify([each.cause, each.steps, each.why]);
+    groups.set(key, [...(groups.get(key) ?? []), each]);
+  }
+  return [...groups.values()].flatMap((alike) => {
+    const attempt = someOf(
+      alike.map((each) => each.attempt),
+      mostNames,
+    );
+    return alike.slice(0, 1).map((first) => ({ ...first, attempt }));
+  });
 }

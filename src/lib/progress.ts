@@ -1,6 +1,6 @@
 import { type Clock, second } from './clock.ts';
-import type { Log } from './log.ts';
 import { minuteOf } from './text.ts';
+import type { Log } from './workflow.ts';
 
 const atMostEvery = 5 * second;
 

@@ -1,9 +1,8 @@
 import type { Socket } from 'node:net';
-import { longestBody } from './body-text.ts';
 import type { Clock } from './clock.ts';
 import type { Connector } from './connector.ts';
 import { NoAnswer, noAnswerFrom, whatHasArrived } from './http.ts';
-import { type RawAnswer, rawAnswer } from './raw-answer.ts';
+import { longestBody, type RawAnswer, rawAnswer } from './raw-answer.ts';
 
 export interface RawRequest {
   readonly method: string;

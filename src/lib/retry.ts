@@ -1,7 +1,7 @@
 import type { Cancellation } from './cancellation.ts';
 import { type Clock, second } from './clock.ts';
-import type { Log } from './log.ts';
 import { spanOf } from './text.ts';
+import type { Log } from './workflow.ts';
 
 /** How long something is tried; all in ms. */
 export interface RetryPolicy {
@@ -33,8 +33,6 @@ export interface RetryContext {
 export interface RetryOptions {
   /** How long the attempts have waited for their turn, in ms: that is no failing, and not counted. */
   readonly queued?: () => number;
-  /** Called with the span, in ms, before each pause. */
-  readonly beforePause?: ((ms: number) => void) | undefined;
 }
 
 export const firstPause = second;
@@ -47,7 +45,7 @@ const silentWait = 2 * second;
  * Tries until an answer is final or the policy is used up, and returns the last answer. After a cancel our own pauses
  * are short; what the server asked for is never cut short, the trying ends instead.
  *
- * Not @octokit/plugin-retry: docs/decisions.md says why.
+ * Not @octokit/plugin-retry: docs/design/decisions.md says why.
  *
  * @throws Cancelled where the policy is stoppable
  */
@@ -57,7 +55,7 @@ export async function retry<Answer>(
   verdictOn: (answer: Answer, failures: number) => Verdict,
   policy: RetryPolicy,
   { clock, log, cancellation }: RetryContext,
-  { queued = () => 0, beforePause }: RetryOptions = {},
+  { queued = () => 0 }: RetryOptions = {},
 ): Promise<Answer> {
   const startedAt = clock.monotonic();
   let told = 0;
@@ -77,7 +75,6 @@ export async function retry<Answer>(
       verdict.kind === 'wait' ? told + pause > policy.toldWaits : wakeAt - told - queued() - startedAt > policy.total;
     if (isUsedUp || wakeAt > cancellation.deadline()) return answer;
 
-    beforePause?.(pause);
     if (pause > silentWait) log.info(`${what}: ${verdict.detail}; trying again in ${spanOf(pause)}`);
     await clock.sleep(pause, cancelled ? cancellation.lastCall : cancellation.now);
     if (verdict.kind === 'wait') {

@@ -10,7 +10,7 @@ const longestRead = 100_000;
  */
 export function quote(text: unknown, max = 200): string {
   if (typeof text !== 'string') return '';
-  // Looked at before it is cut, lest half of a credential is left.
+  // Looked at before it is cut: half of a credential would be left else.
   const start = text.slice(0, longestRead);
   if (repeatsSecret(start)) return notShown;
   const line = oneLine(start)
@@ -29,6 +29,11 @@ export function minuteOf(ms: number): string {
   return `${new Date(ms).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 }
 
+/** ` by 2026-12-15 05:23 UTC`; empty where that is over, or not known. */
+export function byMinute(moment: number | undefined, now: number): string {
+  return moment === undefined || moment <= now ? '' : ` by ${minuteOf(moment)}`;
+}
+
 /** A day for people, in UTC: `2026-11-23`. */
 export function dayOf(ms: number): string {
   return new Date(ms).toISOString().slice(0, 10);
@@ -37,6 +42,11 @@ export function dayOf(ms: number): string {
 /** ISO 8601 in UTC, without milliseconds where they are zero: `2028-11-23T19:00:00Z`. */
 export function isoOf(ms: number): string {
   return new Date(ms).toISOString().replace('.000Z', 'Z');
+}
+
+/** The same moment without its milliseconds: GitHub's dates have none. */
+export function wholeSecond(ms: number): number {
+  return Math.floor(ms / 1000) * 1000;
 }
 
 /** Beyond this year a date is nonsense, and its text has another form. */

@@ -1,4 +1,3 @@
-import type { Log } from './log.ts';
 import type { Secret } from './secret.ts';
 
 /** The workflow run as the action speaks to it. Nothing here throws: what can't be written must not stop a rotation. */
@@ -16,4 +15,10 @@ export interface Workflow extends Log {
   /** Puts Markdown into this step's part of the job summary, in place of what it had there; whether it was written. */
   summary(markdown: string): boolean;
   fail(): void;
+}
+
+/** Where lines for a person go. What is given to it holds no token and no line break. */
+export interface Log {
+  info(line: string): void;
+  warning(line: string): void;
 }

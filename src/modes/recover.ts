@@ -1,233 +1,168 @@
 import type { CredentialContext } from '../github/credential.ts';
+import { ghSecretDelete, ghSecretSet } from '../github/gh-cli.ts';
 import { policies } from '../github/policies.ts';
-import { type SecretBody, sealedIn } from '../github/secrets.ts';
-import { second } from '../lib/clock.ts';
-import { type Problem, problem } from '../lib/problem.ts';
-import { minuteOf, plural } from '../lib/text.ts';
+import { sealedIn } from '../github/secrets.ts';
+import { plural } from '../lib/text.ts';
 import type { Needs } from '../rotation/dependencies.ts';
-import { keepExpiry } from '../rotation/expiry.ts';
-import { homeReference } from '../rotation/home-reference.ts';
-import type { JournalRecord, JournalTarget, Validity } from '../rotation/journal-record.ts';
-import type { KeptAside } from '../rotation/outcome.ts';
-import { leftover } from '../rotation/probe-writes.ts';
-import { namedTarget, withSecret } from '../targets/resolved-target.ts';
-import { lineOf, writeTestName } from '../targets/target.ts';
-import { issuedAndLost, lostWhileAsking, newTokenRefused } from '../thousandeyes/errors.ts';
-import { overlap } from '../thousandeyes/overlap.ts';
-import { notWritten, recoverHome } from './recover-home.ts';
+import { type FinishNeeds, finish } from '../rotation/finish/finish.ts';
+import { finishedParts } from '../rotation/finish/finished.ts';
+import { park, parkedBody, unpark } from '../rotation/finish/park.ts';
+import type { Pending, PendingTarget } from '../rotation/finish/pending.ts';
+import type { JournalHandle } from '../rotation/journal/journal-handle.ts';
+import type { JournalRecord, JournalTarget } from '../rotation/journal/journal-record.ts';
+import { type Outcome, outcomeOf } from '../rotation/outcome.ts';
+import { nextTo } from '../rotation/preflight/preflight.ts';
+import { leftover } from '../rotation/preflight/write-tests.ts';
+import { RecordVariable } from '../rotation/record/record-variable.ts';
+import { maybeIssued, newTokenRefused } from '../rotation/token/not-issued.ts';
+import { namedTarget, recordNameOf } from '../targets/target.ts';
+import type { HomeReference } from '../thousandeyes/errors.ts';
 
-/** How long the post step waits for a main that still lives, in ms: its longest single waits, those for the token's answer. */
-export const waitForMain = 190 * second;
-const pollEvery = second / 4;
-
-/** The journal of a main step that has ended, or is waited for no longer. */
-export interface JournalHandle {
-  /** As it stands now; undefined where it is gone. */
-  readonly read: () => JournalRecord | undefined;
-  /** Takes the right to ask away from a main that has not asked yet. */
-  readonly close: () => boolean;
-  /** Nothing is left to finish. */
-  readonly remove: () => void;
-  /** Whether the process that wrote it still runs. */
-  readonly isAlive: (pid: number) => boolean;
-}
-
-/** What the post step did; undefined where there was nothing to do, and nothing is to be said. */
-export interface Recovered {
-  readonly headline: string;
-  /** Targets that it wrote, as people may read them. */
-  readonly stored: readonly string[];
-  readonly problems: readonly Problem[];
-  readonly warnings: readonly string[];
-  readonly isHomeStored: boolean;
-  readonly keptAside?: KeptAside | undefined;
-}
-
-export type RecoverNeeds = Needs<'secrets' | 'variables' | 'clock' | 'log' | 'cancellation' | 'throttle' | 'announce'>;
+export type RecoverNeeds = FinishNeeds & Needs<'variables' | 'throttle'>;
 
 /**
- * Finishes what a journal says is pending: announces how to finish by hand, then writes the home, the others and the
- * variable, and removes what is left of write tests only after that. Running it twice does no harm.
+ * Finishes what a main step left, by its journal: the same way as main and the next run do. Undefined where there is nothing to
+ * finish, and nothing to say.
  */
 export async function recover(
   journal: JournalHandle,
   credential: CredentialContext,
   dependencies: RecoverNeeds,
-): Promise<Recovered | undefined> {
-  const record = await settledRecord(journal, dependencies);
+): Promise<Outcome | undefined> {
+  const record = await journal.settled(dependencies);
   const home = record?.header.targets[0];
-  if (record === undefined || home === undefined) return undefined;
-  const { clock, throttle } = dependencies;
-  throttle.countEarlierWrites(record.writes.map((at) => clock.now() - at));
-  const found = await finishPending(record, home, journal, credential, dependencies);
+  if (record === undefined || home === undefined || record.finished) return undefined;
+  dependencies.throttle.countEarlierWrites([...record.stored.values()].map((at) => dependencies.clock.now() - at));
+  const pending = pendingFrom(record, home, journal, credential, dependencies);
+  const outcome = await finishPending(record, pending, credential, dependencies);
   const warnings = await removeWriteTests(record, dependencies);
-  if (found === undefined && warnings.length === 0) {
-    journal.remove();
-    return undefined;
-  }
-  const recovered = found ?? {
-    headline: 'Nothing was issued.',
-    stored: [],
-    problems: [],
-    warnings: [],
-    isHomeStored: false,
-  };
-  if (recovered.problems.length === 0) journal.remove();
-  return { ...recovered, warnings: [...recovered.warnings, ...warnings] };
-}
-
-/** The journal once main has ended, or once the patience with it has: then it is closed, so that a late main never asks. */
-async function settledRecord(
-  { read, close, isAlive }: JournalHandle,
-  { clock, cancellation }: Needs<'clock' | 'cancellation'>,
-): Promise<JournalRecord | undefined> {
-  const end = clock.monotonic() + waitForMain;
-  for (;;) {
-    const record = read();
-    if (record === undefined || !isAlive(record.header.pid)) return read();
-    if (clock.monotonic() >= end || cancellation.now.aborted) {
-      close();
-      return read();
-    }
-    await clock.sleep(pollEvery, cancellation.now);
-  }
+  if (outcome === undefined || outcome.problems.length === 0) journal.remove();
+  if (outcome === undefined && warnings.length === 0) return undefined;
+  const nothing = outcomeOf('rotate', 'Nothing was issued.', {});
+  const told = outcome ?? nothing;
+  return { ...told, warnings: [...told.warnings, ...warnings] };
 }
 
 /** What is pending beside write tests; undefined where nothing is. */
 async function finishPending(
   record: JournalRecord,
-  home: JournalTarget,
-  { isAlive }: JournalHandle,
+  pending: Pending,
   credential: CredentialContext,
   dependencies: RecoverNeeds,
-): Promise<Recovered | undefined> {
-  if (record.finished) return undefined;
-  const { clock } = dependencies;
-  const validity: Validity = record.issued ?? { previousValidUntil: clock.now() + overlap };
-  const reference = homeReference(home, home.access, undefined, credential.githubUrl);
-  const failure = (headline: string, problems: readonly Problem[], keptAside?: KeptAside): Recovered => ({
-    headline,
-    stored: [],
-    problems,
-    warnings: [],
-    isHomeStored: false,
-    keptAside,
+): Promise<Outcome | undefined> {
+  const { github } = dependencies;
+  const home = referenceOf(pending, credential);
+  if (record.issued === undefined) {
+    if (record.asked && !record.notIssued) return maybeLost('while it waited for the answer', github.now);
+    // The note says that a token is asked for, and none was issued.
+    if (record.next !== undefined) await unpark(pending.next, dependencies);
+    return undefined;
+  }
+  // A disk that is full, or a machine that goes, may tear the journal: the next run finds the token, or the note.
+  if (pending.home.sealed === undefined && !pending.home.isDone)
+    return maybeLost('right behind the answer, and its journal is torn', github.now);
+  if (record.refused) return keepRefused(pending, home, dependencies);
+  const finished = await finish(pending, dependencies);
+  const parts = finishedParts(pending, finished, home, dependencies);
+  const isStored = finished.home.kind === 'stored' || finished.home.kind === 'taken for ours';
+  const count = plural(parts.results.filter(({ status }) => status !== 'failed').length, 'target');
+  const headline =
+    parts.problems.length === 0
+      ? `The post step finished what the main step had left: the token is rotated in ${count}.`
+      : 'The post step could not finish all that the main step had left.';
+  return outcomeOf('rotate', headline, { ...parts, rotated: isStored });
+}
+
+function maybeLost(when: string, now: number): Outcome {
+  return outcomeOf('rotate', 'A token may have been issued and lost.', {
+    problems: [maybeIssued([`the main step was ended ${when}`], now)],
   });
-  const sealedHome = record.sealed.get(0);
-  if (record.refused && sealedHome !== undefined) {
-    const detail = 'ThousandEyes refused it as long as the main step asked';
-    return failure(
-      'A new token was issued, but it does not work; the old one stays in place.',
-      [newTokenRefused(detail, reference, validity.previousValidUntil, clock.now())],
-      { kind: 'token', home, body: sealedHome, validity },
-    );
-  }
-  if (sealedHome !== undefined) {
-    const isWhole = record.header.targets.every((_, number) => record.stored.has(number));
-    if (isWhole && record.confirmed && (record.header.expiryVariable === undefined || record.dated)) return undefined;
-    return writePending(record, home, sealedHome, validity, credential, dependencies);
-  }
-  if (record.unread !== undefined) {
-    const doubt = ['ThousandEyes answered with something from which no token could be read'];
-    return failure(
-      'A token was issued and lost. The one in use still works, but not for long.',
-      [issuedAndLost(doubt, reference, validity.previousValidUntil, clock.now(), true)],
-      { kind: 'answer', home, body: record.unread, validity },
-    );
-  }
-  if (!record.asked) return undefined;
-  return failure('A token may have been issued and lost.', [lostWhileAsking(reference, isAlive(record.header.pid))]);
 }
 
-/** The home first, and the others only when it is written: no target is ever ahead of it. */
-async function writePending(
-  record: JournalRecord,
-  home: JournalTarget,
-  sealedHome: SecretBody,
-  validity: Validity,
-  credential: CredentialContext,
-  dependencies: RecoverNeeds,
-): Promise<Recovered> {
-  const stored: string[] = [];
-  const problems: Problem[] = [];
-  if (!record.confirmed) {
-    dependencies.announce({ home, body: sealedHome, validity });
-    const action = `The new token is sealed in the job summary, below "Finish by hand" (in the log, where the summary can't be written): run the command there by ${minuteOf(validity.previousValidUntil)}, then this workflow with \`mode: sync\`.`;
-    const written = await recoverHome(
-      home,
-      sealedHome,
-      { storedAt: record.stored.get(0), gaveUpAt: record.gaveUpAt },
-      credential,
-      dependencies,
-    );
-    if (!written.ok) problems.push({ ...written.error, action: `${written.error.action} ${action}` });
-    else if (written.value === 'written') stored.push(home.publicName);
-    if (problems.length > 0) return { ...unfinished, stored, problems };
-  }
-  const pending = record.header.targets
-    .map((target, number) => ({ target, number, body: record.sealed.get(number) }))
-    .filter(({ number }) => number > 0 && !record.stored.has(number));
-  const action = 'The home holds the new token. When the cause is fixed, run this workflow with `mode: sync`.';
-  await Promise.all(
-    pending.map(async ({ target, body }) => {
-      if (body === undefined) return;
-      const written = await dependencies.secrets.write(target, sealedIn(body), policies.other);
-      if (written.ok) return void stored.push(target.publicName);
-      const found = notWritten(target, written.error, credential, dependencies);
-      problems.push({ ...found, action: `${found.action} ${action}` });
-    }),
+/** ThousandEyes refused the token as long as main asked: it is only kept beside the home. */
+async function keepRefused(pending: Pending, home: HomeReference, dependencies: RecoverNeeds): Promise<Outcome> {
+  await park(pending, dependencies);
+  await pending.next.dated;
+  const { next, previousUntil } = pending;
+  const body = parkedBody(pending);
+  const reference = { home, nextName: next.resolved.target.secret, isParked: next.isParked };
+  const detail = 'ThousandEyes refused it as long as the main step asked';
+  return outcomeOf(
+    'rotate',
+    'A new token was issued, but ThousandEyes refuses it so far. The old one stays in place.',
+    {
+      problems: [newTokenRefused(detail, reference, previousUntil, dependencies.github.now)],
+      recovery: next.isParked || body === undefined ? undefined : { next: next.resolved, body, previousUntil },
+    },
   );
-  const unsealed = pending.filter(({ body }) => body === undefined).length;
-  if (unsealed > 0) problems.push(neverSealed(unsealed, home));
-  const late = await writeExpiry(record, home, validity, credential, dependencies);
-  if (late !== undefined) problems.push(late);
-  return problems.length === 0
-    ? {
-        headline: 'The post step finished what the main step had left.',
-        stored,
-        problems,
-        warnings: [],
-        isHomeStored: true,
-      }
-    : { ...unfinished, stored, problems, isHomeStored: true };
 }
 
-const unfinished = {
-  headline: 'The post step could not finish all that the main step had left.',
-  warnings: [],
-  isHomeStored: false,
-};
-
-async function writeExpiry(
+function pendingFrom(
   record: JournalRecord,
   home: JournalTarget,
-  { validUntil }: Validity,
+  journal: JournalHandle,
   credential: CredentialContext,
   dependencies: RecoverNeeds,
-): Promise<Problem | undefined> {
-  const { expiryVariable } = record.header;
-  if (expiryVariable === undefined || record.dated) return undefined;
-  const variable = { name: expiryVariable, store: home.target.store, access: home.access };
-  return keepExpiry(variable, validUntil, credential, dependencies);
+): Pending {
+  const { header, issued, next, sealed, stored } = record;
+  const place = { store: home.target.store, name: recordNameOf(home.target.secret) };
+  const pendingTarget = (target: JournalTarget, number: number): PendingTarget => {
+    const body = sealed.get(number);
+    return {
+      resolved: target,
+      number,
+      sealed: body === undefined ? undefined : sealedIn(body),
+      access: target.access,
+      isNew: target.updatedAt === undefined,
+      isDone: number > 0 && stored.has(number),
+    };
+  };
+  return {
+    token: issued?.token ?? '',
+    validUntil: issued?.validUntil,
+    previousUntil: issued?.previousUntil ?? 0,
+    previous: header.token,
+    recorded: header.token,
+    home: {
+      ...pendingTarget(home, 0),
+      date: home.updatedAt ?? 0,
+      wasTaken: record.home === 'stored',
+      isUnclear: record.home === 'unclear',
+      confirmed: record.confirmed,
+      isDone: record.confirmed !== undefined,
+    },
+    others: header.targets.slice(1).map((target, index) => pendingTarget(target, index + 1)),
+    unreachable: [],
+    next: {
+      resolved: nextTo(home),
+      isParked: next?.isToken ?? false,
+      writtenAt: next?.at,
+      date: next?.date,
+    },
+    record: new RecordVariable(place, home.access, dependencies),
+    run: header.run,
+    credential,
+    journal,
+    seal: undefined,
+  };
 }
 
-async function removeWriteTests({ header, testing }: JournalRecord, { secrets }: RecoverNeeds): Promise<string[]> {
+function referenceOf({ home, next }: Pending, { githubUrl }: CredentialContext): HomeReference {
+  return {
+    name: home.resolved.name,
+    setCommand: ghSecretSet(home.resolved.target, home.access, githubUrl),
+    deleteNextCommand: ghSecretDelete(next.resolved.target, githubUrl),
+    user: undefined,
+  };
+}
+
+async function removeWriteTests({ testing }: JournalRecord, { secrets }: RecoverNeeds): Promise<string[]> {
   const left = await Promise.all(
-    testing.map(async (store) => {
-      const site =
-        header.targets.find(({ target }) => lineOf(target.store) === lineOf(store)) ??
-        namedTarget({ store, secret: writeTestName }, writeTestName);
-      const gone = await secrets.delete(withSecret(site, writeTestName), policies.cleanup);
-      return gone.ok ? undefined : leftover(site, gone.error);
+    testing.map(async ({ store, secret }) => {
+      const test = namedTarget({ store, secret }, secret);
+      const gone = await secrets.delete(test, policies.cleanup);
+      return gone.ok ? undefined : leftover(test, gone.error);
     }),
   );
   return left.filter((warning) => warning !== undefined);
-}
-
-function neverSealed(count: number, home: JournalTarget): Problem {
-  return problem(
-    `Finishing ${plural(count, 'target')}`,
-    'the main step ended before it sealed the new token for them',
-    `${home.publicName} holds the new token. Run this workflow with \`mode: sync\`, which writes it to all others.`,
-  );
 }

@@ -1,62 +1,86 @@
-import { plural } from '../lib/text.ts';
+import { Cancelled } from '../lib/cancellation.ts';
 import type { Dependencies } from '../rotation/dependencies.ts';
-import { isDue } from '../rotation/expiry.ts';
-import { notDueHeadline, validUntilSentence, withoutRotation } from '../rotation/not-due.ts';
-import type { Outcome } from '../rotation/outcome.ts';
-import { type Cleared, clearedFrom, problemsOf, runPreflight } from '../rotation/preflight.ts';
-import { prepareJournal } from '../rotation/prepare.ts';
-import { WriteProbe } from '../rotation/probe-writes.ts';
+import { recordLines } from '../rotation/due.ts';
+import { outcomeOf, unchanged } from '../rotation/outcome.ts';
+import { type Preflight, runPreflight } from '../rotation/preflight/preflight.ts';
+import { readTestNames } from '../rotation/preflight/write-tests.ts';
+import type { RotationRecord } from '../rotation/record/record.ts';
 import type { RunRequest } from '../rotation/request.ts';
-import { stopped, withRejected } from '../rotation/results.ts';
+import { prove } from '../rotation/rotate/prove.ts';
+import { foresee } from '../rotation/settle/foresee.ts';
+import { type Judged, judge, stopped } from '../rotation/settle/judge.ts';
+import { sortFinds } from '../rotation/settle/new-finds.ts';
+import type { Settled } from '../rotation/settle/settle.ts';
 
 /**
  * Everything that a rotation does before it asks for a token, write tests included; then it stops, and says what a
- * rotation would do now.
+ * rotation would do now. Nothing that was there before is changed.
  *
  * @throws Cancelled
  */
 export async function rehearse(request: RunRequest, dependencies: Dependencies): Promise<void> {
-  const { report, cancellation } = dependencies;
+  const { report, cancellation, github } = dependencies;
+  readTestNames(request.targets, dependencies);
   const preflight = await runPreflight(request, dependencies);
-  const cleared = clearedFrom(preflight, request.credential.githubUrl);
-  if (cleared === undefined) return void report(stopped('rehearse', preflight, problemsOf(preflight)));
-  const journal = await prepareJournal(cleared, request, dependencies);
-  if (!journal.ok) return void report(stopped('rehearse', preflight, [journal.error]));
+  const judged = judge(preflight, request, dependencies);
+  if (!judged.ok) return void report(stopped('rehearse', preflight, judged.error));
+  const foreseen = foresee('rotate', judged.value, preflight, request, dependencies);
+  if (foreseen.would === 'stop') return void report(stopped('rehearse', preflight, foreseen.problems));
 
-  const { sealer, home, others } = cleared;
-  const context = { sealer, credential: request.credential, journal: journal.value };
-  const probe = new WriteProbe([home, ...others], context, dependencies);
-  let leftovers: readonly string[] = [];
-  let outcome: Outcome;
-  try {
-    const { rejected, warnings } = await probe.run();
-    const known = { ...cleared, warnings: [...cleared.warnings, ...warnings] };
-    outcome =
-      rejected.length > 0
-        ? stopped(
-            'rehearse',
-            { ...withRejected(preflight, rejected), warnings: known.warnings },
-            rejected.map((each) => each.problem),
-          )
-        : await rehearsed(request, known, dependencies);
-  } finally {
-    leftovers = await probe.cleanUp();
-  }
-  cancellation.throwIfCancelled();
-  report({ ...outcome, warnings: [...outcome.warnings, ...leftovers] });
-  journal.value.finish();
+  const settled = rehearsing(judged.value, preflight);
+  const proven = await prove('rehearse', settled, preflight, request, dependencies);
+  if (!proven.ok) return void report(proven.error);
+  const { takeBack, tests, journal, warnings, others } = proven.value;
+  const isGone = await takeBack();
+  const leftovers = await tests.cleanUp();
+  if (isGone) journal.finish();
+  if (cancellation.now.aborted) throw new Cancelled('cancelled');
+  report(
+    outcomeOf('rehearse', `Rehearsed: a rotation would ${foreseen.would}.`, {
+      results: [settled.home, ...others].map(unchanged),
+      problems: foreseen.problems,
+      warnings: [...settled.warnings, ...warnings, ...leftovers],
+      notices: [
+        ...foreseen.notices,
+        'Everything that a rotation does before it asks for a token was done, write tests included. Only ThousandEyes was not asked: it may still refuse (403, 409).',
+      ],
+      user: preflight.user,
+      validUntil: judged.value.record?.validUntil,
+      record: recordLines(judged.value.record, github.now),
+    }),
+  );
 }
 
-async function rehearsed(request: RunRequest, cleared: Cleared, dependencies: Dependencies): Promise<Outcome> {
-  const { clock } = dependencies;
-  const now = clock.now();
-  const targets = plural(cleared.others.length + 1, 'target');
-  const missing = cleared.others.filter(({ secret }) => secret === undefined).length;
-  const headline = isDue(cleared.expiry, request.rotateWhenDaysLeft, now)
-    ? `Rehearsed: a rotation would now ask for a new token and write it to ${targets}${missing > 0 ? `, creating ${missing}` : ''}.${validUntilSentence(cleared, now)}`
-    : `Rehearsed: a rotation would do nothing yet. ${notDueHeadline(cleared, now)}`;
-  const notices = [
-    'Everything that a rotation does before it asks for a token was done, write tests included. Only ThousandEyes itself was not asked: it may still refuse (403, 409).',
-  ];
-  return withoutRotation('rehearse', cleared, { ...cleared, headline, notices }, dependencies);
+/** What a rehearsal proves with: as if the run had settled, but nothing is noted and nothing is deleted. */
+export function rehearsing(judged: Judged, preflight: Preflight): Settled {
+  const { home, sealer, record, homeReference, situation, known } = judged;
+  const next = preflight.next.ok ? preflight.next.value : undefined;
+  return {
+    home,
+    others: sortFinds('rotate', preflight.others, record),
+    sealer,
+    record: record ?? unknownRecord(known.hand.token),
+    recordVariable: preflight.recordVariable,
+    next,
+    // Whatever is there belongs to an earlier run: the home is proven by a write test, then.
+    isNoteOpen: next !== undefined,
+    homeReference,
+    situation,
+    user: preflight.user,
+    warnings: preflight.warnings,
+  };
+}
+
+function unknownRecord(token: string): RotationRecord {
+  return {
+    token,
+    since: 0,
+    validUntil: undefined,
+    previous: undefined,
+    previousUntil: undefined,
+    home: null,
+    run: undefined,
+    targets: [],
+    behind: [],
+  };
 }

@@ -1,21 +1,30 @@
 import type { GitHubClient } from '../github/client.ts';
-import type { FirstReads } from '../github/first-reads.ts';
 import type { RepositoriesClient } from '../github/repositories.ts';
 import type { Sealer } from '../github/sealed-box.ts';
-import type { SecretsClient } from '../github/secrets.ts';
+import type { FirstReads, SecretsClient } from '../github/secrets.ts';
 import type { Throttle } from '../github/throttle.ts';
 import type { VariablesClient } from '../github/variables.ts';
-import type { WorkflowRun, WorkflowRunsClient } from '../github/workflow-runs.ts';
 import type { Cancellation } from '../lib/cancellation.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Result } from '../lib/result.ts';
 import type { Workflow } from '../lib/workflow.ts';
 import type { ThousandEyesClient } from '../thousandeyes/client.ts';
-import type { Journal, JournalHeader } from './journal.ts';
+import type { Journal } from './journal/journal.ts';
+import type { JournalHeader } from './journal/journal-record.ts';
 import type { Outcome, Recovery } from './outcome.ts';
 
 /** What a class offers, so that a test can stand in for it. */
 type Interface<Class> = Pick<Class, keyof Class>;
+
+/** The run that this process belongs to. */
+export interface ThisRun {
+  /** `owner/name` of its repository. */
+  readonly repository: string;
+  /** Its page. */
+  readonly url: string;
+  /** Whether it was started again: then it may hold the secrets of its first time. */
+  readonly isRerun: boolean;
+}
 
 /** Everything outside, as the modes see it: built in one place, handed down whole; a step names what it takes. */
 export interface Dependencies {
@@ -24,26 +33,23 @@ export interface Dependencies {
   /** Where lines for people go. */
   readonly log: Pick<Workflow, 'info' | 'warning'>;
   readonly workflow: Workflow;
-  readonly github: Pick<GitHubClient, 'allowance' | 'expiresAt' | 'deprecations'>;
+  readonly github: Pick<GitHubClient, 'allowance' | 'expiresAt' | 'deprecations' | 'now'>;
   readonly throttle: Pick<Throttle, 'countEarlierWrites'>;
   readonly secrets: Interface<SecretsClient>;
   readonly firstReads: Interface<FirstReads>;
   readonly variables: Interface<VariablesClient>;
   readonly repositories: Interface<RepositoriesClient>;
-  readonly workflowRuns: Interface<WorkflowRunsClient>;
   readonly thousandEyes: Interface<ThousandEyesClient>;
   /** Loads what seals; fails, with words for a person, where that can't be loaded. */
   readonly loadSealer: () => Promise<Result<Sealer, string>>;
-  /** Creates the journal and leaves its path to the post step; fails where it can't, with words for a person. */
+  /** Creates the journal; fails where it can't, with words for a person. */
   readonly createJournal: (header: JournalHeader) => Result<Journal, string>;
-  readonly run: WorkflowRun;
-  /** Whether the event that started the run says that its repository is public; that saves a request. */
-  readonly eventSaysPublic: () => boolean;
+  readonly run: ThisRun;
   /** When this process began, on the monotonic clock, in ms. */
   readonly startedAt: number;
   /** Tells an outcome everywhere: log, annotations, outputs, summary, exit code. Whether the summary was written. */
   readonly report: (outcome: Outcome) => boolean;
-  /** Puts the way to finish by hand into the summary, before something is tried that may end this process. */
+  /** Puts what a person needs into the summary, before something is tried that may end this process. */
   readonly announce: (recovery: Recovery) => void;
 }
 

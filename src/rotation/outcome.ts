@@ -1,8 +1,7 @@
 import type { SecretBody } from '../github/secrets.ts';
 import type { Problem } from '../lib/problem.ts';
-import type { ResolvedTarget } from '../targets/resolved-target.ts';
+import type { ResolvedTarget } from '../targets/target.ts';
 import type { TokenUser } from '../thousandeyes/client.ts';
-import type { Validity } from './journal-record.ts';
 
 export type Mode = 'rotate' | 'sync' | 'check' | 'rehearse';
 
@@ -11,19 +10,18 @@ export interface TargetResult {
   readonly resolved: ResolvedTarget;
   readonly status: 'updated' | 'created' | 'unchanged' | 'failed';
   /** Why it failed. */
-  readonly problem?: Problem;
+  readonly problem?: Problem | undefined;
+  /** What is known of it, for the table: how old it is, whether the record knows it. */
+  readonly note?: string | undefined;
 }
 
-/** What a person needs to write a sealed value by hand: nothing of it is secret. */
+/** What a person needs to put a sealed token where the next run finds it: nothing of it is secret. */
 export interface Recovery {
-  readonly home: ResolvedTarget;
+  /** `_NEXT` beside the home. */
+  readonly next: ResolvedTarget;
   readonly body: SecretBody;
-  readonly validity: Validity;
-}
-
-/** What must not go into the home, sealed for it: a token that was refused, or an answer that could not be read. */
-export interface KeptAside extends Recovery {
-  readonly kind: 'token' | 'answer';
+  /** When the old token stops working at the latest, in ms since the epoch. */
+  readonly previousUntil: number;
 }
 
 /**
@@ -40,17 +38,39 @@ export interface Outcome {
   readonly problems: readonly Problem[];
   readonly warnings: readonly string[];
   readonly notices: readonly string[];
-  /** When the token now in place was issued and expires, where known. */
-  readonly issuedAt?: number;
+  /** When the token now in place expires, where known. */
   readonly validUntil?: number | undefined;
-  readonly previousValidUntil?: number;
+  /** When the one before it stops working at the latest, where known. */
+  readonly previousUntil?: number | undefined;
   /** When the GitHub credential itself expires, where GitHub said it; not for an App's, which lasts an hour. */
   readonly credentialExpiresAt?: number | undefined;
   /** Whose token it is, where that may be shown. */
   readonly user?: TokenUser | undefined;
-  /** The home could not be written, or not be seen to be. */
-  readonly recovery?: Recovery;
-  readonly keptAside?: KeptAside | undefined;
+  /** What the record tells, in lines for people. */
+  readonly record?: readonly string[] | undefined;
+  /** Where neither the home nor `_NEXT` could be written. */
+  readonly recovery?: Recovery | undefined;
   /** Whether the journal has something for the post step to finish. */
   readonly leftForPost: boolean;
+}
+
+/** An outcome of which only what it has is said. */
+export function outcomeOf(mode: Mode, headline: string, parts: Partial<Omit<Outcome, 'mode' | 'headline'>>): Outcome {
+  const nothing = { rotated: false, results: [], problems: [], warnings: [], notices: [], leftForPost: false };
+  return { ...nothing, ...parts, mode, headline };
+}
+
+/** The result of a target that was not written. */
+export function unchanged(resolved: ResolvedTarget): TargetResult {
+  return { resolved, status: 'unchanged' };
+}
+
+/** That the run came to nothing; the problems below say why. */
+export function nothingChanged(problems: readonly Problem[]): string {
+  return withCount('This run issued nothing and changed no target', problems);
+}
+
+/** What came of it, and how many problems there are, where that is more than one. */
+export function withCount(what: string, { length }: readonly Problem[]): string {
+  return `${what}${length > 1 ? `: ${length} problems` : ''}.`;
 }

@@ -70,6 +70,3 @@ export function variablePermission(store: Store): Permission {
   if (store.level === 'environment') return secretPermissions['environment/actions'];
   return store.level === 'organization' ? organizationVariables : repositoryVariables;
 }
-
-/** What reading a workflow run needs; reading is enough. */
-export const actionsReadPermission: Permission = { ...common, key: 'actions', title: 'Actions', hasTokenInput: true };

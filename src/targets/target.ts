@@ -1,5 +1,5 @@
 import { failed, ok, type Result } from '../lib/result.ts';
-import { type Feature, features, type Store } from './store.ts';
+import { describeStore, type Feature, features, type Store } from './store.ts';
 
 /** The secret that a write test creates and deletes. */
 export const writeTestName = 'ROTATION_WRITE_TEST';
@@ -28,6 +28,16 @@ export function nameFault(name: string, what: 'secret' | 'variable'): string | u
   if (name.length > 255) return `a ${what} name has at most 255 characters`;
   if (name.toUpperCase() === writeTestName) return `${writeTestName} is the secret that the write test deletes`;
   return undefined;
+}
+
+/** The variable beside the home that holds the record, by the name of the home's secret. */
+export function recordNameOf(secret: string): string {
+  return `${secret}_ROTATION`;
+}
+
+/** The secret beside the home that holds the next token while something is under way, by the name of the home's secret. */
+export function nextNameOf(secret: string): string {
+  return `${secret}_NEXT`;
 }
 
 /** Whether a text can be the name of an owner. */
@@ -160,4 +170,34 @@ export function labelOf(target: Target, defaultSecret: string): string {
 /** Equal for two targets that are the same secret: GitHub compares owners, repositories, environments and names without case. */
 export function keyOf(target: Target): string {
   return `${lineOf(target.store)} ${target.secret}`.toLowerCase();
+}
+
+/** A target with the name by which people know it. */
+export interface ResolvedTarget {
+  readonly target: Target;
+  /** Its line, with ` as NAME` only where that is needed. */
+  readonly name: string;
+  /** Whether a pattern found it: whoever can create a repository of that name made it one. */
+  readonly isFound: boolean;
+}
+
+/** A target that a line of `targets` names. */
+export function namedTarget(target: Target, defaultSecret: string): ResolvedTarget {
+  return { target, name: labelOf(target, defaultSecret), isFound: false };
+}
+
+/** A target that a pattern found. */
+export function foundTarget(target: Target, defaultSecret: string): ResolvedTarget {
+  return { ...namedTarget(target, defaultSecret), isFound: true };
+}
+
+/** A target in a person's words: `TE_TOKEN in the Dependabot secrets of acme/network`. */
+export function describeTarget({ target }: Pick<ResolvedTarget, 'target'>): string {
+  return `${target.secret} in ${describeStore(target.store)}`;
+}
+
+/** Another secret in the same store. */
+export function withSecret({ target, isFound }: ResolvedTarget, secret: string): ResolvedTarget {
+  const named = { store: target.store, secret };
+  return { target: named, name: `${lineOf(target.store)} as ${secret}`, isFound };
 }

@@ -1,4 +1,4 @@
-import { type Clock, minute, second } from '../lib/clock.ts';
+import { type Clock, day, minute, second } from '../lib/clock.ts';
 import { type HttpAnswer, NoAnswer, type Send } from '../lib/http.ts';
 import { retryAfterMs, serverTime } from '../lib/http-date.ts';
 import type { RawAnswer } from '../lib/raw-answer.ts';
@@ -221,4 +221,19 @@ function limitWait({ headers }: RawAnswer, clock: Clock): number {
   if (told !== undefined) return told;
   const reset = Number(headers['x-organization-rate-limit-reset']) * second;
   return reset > 0 && reset < latestReset ? Math.max(reset - now, 0) + second : minute;
+}
+
+/**
+ * How long the token before a regenerated one goes on working, in ms, and what follows from it. Source: ThousandEyes,
+ * "Regenerate API token". One place, because other kinds of credential have another overlap.
+ */
+export const overlap = 14 * day;
+
+/**
+ * When the token before one that was issued at `issuedAt` stops working at the latest, in ms since the epoch. Its own end comes
+ * first, unless that was over by then: then it told nothing, because the token was accepted.
+ */
+export function endOfOverlap(issuedAt: number, validUntil: number | undefined): number {
+  const end = validUntil !== undefined && validUntil > issuedAt ? validUntil : Number.POSITIVE_INFINITY;
+  return Math.min(issuedAt + overlap, end);
 }

@@ -1,18 +1,27 @@
 import { minute } from '../lib/clock.ts';
 import { type Problem, problem } from '../lib/problem.ts';
-import { dayOf, minuteOf, timeLeft } from '../lib/text.ts';
+import { minuteOf, timeLeft } from '../lib/text.ts';
 import type { TokenUser } from './client.ts';
 
-const page = 'Manage > Account Settings > Users and Roles > Profile > User API Tokens';
-const checkCurrent = 'Checking the current token (GET /users/current)';
-const checkNew = 'Checking the new token (GET /users/current)';
-const ask = 'Asking ThousandEyes for a new token (POST /api-tokens)';
+const page = 'Account Settings > Users and Roles > Profile > User API Tokens';
+const checkCurrent = 'Checking the token in hand (GET /users/current)';
+export const checkNew = 'Checking the new token (GET /users/current)';
+export const ask = 'Asking for a new token (POST /api-tokens)';
+/** GitHub may hand a re-run, or a run that waited in the queue, older secrets. */
+export const freshRun = freshRunBy('');
+
+/** @param by until when, as {@link byMinute} says it */
+export function freshRunBy(by: string): string {
+  return `Start a fresh run${by}: Run workflow, not Re-run.`;
+}
 
 /** The home, as messages name it. */
 export interface HomeReference {
-  readonly publicName: string;
+  readonly name: string;
   /** The command with which a person stores a token there. */
   readonly setCommand: string;
+  /** The command that deletes `_NEXT` beside it. */
+  readonly deleteNextCommand: string;
   /** Whose token it is, where that may be shown. */
   readonly user: TokenUser | undefined;
 }
@@ -25,51 +34,65 @@ function ofUser(user: TokenUser | undefined): string {
   return ` of ${user.name}${group === '' ? '' : ` (${group})`}`;
 }
 
-/** The way back that always works, by hand. */
-export function recoveryByHand({ setCommand, user }: HomeReference): string {
-  return `In ThousandEyes, open ${page}${ofUser(user)}; revoke, then create (ThousandEyes mails a code before each, and revoking ends the old token at once, so be ready); store the new one with \`${setCommand}\`; then run this workflow with \`mode: sync\`.`;
+/**
+ * The way back that always works, by hand.
+ *
+ * @param when under which condition, or until when; empty where it is to be done at once
+ */
+export function recoverySteps({ setCommand, user }: HomeReference, when = ''): readonly string[] {
+  const first = when === '' ? 'In' : `${when}: in`;
+  return [
+    `${first} ThousandEyes, revoke every token that is listed under ${page}${ofUser(user)}.`,
+    'Then create a token there.',
+    `Store it: \`${setCommand}\``,
+    'Run this workflow.',
+  ];
+}
+
+/** What to know of that way. */
+export const recoveryWhy =
+  'Once they are revoked, nothing that uses the token works until the new one is stored. ThousandEyes mails a code before each change on that page (Manage > Account Settings).';
+
+/** `until 2026-12-15 05:23 UTC (14 days left)`. */
+export function untilOf(moment: number, now: number): string {
+  return `until ${minuteOf(moment)} (${timeLeft(moment, now)})`;
 }
 
 /** @param shadow which other secrets of its name a job may read instead, in words; undefined where none is known */
 export function currentTokenRefused(
   detail: string,
   home: HomeReference,
-  { homeWrittenAt, environment, shadow }: { homeWrittenAt: number | undefined; environment?: string; shadow?: string },
+  { homeWrittenAt, environment, shadow }: { homeWrittenAt: number; environment?: string; shadow?: string },
 ): Problem {
-  const written = homeWrittenAt === undefined ? '' : ` (last written on ${minuteOf(homeWrittenAt)})`;
-  const elsewhere =
-    environment === undefined
-      ? `Or this job reads another secret than the home ${home.publicName}${written}: check the name, and where the workflow takes it from.`
-      : `Or this job reads another secret than the home ${home.publicName}${written}: does it name \`environment: ${environment}\`?`;
+  const named = environment === undefined ? '' : ` and says \`environment: ${environment}\``;
   return problem(
     checkCurrent,
-    `${detail}, so it does not accept the token`,
-    `First start a fresh run: a run that waited in the queue, or a re-run, may hold an older value than the secret does now. ${elsewhere}${shadow === undefined ? '' : ` ${shadow}`} If that fails too, the token expired, was revoked, its account is locked, or it is an API Key, which this action does not rotate yet: create a User API Token in ThousandEyes (${page}${ofUser(home.user)}) and store it with \`${home.setCommand}\`.`,
+    `${detail}, so it refuses the token`,
+    [
+      freshRun,
+      `If it fails again, check that the job reads ${home.name}${named}.`,
+      ...recoverySteps(home, 'If it does'),
+    ],
+    [
+      ...(shadow === undefined ? [] : [shadow]),
+      `That secret was last written on ${minuteOf(homeWrittenAt)}. The token expired, was revoked, or its account is locked. Or it is an API Key, which this action does not rotate yet.`,
+      recoveryWhy,
+    ].join(' '),
   );
 }
 
 export function currentTokenUnchecked(detail: string, url: string): Problem {
-  return problem(
-    checkCurrent,
-    detail,
-    `Start the run again later; if it stays so, check that \`thousandeyes-api-url\` (${url}) is right and that the runner reaches it.`,
-  );
-}
-
-/** @param until when ThousandEyes wants to be asked again, in ms since the epoch */
-export function currentTokenLimited(detail: string, until: number): Problem {
-  return problem(
-    checkCurrent,
-    `${detail} and asks to wait longer than a run should`,
-    `Nothing was changed: ${limitUsedUp(until)}`,
-  );
+  return problem(checkCurrent, detail, [
+    'Start the run again later.',
+    `If it stays so, check that \`thousandeyes-api-url\` (${url}) is right and that the runner reaches it.`,
+  ]);
 }
 
 export function wrongThousandEyesUrl(detail: string, url: string): Problem {
   return problem(
     checkCurrent,
     detail,
-    `Check \`thousandeyes-api-url\` (${url}), and the runner's proxy variables (https_proxy, no_proxy) and certificates.`,
+    `Check \`thousandeyes-api-url\` (${url}), the runner's proxy variables (https_proxy, no_proxy) and its certificates.`,
   );
 }
 
@@ -77,38 +100,59 @@ export function proxyAnswered(detail: string): Problem {
   return problem(
     checkCurrent,
     detail,
-    "This is no answer of ThousandEyes but of a proxy between the runner and it: check the runner's proxy variables (https_proxy, no_proxy) and what the proxy allows.",
+    "Check the runner's proxy variables (https_proxy, no_proxy), and what the proxy allows.",
+    'This answer comes from a proxy between the runner and ThousandEyes.',
   );
 }
 
 /** A warning: the answer tells nothing about the token. */
 export function currentTokenUnclear(detail: string): string {
-  return `${checkCurrent}: ${detail}, which tells nothing about the token. Going on all the same.`;
+  return `${checkCurrent}: ${detail}, which tells nothing about the token. The run goes on.`;
 }
 
-function regenerateForbidden(detail: string): Problem {
+/** @param until when ThousandEyes wants to be asked again, in ms since the epoch */
+export function currentTokenLimited(detail: string, until: number): Problem {
   return problem(
-    ask,
-    detail,
-    'Nothing was issued. The role of the token\'s account lacks API access: in ThousandEyes, give it a role with the permission "API access", then start the run again. If the token is an API Key and no User API Token: this action does not rotate those yet.',
+    checkCurrent,
+    `${detail} and asks to wait longer than a run should`,
+    `Start the run again after ${minuteOf(until + minute - 1)}. A run on a schedule comes back by itself.`,
+    'The rate limit of the ThousandEyes organization is used up by others. Nothing was asked for.',
   );
 }
 
-/** A refusal of the request itself: 400, 401, 404, … */
+/** A refusal of the request itself: 400, 401, 403, 404, … */
 export function regenerateRefused(detail: string, status: number, home: HomeReference): Problem {
-  if (status === 403) return regenerateForbidden(detail);
-  const action =
-    status === 401
-      ? `The token was accepted a moment ago: someone revoked it meanwhile, or a fresh run holds a newer one; or it is an API Key, which this action does not rotate yet. Start a fresh run; if that fails too: ${recoveryByHand(home)}`
-      : "Check that `thousandeyes-api-url` is the base of ThousandEyes' API version 7: it ends in `/v7`.";
-  return problem(ask, detail, `Nothing was issued. ${action}`);
+  if (status === 403)
+    return problem(
+      ask,
+      detail,
+      [
+        'In ThousandEyes, give the role of the token\'s account the permission "API access".',
+        'Run this workflow again.',
+      ],
+      'Nothing was issued. If the token is an API Key and no User API Token: this action does not rotate those yet.',
+    );
+  if (status === 401)
+    return problem(
+      ask,
+      `${detail}, although the token was accepted a moment ago`,
+      [freshRun, ...recoverySteps(home, 'If it fails again')],
+      `Nothing was issued. Someone revoked the token meanwhile. Or it is an API Key, which this action does not rotate yet. ${recoveryWhy}`,
+    );
+  return problem(
+    ask,
+    detail,
+    "Check that `thousandeyes-api-url` is the base of ThousandEyes' API version 7: it ends in `/v7`.",
+    'Nothing was issued.',
+  );
 }
 
 export function regenerateUnsent(detail: string): Problem {
   return problem(
     ask,
     `${detail}; the request never left the runner`,
-    'Nothing was issued and nothing was changed. Start the run again later.',
+    'Start the run again later.',
+    'Nothing was issued.',
   );
 }
 
@@ -117,88 +161,8 @@ export function regenerateLimited(detail: string, until: number, cancelled: bool
   return problem(
     ask,
     `${detail}, ${cancelled ? 'and the run was cancelled' : 'longer than a run should wait'}`,
-    `Nothing was issued: ${limitUsedUp(until)}`,
-  );
-}
-
-function limitUsedUp(until: number): string {
-  // The minute that has begun by then is not over.
-  return `the rate limit of the ThousandEyes organization is used up by others. Start the run again after ${minuteOf(until + minute - 1)}.`;
-}
-
-/** A 409 that no rotation of the home explains. */
-export function twoActiveTokens(
-  detail: string,
-  home: HomeReference,
-  { updatedAt, neverUpdated }: { updatedAt: number; neverUpdated: boolean },
-): Problem {
-  const written = neverUpdated
-    ? `${home.publicName} was created on ${dayOf(updatedAt)} and never updated since, so no rotation wrote it`
-    : `${home.publicName} was last written on ${dayOf(updatedAt)}, over 15 days ago, so no rotation of it explains this`;
-  return problem(
-    ask,
-    `${detail}: the account has two active tokens. ${written}`,
-    `Nothing was issued now. Someone regenerated the token elsewhere, or an answer got lost, and the token in hand may be the older of the two, with at most 14 days left. Look whether another place (a person, another repository or workflow) holds a newer token; if so, store that one with \`${home.setCommand}\` and run \`mode: sync\`. If not: ${recoveryByHand(home)}`,
-  );
-}
-
-/** The account has a token that nobody holds. */
-export function issuedAndLost(
-  doubts: readonly string[],
-  home: HomeReference,
-  deadline: number,
-  now: number,
-  sealed: boolean,
-): Problem {
-  const kept = sealed
-    ? ' What the answer held is sealed in the job summary, below "Kept aside": the token may be in it.'
-    : '';
-  return problem(
-    ask,
-    doubts.join('; then '),
-    `A token was issued and lost: it was created, but did not reach this run, and ThousandEyes shows it only once.${kept} The token in use still works, until ${dayOf(deadline)} at the latest (${timeLeft(deadline, now)}). Before that: ${recoveryByHand(home)}`,
-  );
-}
-
-/** A 409 after an ambiguous answer, while the overlap of an earlier rotation may explain it. */
-export function overlapOrLost(
-  doubts: readonly string[],
-  { publicName }: HomeReference,
-  writtenAt: number,
-  possibleAt: number,
-): Problem {
-  return problem(
-    ask,
-    doubts.join('; then '),
-    `It can't be told whether a token was issued and lost, or whether this is the usual overlap with the token before: ${publicName} was last written on ${dayOf(writtenAt)}. Do NOT revoke anything yet: the token in use works. Start a run after ${dayOf(possibleAt)}: if that one gets 409 too, a token was lost, and its message says how to recover.`,
-  );
-}
-
-export function unknownWhetherIssued(doubts: readonly string[], home: HomeReference): Problem {
-  return problem(
-    ask,
-    doubts.join('; then '),
-    `It is unknown whether a token was issued. To find out, look at ${page}${ofUser(home.user)} in ThousandEyes, or start this workflow again: if it rotates, nothing was lost; if it gets 409, a token was issued and lost. Then: ${recoveryByHand(home)}`,
-  );
-}
-
-/** Main was killed while it waited for the answer, or is waited for no longer. */
-export function lostWhileAsking(home: HomeReference, mainLives: boolean): Problem {
-  const happened = mainLives
-    ? 'the main step still waits for the answer, and the post step can wait no longer'
-    : 'the main step was killed while it waited for the answer';
-  return problem(
-    ask,
-    `${happened}; a token may have been issued and lost`,
-    `To tell, start this workflow again: if it rotates, nothing was lost; if it gets 409, a token was issued and lost. The token in use still works, for 14 days at most in that case. ${recoveryByHand(home)}`,
-  );
-}
-
-/** A token that got a 401, or that can't be sent, and was kept aside. */
-export function newTokenRefused(detail: string, home: HomeReference, until: number, now: number): Problem {
-  return problem(
-    checkNew,
-    detail,
-    `The old token stays in place in ${home.publicName} and works until ${minuteOf(until)} at the latest (${timeLeft(until, now)}). The new one is not thrown away: the job summary has it, sealed, below "Kept aside", with the command that stores it under another name and how to try it there. If it never works: ${recoveryByHand(home)}`,
+    // The minute that has begun by then is not over.
+    `Start the run again after ${minuteOf(until + minute - 1)}. A run on a schedule comes back by itself.`,
+    'Nothing was issued: the rate limit of the ThousandEyes organization is used up by others.',
   );
 }

@@ -1,13 +1,10 @@
-import { StringDecoder } from 'node:string_decoder';
-import { withoutChunkLines } from '../lib/body-text.ts';
 import { second } from '../lib/clock.ts';
-import type { RawAnswer } from '../lib/raw-answer.ts';
+import { type RawAnswer, withoutChunkLines } from '../lib/raw-answer.ts';
 import { Secret } from '../lib/secret.ts';
 import { momentFrom } from '../lib/text.ts';
 
 /** The longest secret that GitHub takes, in bytes. */
 export const longestSecret = 48 * 1024;
-const mostCandidates = 100;
 /** A server that closes, as it was asked to, is not waited for. In ms. */
 const silenceOfRefusal = 5 * second;
 /** In which the date may still come, in ms. */
@@ -25,13 +22,11 @@ export interface Issued {
 export interface UnreadableAnswer {
   readonly kind: 'unreadable';
   readonly detail: string;
-  /** What it held, as far as a secret can hold it; undefined where no token can be in it. */
-  readonly content: Secret | undefined;
 }
 
 /**
  * What a 2xx holds, also one that broke off behind the token. A token beside another status is not used, because the old
- * one works, but it is kept, too. Undefined for all else.
+ * one works. Undefined for all else.
  */
 export function issuedFrom({ status, body }: RawAnswer): Issued | UnreadableAnswer | undefined {
   const { token, validUntil } = fieldsFrom(body);
@@ -45,7 +40,7 @@ export function issuedFrom({ status, body }: RawAnswer): Issued | UnreadableAnsw
     : token !== undefined
       ? "with a token of more than 48 KB, which GitHub can't hold"
       : 'without a token that can be read';
-  return { kind: 'unreadable', detail: `ThousandEyes answered ${status} ${what}`, content: contentOf(body) };
+  return { kind: 'unreadable', detail: `ThousandEyes answered ${status} ${what}` };
 }
 
 /** How long a silence ends an answer to the request for a token, in ms: never where the token may still come. */
@@ -80,17 +75,4 @@ function stringAt(name: string, text: string): string | undefined {
   } catch {
     return undefined;
   }
-}
-
-/** In what a 2xx held, what may be the token by itself (RFC 6750, `b64token`): for the mask, which must not hide a brace. */
-export function tokensIn(content: Secret): Secret[] {
-  const runs = content.reveal().match(/[\w.~+/=-]{16,}/g) ?? [];
-  return runs.slice(0, mostCandidates).map((run) => new Secret(run));
-}
-
-/** Undefined where nothing in it could be a token. */
-function contentOf(body: string): Secret | undefined {
-  // Writes whole characters only.
-  const held = new StringDecoder('utf8').write(Buffer.from(body.trim()).subarray(0, longestSecret));
-  return /\S{8}/.test(held) ? new Secret(held) : undefined;
 }

@@ -1,6 +1,7 @@
 import { validate } from '@actions/languageservice';
 import { convertWorkflowTemplate, NoOperationTraceWriter, parseWorkflow } from '@actions/workflow-parser';
 import { TextDocument } from 'vscode-languageserver-textdocument';
+import { withoutBackground } from './workflows.ts';
 
 let documents = 0;
 
@@ -10,7 +11,8 @@ export async function findingsInAction(text: string): Promise<string[]> {
 }
 
 /** What GitHub's own parser of workflows, and the language service that its editors use, find in a workflow. */
-export async function findingsIn(text: string): Promise<string[]> {
+export async function findingsIn(workflow: string): Promise<string[]> {
+  const text = withoutBackground(workflow);
   const name = `it-${++documents}.yml`;
   const { context, value } = parseWorkflow({ name, content: text }, new NoOperationTraceWriter());
   if (value !== undefined) await convertWorkflowTemplate(context, value);

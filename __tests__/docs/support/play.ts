@@ -4,34 +4,38 @@ import { isOurs, type Step, type Workflow } from './workflows.ts';
 
 /** What stands around a workflow's run. */
 export interface Scene {
-  readonly home: string;
-  readonly githubToken: string;
+  /** What the step that creates an App's token yields; undefined where there is none. */
+  readonly appToken?: string | undefined;
   readonly mode?: string | undefined;
   readonly matrix?: Readonly<Record<string, string>>;
 }
 
-/** What the action's step of a workflow would be given. */
-export function inputsIn(
-  workflow: Workflow,
-  world: World,
-  { home, githubToken, mode, matrix = {} }: Scene,
-): Record<string, string> {
-  const ours = stepIn(workflow, isOurs);
-  if (ours === undefined) throw new Error('The workflow has another shape');
+/** A job as it runs in the sandbox: what is its secrets' and variables' stays an expression, which the world fills in. */
+export interface PlayedJob {
+  readonly environment?: string;
+  readonly with: Record<string, string>;
+}
+
+/** The job of a workflow that uses the action. */
+export function jobIn(workflow: Workflow, { appToken, mode, matrix = {} }: Scene): PlayedJob {
+  const job = Object.values(workflow.jobs).find(({ steps }) => steps.some(isOurs));
+  const ours = job?.steps.find(isOurs);
+  if (job === undefined || ours === undefined) throw new Error('The workflow has another shape');
   const values: Record<string, string | undefined> = {
-    'secrets.TE_TOKEN': world.github.open(home),
-    'secrets.ROTATION_GITHUB_TOKEN': githubToken,
-    'steps.app.outputs.token': githubToken,
+    'steps.app.outputs.token': appToken,
     'github.repository': HOME,
     "inputs.mode || 'rotate'": mode ?? 'rotate',
     ...Object.fromEntries(Object.entries(matrix).map(([name, value]) => [`matrix.${name}`, value])),
   };
-  return Object.fromEntries(
-    Object.entries(ours.with ?? {}).map(([name, value]) => [name, evaluate(String(value), values)]),
-  );
+  const inputs = Object.entries(ours.with ?? {}).map(([name, value]) => [name, evaluate(String(value), values)]);
+  const { environment } = job;
+  return {
+    ...(environment === undefined ? {} : { environment: evaluate(environment, values) }),
+    with: Object.fromEntries(inputs),
+  };
 }
 
-/** The permissions that the App's step of a workflow asks for; undefined where it has no such step. */
+/** The permissions that the App's step of a workflow asks for, none where it names none; undefined where it has no such step. */
 export function permissionsIn(workflow: Workflow): Permissions | undefined {
   const app = stepIn(workflow, ({ id }) => id === 'app');
   if (app === undefined) return undefined;
@@ -47,9 +51,17 @@ export function permissionsOf(link: string): Permissions {
   return Object.fromEntries(pairs.map(([name, access]) => [name, access as Access]));
 }
 
-/** An App's token as `actions/create-github-app-token` would make it, with these permissions and no others. */
-export function addApp(world: World, permissions: Permissions): string {
+/**
+ * An App's token as `actions/create-github-app-token` would make it: with what its lines ask for and the App has, and with all that
+ * the App has where it has no lines.
+ *
+ * @throws where the App was not given what is asked for
+ */
+export function addApp(world: World, asked: Permissions, granted: Permissions = asked): string {
+  const beyond = Object.keys(asked).filter((name) => asked[name] !== granted[name]);
+  if (beyond.length > 0) throw new Error(`The App was not given what its step asks for: ${beyond.join(', ')}`);
   const token = `ghs_${world.requests.length}`;
+  const permissions = Object.keys(asked).length > 0 ? asked : granted;
   world.github.addCredential(token, { kind: 'app', permissions });
   return token;
 }
@@ -60,8 +72,10 @@ function stepIn(workflow: Workflow, fits: (step: Step) => boolean): Step | undef
     ?.steps.find(fits);
 }
 
-export function evaluate(text: string, values: Record<string, string | undefined>): string {
-  return text.replaceAll(/\$\{\{ (.+?) \}\}/g, (_, expression: string) => {
+/** Puts values in place of expressions, but for secrets and variables. @throws at what is not known */
+function evaluate(text: string, values: Record<string, string | undefined>): string {
+  return text.replaceAll(/\$\{\{ (.+?) \}\}/g, (whole, expression: string) => {
+    if (/^(?:secrets|vars)\.\w+$/.test(expression)) return whole;
     const value = values[expression];
     if (value === undefined) throw new Error(`Nothing is known of ${expression}`);
     return value;

@@ -5,13 +5,14 @@ import { join } from 'node:path';
 import { parse } from 'yaml';
 import { Gh } from '../../../sandbox/gh/gh.ts';
 import type { Permissions } from '../../../sandbox/github/access/credentials.ts';
-import { type RunOptions, type RunResult, runAction } from '../../../sandbox/runner/runner.ts';
+import type { RunOptions, RunResult } from '../../../sandbox/runner/runner.ts';
 import { HOME, startWorld, type World } from '../../../sandbox/world.ts';
-import { codeBlocks, links, project, read, section } from './markdown.ts';
-import { addApp, inputsIn, permissionsIn, permissionsOf } from './play.ts';
+import { codeBlocks, links, read, section } from './markdown.ts';
+import { addApp, jobIn, permissionsIn, permissionsOf } from './play.ts';
 import type { Workflow } from './workflows.ts';
 
 const readme = read('README.md');
+const permissionsByTitle = { Secrets: 'secrets', Variables: 'actions_variables' } as const;
 export const environment = `${HOME}/environments/thousandeyes`;
 
 /** The shell block of a document's section that begins so. */
@@ -59,8 +60,25 @@ export const teams: Setup = {
   granted: offeredIn('## Recommended for teams', 'apps/new'),
 };
 
+export const teamsWithoutEnvironments: Setup = {
+  home: HOME,
+  workflow: read('examples/team-without-environments.yml'),
+  granted: permissionsNamedIn(read('examples/team-without-environments.yml')),
+};
+
 export type Ran = { code: number; stdout: string; stderr: string };
 export type Note = { verb: string; file: string; '--repo': string; '-f'?: string };
+export type ReaderRunOptions = RunOptions & {
+  /** Further lines of `targets`, which the reader has added. */
+  more?: string[];
+};
+
+/** What the comment of an example says that the App is given: `**Secrets** and **Variables**, read and write`. */
+function permissionsNamedIn(example: string): Permissions {
+  const said = /\*\*(\w+)\*\* and \*\*(\w+)\*\*, read and write/.exec(example)?.slice(1) ?? [];
+  const keys = Object.entries(permissionsByTitle).filter(([title]) => said.includes(title));
+  return Object.fromEntries(keys.map(([, key]) => [key, 'write' as const]));
+}
 
 /** Someone with a fresh repository, a clone of it, `gh` and the documents. Does what they say, in the sandbox. */
 export class Reader {
@@ -70,7 +88,6 @@ export class Reader {
   readonly #gh = new Gh();
   readonly #setup: Setup;
   readonly #workflow: Workflow;
-  #runs = 100;
 
   private constructor(world: World, setup: Setup) {
     this.world = world;
@@ -119,32 +136,20 @@ export class Reader {
     return lines.map((line) => JSON.parse(line) as Note);
   }
 
-  /** A run of the workflow as GitHub would start it: on its schedule, or with the mode that was chosen; with more targets. */
-  async run(mode?: string, options: RunOptions & { more?: string[] } = {}): Promise<RunResult> {
-    const { more = [] } = options;
-    const { home, granted } = this.#setup;
-    const id = ++this.#runs;
-    // GitHub's dates have no milliseconds; a run that someone starts comes seconds after what was done before it.
-    this.world.github.addRun(HOME, { id, createdAt: this.world.clock.now() + 2000 });
+  /** A run as GitHub would start it: on its schedule, or in the mode that was chosen; with the secrets that are stored by then. */
+  run(mode?: string, { more = [], ...options }: ReaderRunOptions = {}): Promise<RunResult> {
     const asked = permissionsIn(this.#workflow);
-    const githubToken = asked === undefined ? this.fineGrained : this.#appToken(granted, asked, more);
-    const inputs = inputsIn(this.#workflow, this.world, { home, githubToken, mode });
-    const targets = more.length === 0 ? {} : { targets: [inputs.targets ?? HOME, ...more].join('\n') };
-    return this.world.run({ ...options, with: { ...inputs, ...targets }, context: { runId: id } });
+    const granted = more.length > 0 ? { ...this.#setup.granted, secrets: 'write' as const } : this.#setup.granted;
+    const needed = more.length > 0 ? { ...asked, secrets: 'write' as const } : asked;
+    const appToken = asked === undefined ? undefined : addApp(this.world, needed ?? {}, granted);
+    const job = jobIn(this.#workflow, { appToken, mode });
+    const targets = more.length === 0 ? {} : { targets: [job.with.targets ?? HOME, ...more].join('\n') };
+    return this.world.workflow({ ...options, ...job, with: { ...job.with, ...targets } }).run();
   }
 
-  /** Runs the guard with the date that the environment keeps. */
-  async guard(more: Record<string, string> = {}): Promise<RunResult> {
-    const date = this.world.github.variable(this.#setup.home, 'TE_TOKEN_VALID_UNTIL') ?? '';
-    return runAction({ actionDir: join(project, 'guard'), with: { 'valid-until': date, ...more } });
-  }
-
-  /** As GitHub makes it: no more than the App was given; and no less than it was given, where the step asks for nothing. */
-  #appToken(granted: Permissions, asked: Permissions, more: readonly string[]): string {
-    const beyond = Object.keys(asked).filter((name) => asked[name] !== granted[name]);
-    if (beyond.length > 0) throw new Error(`The App was not given what its step asks for: ${beyond.join(', ')}`);
-    const permissions = Object.keys(asked).length > 0 ? asked : granted;
-    return addApp(this.world, more.length > 0 ? { ...permissions, secrets: 'write' } : permissions);
+  /** Runs the guard in a job that names the environment, if the home is in one. */
+  guard(): Promise<RunResult> {
+    return this.world.guard(this.#setup.home === HOME ? {} : { environment: 'thousandeyes' });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -1,6 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { constants } from 'node:os';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import {
   inputVariables,
@@ -10,7 +9,8 @@ import {
   readCommandFiles,
 } from '../../../sandbox/runner/files.ts';
 import { HOME, type World } from '../../../sandbox/world.ts';
-import type { JournalLine } from '../../../src/rotation/journal.ts';
+import { jobKeyFrom, journalPath, journalsOf } from '../../../src/journal-files.ts';
+import type { JournalLine } from '../../../src/rotation/journal/journal-record.ts';
 import { runMain, runPost } from '../../../src/steps.ts';
 import { capturedMeanwhile } from '../../unit/support/captured-output.ts';
 import { deadPid } from '../../unit/support/fakes.ts';
@@ -18,19 +18,24 @@ import { deadPid } from '../../unit/support/fakes.ts';
 /** What the steps listen to. */
 const events = [...Object.keys(constants.signals), 'SIGBREAK', 'uncaughtException', 'unhandledRejection'];
 
+/** What a job runs in. */
+interface JobContext {
+  repository?: string;
+  event?: unknown;
+  runId?: number;
+  attempt?: number;
+}
+
 /** A job whose stages run in this process, wired as the real ones, against a sandbox world. */
 export class InProcessJob {
   readonly folder = new JobFolder();
   readonly #world: World;
   readonly #with: Record<string, string>;
-  readonly #context: { repository?: string; event?: unknown };
+  readonly #context: JobContext;
   #state: Record<string, string> = {};
 
-  constructor(
-    world: World,
-    inputs: Record<string, string> = {},
-    context: { repository?: string; event?: unknown } = {},
-  ) {
+  /** Its tokens are those that the home and the secret beside it hold when a stage starts, unless they are given. */
+  constructor(world: World, inputs: Record<string, string> = {}, context: JobContext = {}) {
     this.#world = world;
     this.#with = inputs;
     this.#context = context;
@@ -42,7 +47,7 @@ export class InProcessJob {
   }
 
   post(more: Record<string, string> = {}) {
-    return this.stage(() => runPost(this.journal ?? join(this.folder.temp, 'none')), more);
+    return this.stage(() => runPost(this.journals, () => false), more);
   }
 
   /** Runs a stage with the environment and the command files that the runner would give it. */
@@ -50,7 +55,8 @@ export class InProcessJob {
     const files = this.folder.commandFiles();
     const repository = this.#context.repository ?? HOME;
     const given = {
-      'thousandeyes-token': this.#world.currentToken,
+      'thousandeyes-token': this.#world.github.open(HOME) ?? this.#world.currentToken,
+      'thousandeyes-token-next': this.#world.github.open(HOME, 'TE_TOKEN_NEXT') ?? '',
       'github-token': this.#world.githubToken,
       'thousandeyes-api-url': this.#world.thousandeyes.url,
       'github-api-url': this.#world.github.url,
@@ -60,7 +66,7 @@ export class InProcessJob {
     const environment = {
       GITHUB_REPOSITORY: repository,
       GITHUB_API_URL: this.#world.github.url,
-      GITHUB_RUN_ID: '4711',
+      ...this.#job,
       GITHUB_EVENT_PATH: this.folder.write('event.json', JSON.stringify(this.#context.event ?? {})),
       GITHUB_OUTPUT: files.output,
       GITHUB_STATE: files.state,
@@ -86,24 +92,36 @@ export class InProcessJob {
     return this.#state;
   }
 
+  /** Where its main has noted what it did; undefined where it has not said so. */
   get journal(): string | undefined {
     return this.#state.journal;
   }
 
-  /** Puts a journal where post finds it, as if main had left it and was dead; yields its path. */
-  leave(lines: readonly JournalLine[], isAsked = true): string {
-    const path = join(this.folder.temp, 'journal.jsonl');
+  /** The journals that its main steps have left. */
+  get journals(): string[] {
+    return journalsOf(this.folder.temp, jobKeyFrom(this.#job));
+  }
+
+  /** Puts a journal where post finds it, as if a main had left it and was dead; yields its path. */
+  leave(lines: readonly JournalLine[], { isAsked = true, isOwn = true } = {}): string {
+    const path = journalPath(this.folder.temp, jobKeyFrom(this.#job));
     writeFileSync(path, lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
     writeFileSync(`${path}${isAsked ? '.asked' : '.unclaimed'}`, '');
-    this.#state = { journal: path };
+    if (isOwn) this.#state = { journal: path };
     return path;
+  }
+
+  get #job() {
+    const { runId = 4711, attempt = 1 } = this.#context;
+    return { GITHUB_RUN_ID: String(runId), GITHUB_RUN_ATTEMPT: String(attempt), GITHUB_JOB: 'rotate' };
   }
 
   /** Makes the journal say that its main is dead, as it is when the runner starts the post step. */
   buryMain(): void {
-    if (this.journal === undefined) throw new Error('there is no journal');
-    const text = readFileSync(this.journal, 'utf8');
-    writeFileSync(this.journal, text.replace(`"pid":${process.pid}`, `"pid":${deadPid}`));
+    const path = this.journal;
+    if (path === undefined) throw new Error('there is no journal');
+    const text = readFileSync(path, 'utf8');
+    writeFileSync(path, text.replace(`"pid":${process.pid}`, `"pid":${deadPid}`));
   }
 
   [Symbol.dispose](): void {

@@ -1,39 +1,4 @@
-import type { Fault, FaultRule } from '../../../sandbox/http/faults.ts';
-
-/** Which request of a rotation a fault shall meet. */
-export type RequestRow = Pick<FaultRule, 'server' | 'method' | 'path' | 'nth'> & { readonly name: string };
-
-const repository = '/repos/acme/network';
-const stores = {
-  home: `${repository}/actions/secrets`,
-  environment: `${repository}/environments/Production%20EU/secrets`,
-  organization: '/orgs/acme/actions/secrets',
-};
-const github = (name: string, method: string, path: string): RequestRow => ({ name, server: 'github', method, path });
-const each = (name: string, method: string, leaf: string): RequestRow[] =>
-  Object.entries(stores).map(([kind, path]) => github(`${name} (${kind})`, method, `${path}/${leaf}`));
-const variables = `${repository}/actions/variables`;
-const thousandeyes = { server: 'thousandeyes', method: 'GET', path: '/users/current' } as const;
-
-/** Every request that a rotation of the scene makes. */
-export const requestRows: readonly RequestRow[] = [
-  { name: 'check the current token', ...thousandeyes },
-  github('read the repository', 'GET', repository),
-  ...each('read the key', 'GET', 'public-key'),
-  ...each('read the secret', 'GET', 'TE_TOKEN'),
-  github('read the selected repositories', 'GET', `${stores.organization}/TE_TOKEN/repositories`),
-  github('read the variable', 'GET', `${variables}/TE_EXPIRY`),
-  ...each('write the test', 'PUT', 'ROTATION_WRITE_TEST'),
-  ...each('delete the test', 'DELETE', 'ROTATION_WRITE_TEST'),
-  { name: 'ask for the token', server: 'thousandeyes', method: 'POST', path: '/api-tokens' },
-  { name: 'check the new token', ...thousandeyes, nth: 2 },
-  { ...github('read who sees the secret (organization)', 'GET', `${stores.organization}/TE_TOKEN`), nth: 2 },
-  { ...github('read who is selected (organization)', 'GET', `${stores.organization}/TE_TOKEN/repositories`), nth: 2 },
-  ...each('write the secret', 'PUT', 'TE_TOKEN'),
-  { ...github('confirm the home', 'GET', `${stores.home}/TE_TOKEN`), nth: 2 },
-  github('update the variable', 'PATCH', `${variables}/TE_EXPIRY`),
-  github('create the variable', 'POST', variables),
-];
+import type { Fault } from '../../../sandbox/http/faults.ts';
 
 const secondary = {
   message: 'You have exceeded a secondary rate limit. Please wait a few minutes before you try again.',
@@ -90,15 +55,3 @@ export const slowColumns: readonly FaultColumn[] = [
   { name: 'truncated body forever', fault: { kind: 'truncated' }, times: forever },
   { name: 'truncated behind the token once', fault: { kind: 'truncated', bytes: 75 }, times: 1 },
 ];
-
-/**
- * Cells with a quick fault after which a run waits for long all the same: for a date that GitHub may show late, or for an
- * answer that tells whether the new token is accepted.
- */
-export function waitsForLong(cell: string): boolean {
-  return [
-    'ask for the token: reset after once',
-    'check the new token: forbidden',
-    'confirm the home: forbidden',
-  ].includes(cell);
-}

@@ -2,15 +2,18 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, watch } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
-import { asksForToken, type TrafficEvent } from '../../../sandbox/http/traffic.ts';
-import type { StageResult } from '../../../sandbox/runner/runner.ts';
+import type { Gh } from '../../../sandbox/gh/gh.ts';
+import { asksForToken } from '../../../sandbox/http/traffic.ts';
 import { LossBundle } from './bundle.ts';
-import { type Scene, type Stage, startScene } from './scene.ts';
+import { nextName, type Scene, type Stage, startScene } from './scene.ts';
+import { judge, nextRun, stateOf } from './verdict.ts';
 
-/** When to kill: at an event after the token was asked for, counted from it, and so many ms later. */
-interface Moment {
+/** When to kill: at an event after the token was asked for, counted from it, and so many ms later; and whether post comes then. */
+export interface Moment {
   readonly event: number;
   readonly delay: number;
+  /** Else the machine is gone, and the journal with it. */
+  readonly hasPost: boolean;
 }
 
 /** How a killed run ended. */
@@ -18,98 +21,99 @@ export type End =
   /** The kill came too late. */
   | 'finished by main'
   | 'finished by post'
-  /** Killed between the home's line in the journal and those of the others. */
-  | 'finished by post and sync'
-  /** Killed before the answer was sent. */
-  | 'killed while asking'
-  /** Killed between the answer and the home's line in the journal. */
-  | 'lost in the window'
-  /** Killed before ThousandEyes acted. */
-  | 'nothing issued';
+  | 'finished by the next run'
+  /** Killed before ThousandEyes acted: the next run rotated. */
+  | 'nothing issued'
+  /** Killed after ThousandEyes acted, and before its answer was sent. */
+  | 'lost while asking, and told'
+  /** Killed between the answer and the parked token, and the journal gone or without it. */
+  | 'lost in the window, and told';
 
-/** What a run asks only once its journal has the home's line. */
-const comesAfterJournal = ({ request }: TrafficEvent) =>
-  request.path.endsWith('/TE_TOKEN') || request.path.endsWith('/users/current');
+export interface Killed {
+  readonly end: End;
+  /** Whether the journal had the token when it was killed. */
+  readonly isJournaled: boolean;
+  readonly breaches: readonly string[];
+}
 
-/** Runs main, kills it at a moment, runs post, and tells how that ended. Breaches are the scene's. */
-export async function killed({ event: wanted, delay }: Moment): Promise<{ end: End; breaches: readonly string[] }> {
+const hasToken = /"kind":"sealed","target":0/;
+
+/** Runs main, kills it at a moment, then post or none, then the next run, and tells how that ended. */
+export async function killed({ event: wanted, delay, hasPost }: Moment, gh: Gh): Promise<Killed> {
   await using scene = await startScene();
-  let [asked, answered, after] = [false, false, false];
+  let [asked, answered] = [false, false];
   let count = 0;
   const { promise: kill, resolve: pull } = Promise.withResolvers<void>();
   scene.world.on((event) => {
     asked ||= asksForToken(event.request);
-    if (!asked) return;
     answered ||= asksForToken(event.request) && event.phase === 'answered';
-    after ||= answered && event.phase === 'received' && comesAfterJournal(event);
-    if (count++ === wanted) void pause(delay).then(pull);
+    if (asked && count++ === wanted) void pause(delay).then(pull);
   });
-  using step = new LossBundle(scene, { kill });
-  const main = await step.main();
+  using job = new LossBundle(scene, { kill });
+  const main = await job.main();
   const wasAnswered = answered;
-  const wentOn = after;
-  const sealed = /"kind":"sealed","target":0/.test(main.files.map(({ content }) => content).join(''));
+  await scene.quiet();
   scene.check(main);
-  const post = await step.post();
+  const isJournaled = main.isKilled && hasToken.test(main.wrote);
+  const isWhole = stateOf(scene) === 'everywhere';
+  const mayBeLost = !scene.isKept && !(hasPost && isJournaled);
+  const stages: Stage[] = [main];
+  if (hasPost) stages.push(await postOf(scene, job, main));
+  const end = stateOf(scene);
+  if (!main.isKilled && (main.failed || end !== 'everywhere')) scene.breaches.push('main was not killed, and failed');
+  const next = await nextRun(
+    scene,
+    { runId: job.runId, stages, mayBeLost },
+    (...given) => new LossBundle(...given),
+    gh,
+  );
+  const ends: Readonly<Record<typeof next, End>> = {
+    'nothing to do': isWhole ? 'finished by main' : 'finished by post',
+    finishes: 'finished by the next run',
+    'rotates anew': 'nothing issued',
+    'says that it is lost': wasAnswered ? 'lost in the window, and told' : 'lost while asking, and told',
+  };
+  return { end: ends[next], isJournaled, breaches: scene.breaches.splice(0) };
+}
+
+async function postOf(scene: Scene, job: LossBundle, main: Stage): Promise<Stage> {
+  const post = await job.post();
   scene.check(post);
+  judge(scene, [main, post]);
   if (scene.hasLeftover) scene.breaches.push('the write test was left over');
-  const end = endOf(scene, main, post, { wasAnswered, wentOn, sealed });
-  if (end === 'finished by post and sync') await finishBySync(scene, step, post);
-  return { end, breaches: scene.breaches.splice(0) };
+  return post;
 }
 
-function endOf(
-  scene: Scene,
-  main: StageResult,
-  post: Stage,
-  seen: { wasAnswered: boolean; wentOn: boolean; sealed: boolean },
-): End {
-  const breach = (text: string) => void scene.breaches.push(text);
-  if (main.signal !== 'SIGKILL') {
-    if (main.exitCode !== 0 || post.wrote.trim() !== '') breach('main was not killed, and left something to do');
-    return 'finished by main';
-  }
-  if (scene.isEverywhere) {
-    if (post.failed) breach(`post failed, and everything is stored: ${post.said}`);
-    return 'finished by post';
-  }
-  if (seen.sealed) return 'finished by post and sync';
-  if (seen.wentOn) breach('main went on before the journal had the token');
-  if (!post.failed || !/may have been issued and lost/.test(post.said))
-    breach('post did not say that a token may be lost');
-  if (scene.issued === undefined) return 'nothing issued';
-  return seen.wasAnswered ? 'lost in the window' : 'killed while asking';
+/** How long a token is in memory only, in ms. */
+export interface Window {
+  /** From the moment at which ThousandEyes' answer left the sandbox until the journal's file system told of the token. */
+  readonly journal: number;
+  /** Until GitHub had it as `_NEXT`. */
+  readonly parked: number;
 }
 
-async function finishBySync(scene: Scene, step: LossBundle, post: Stage): Promise<void> {
-  if (!scene.isAtHome || !post.failed || !/mode: sync/.test(post.said)) scene.breaches.push(`post: ${post.said}`);
-  const synced = await step.sync();
-  scene.check(synced);
-  if (synced.failed || !scene.isEverywhere) scene.breaches.push(`sync: ${synced.said}`);
-}
-
-/**
- * The time from the moment at which ThousandEyes' answer left the sandbox to the moment at which the journal's file
- * system told of the home's line, in ms, as one process sees both; so a little more than what it is.
- */
-export async function measureWindow(): Promise<number> {
+/** Measures both in one process, so a little more than what they are. */
+export async function measureWindow(): Promise<Window> {
   await using scene = await startScene();
   const temp = mkdtempSync(join(tmpdir(), 'loss-window-'));
   const { promise: seen, resolve: see } = Promise.withResolvers<number>();
   const watcher = watch(temp, () => {
     const text = readdirSync(temp).map((name) => textIn(join(temp, name)));
-    if (/"kind":"sealed","target":0/.test(text.join(''))) see(performance.now());
+    if (hasToken.test(text.join(''))) see(performance.now());
   });
-  let answeredAt = 0;
-  scene.world.on((event) => {
-    if (asksForToken(event.request) && event.phase === 'answered') answeredAt = performance.now();
+  let [answeredAt, parkedAt] = [0, 0];
+  scene.world.on(({ phase, request }) => {
+    if (asksForToken(request) && phase === 'answered') answeredAt = performance.now();
+    const isParked = request.method === 'PUT' && request.path.endsWith(`/${nextName}`) && answeredAt > 0;
+    if (isParked && phase === 'acted') parkedAt = performance.now();
   });
   try {
-    const run = scene.world.run({ with: scene.inputs, env: { RUNNER_TEMP: temp } });
+    using job = new LossBundle(scene, { temp });
+    const run = job.main();
     const at = await Promise.race([seen, run.then(() => undefined)]);
     await run;
-    if (at === undefined) throw new Error("the journal never had the home's line");
-    return at - answeredAt;
+    if (at === undefined) throw new Error('the journal never had the token');
+    return { journal: at - answeredAt, parked: parkedAt - answeredAt };
   } finally {
     watcher.close();
     rmSync(temp, { recursive: true });

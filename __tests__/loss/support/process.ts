@@ -1,89 +1,115 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Faults } from '../../../sandbox/http/faults.ts';
+import type { World } from '../../../sandbox/world.ts';
 import { type Environment, environmentFrom } from '../../../src/action/environment.ts';
 import { mainStep } from '../../../src/action/main-step.ts';
 import { postStep } from '../../../src/action/post-step.ts';
 import { connectMain, connectPost, realWiring, type Wiring } from '../../../src/dependencies.ts';
-import type { HttpRequest } from '../../../src/lib/http.ts';
-import type { Network } from '../../../src/lib/network.ts';
-import { closeJournal, readJournal, removeFiles } from '../../../src/rotation/journal.ts';
+import { jobKeyFrom, journalsOf } from '../../../src/journal-files.ts';
+import type { Clock } from '../../../src/lib/clock.ts';
+import { JournalHandle } from '../../../src/rotation/journal/journal-handle.ts';
 import { FakeWorkflow } from '../../unit/support/fakes.ts';
-import { IdleClock } from './idle-clock.ts';
-import type { Scene, Stage } from './scene.ts';
+import { Absence } from './absence.ts';
+import { Mortal } from './mortal.ts';
+import { home, type Job, type JobOptions, nextName, type Scene, type Stage } from './scene.ts';
+
+/** More than the run that the world itself has. */
+const firstRun = 5000;
+const runs = new WeakMap<Scene, number>();
 
 /**
- * A step in this process, wired as the real one but for its clock, which passes only when nothing else can happen, and
- * what it says to the runner, which is kept.
+ * A run of the workflow in this process, wired as the real one but for its clock, which passes only when nothing else can
+ * happen, and what it says to the runner, which is kept. It gets the secrets of when it is made.
  */
-export class LossProcess {
-  readonly clock: IdleClock;
-  /** Requests for which the server is not there. */
-  readonly refusals = new Faults();
-  /** Whether the process that wrote the journal still runs. */
+export class LossProcess implements Job {
+  readonly clock: Clock;
+  readonly runId: number;
+  readonly #refusals: Faults;
+  /** Whether the process that wrote a journal still runs. */
   isAlive: (pid: number) => boolean = () => false;
   /** What the next stages can't write. */
   readonly broken = new Set<'output' | 'state' | 'summary'>();
+  readonly temp = mkdtempSync(join(tmpdir(), 'loss-'));
   readonly #scene: Scene;
-  readonly #temp = mkdtempSync(join(tmpdir(), 'loss-'));
+  readonly #inputs: Readonly<Record<string, string>>;
+  readonly #kill: JobOptions['kill'];
   #state: Readonly<Record<string, string>> = {};
-  /** What the world's own run has. */
-  #lastRun = 4711;
 
-  constructor(scene: Scene) {
+  /** @param refusals requests for which the server is not there */
+  constructor(scene: Scene, { with: inputs = {}, kill, step }: JobOptions = {}, refusals = new Faults()) {
+    const { world } = scene;
     this.#scene = scene;
-    this.clock = new IdleClock(scene.world);
+    this.clock = step === undefined ? scene.clock : stepped(scene.clock, step, world);
+    this.runId = (runs.get(scene) ?? firstRun) + 1;
+    runs.set(scene, this.runId);
+    this.#inputs = {
+      'thousandeyes-token': world.github.open(home) ?? '',
+      'thousandeyes-token-next': world.github.open(home, nextName) ?? '',
+      'github-token': world.githubToken,
+      'thousandeyes-api-url': world.thousandeyes.url,
+      'github-api-url': world.github.url,
+      ...scene.inputs,
+      ...inputs,
+    };
+    this.#kill = kill;
+    this.#refusals = refusals;
   }
 
-  async main(
-    onCancel: (cancel: () => void) => void = () => undefined,
-    inputs: Record<string, string> = {},
-  ): Promise<Stage> {
+  async main(onCancel: (cancel: () => void) => void = () => undefined): Promise<Stage> {
     const workflow = this.#workflow();
-    const environment = this.#environment(inputs);
-    await mainStep(environment, workflow, (read) => {
-      const real = connectMain(read, environment, workflow, { ...this.#wiring(), onCancel });
-      // No time passes while libsodium loads.
-      return { ...real, loadSealer: () => this.clock.during(real.loadSealer()) };
+    const environment = this.environment();
+    const mortal = new Mortal(this.clock);
+    const stop = this.#scene.world.on((event) => {
+      if (this.#kill?.(event)) mortal.die();
     });
+    const ended = mainStep(environment, workflow, (inputs) => {
+      const real = connectMain(inputs, environment, workflow, { ...this.#wiring(mortal), onCancel });
+      // No time passes while libsodium loads.
+      return { ...real, loadSealer: () => this.#scene.clock.during(real.loadSealer()) };
+    });
+    await mortal.outlived(ended);
+    stop();
     this.#state = { ...this.#state, ...workflow.states };
-    return this.#stage(workflow);
+    return this.#stage(workflow, mortal.isDead);
   }
 
-  /** Puts a journal where post finds it, as if main had left it; yields its path. */
-  leave(journal: string, isAsked = true): string {
-    const path = join(this.#temp, 'journal.jsonl');
-    writeFileSync(path, journal);
-    writeFileSync(`${path}${isAsked ? '.asked' : '.unclaimed'}`, '');
-    this.#state = { journal: path };
-    return path;
+  /** What the runner would set for a stage. */
+  environment(): Environment {
+    const inputs = Object.entries(this.#inputs).map(([name, value]) => [`INPUT_${name.toUpperCase()}`, value]);
+    const state = Object.entries(this.#state).map(([name, value]) => [`STATE_${name}`, value]);
+    return environmentFrom({
+      ...Object.fromEntries([...inputs, ...state]),
+      GITHUB_REPOSITORY: home,
+      GITHUB_RUN_ID: String(this.runId),
+      GITHUB_RUN_ATTEMPT: '1',
+      GITHUB_JOB: 'rotate',
+      RUNNER_TEMP: this.temp,
+    });
   }
 
   async post(): Promise<Stage> {
     const workflow = this.#workflow();
-    const { journal, finished } = this.#state;
+    const environment = this.environment();
+    const journals = journalsOf(this.temp, jobKeyFrom(environment.variables));
+    const own = this.#state.journal;
+    const isFinished = this.#state.finished === 'true';
     // What the entry of the post step does.
-    if (journal === undefined || finished === 'true') return this.#stage(workflow);
-    const environment = this.#environment({});
-    const handle = {
-      read: () => readJournal(journal),
-      close: () => closeJournal(journal),
-      remove: () => removeFiles(journal),
-      isAlive: (pid: number) => this.isAlive(pid),
+    if (journals.length === 0 && (own === undefined || isFinished)) return this.#stage(workflow);
+    const mortal = new Mortal(this.clock);
+    const left = {
+      journals: journals.map(
+        (path) => new JournalHandle(path, (pid) => this.isAlive(pid), own !== undefined && own !== path),
+      ),
+      own,
+      isFinished,
     };
-    await postStep(environment, workflow, handle, (settings, announce) =>
-      connectPost(settings, announce, environment, workflow, this.#wiring()),
+    const ended = postStep(environment, workflow, left, (settings) =>
+      connectPost(settings, environment, workflow, this.#wiring(mortal)),
     );
+    await ended;
     return this.#stage(workflow);
-  }
-
-  /** A fresh run with `mode: sync`, an hour later; it gets the token that the home holds. */
-  async sync(): Promise<Stage> {
-    const { world, issued = '' } = this.#scene;
-    world.clock.advance(3_600_000);
-    world.github.addRun('acme/network', { id: ++this.#lastRun, createdAt: world.clock.now() });
-    return this.main(undefined, { mode: 'sync', 'thousandeyes-token': issued });
   }
 
   #workflow(): FakeWorkflow {
@@ -92,86 +118,42 @@ export class LossProcess {
     return workflow;
   }
 
-  #environment(inputs: Record<string, string>): Environment {
-    const { world, inputs: scenes } = this.#scene;
-    const all: Record<string, string> = {
-      'thousandeyes-token': world.currentToken,
-      'github-token': world.githubToken,
-      'thousandeyes-api-url': world.thousandeyes.url,
-      'github-api-url': world.github.url,
-      ...scenes,
-      ...inputs,
-    };
-    const variables = Object.entries(all).map(([name, value]) => [`INPUT_${name.toUpperCase()}`, value]);
-    return environmentFrom({
-      ...Object.fromEntries(variables),
-      GITHUB_REPOSITORY: 'acme/network',
-      GITHUB_RUN_ID: String(this.#lastRun),
-      RUNNER_TEMP: this.#temp,
-      ...Object.fromEntries(Object.entries(this.#state).map(([name, value]) => [`STATE_${name}`, value])),
-    });
-  }
-
-  #wiring(): Wiring {
-    const network: Wiring['network'] = (clock, variables) => {
-      const real = realWiring.network(clock, variables);
-      return {
-        ...real,
-        send: this.clock.watch(this.#refusing(real.send)),
-        open: this.clock.watchExchange(this.#refusingExchange(real.open)),
-      };
-    };
-    return { clock: this.clock, onCancel: () => undefined, network };
-  }
-
-  /** Takes the server away before the request leaves, and brings it back afterwards. */
-  #refusing(send: Network['send']): Network['send'] {
-    return async (request) => {
-      const server = this.#refused(request);
-      if (server === undefined) return send(request);
-      await server.stop();
-      try {
-        return await send(request);
-      } finally {
-        await server.start();
-      }
-    };
-  }
-
-  #refusingExchange(open: Network['open']): Network['open'] {
-    return (request) => {
-      const server = this.#refused(request);
-      if (server === undefined) return open(request);
-      let exchange: ReturnType<typeof open> | undefined;
-      const answer = server.stop().then(async () => {
-        exchange = open(request);
-        try {
-          return await exchange.answer;
-        } finally {
-          await server.start();
-        }
+  #wiring(mortal: Mortal): Wiring {
+    const absence = new Absence(this.#refusals, this.#scene.world);
+    const { clock } = this.#scene;
+    const network: Wiring['network'] = (time, variables) => {
+      const real = realWiring.network(time, variables);
+      return mortal.network({
+        send: clock.watch(absence.refusing(real.send)),
+        open: clock.watchExchange(absence.refusingExchange(real.open)),
+        close: real.close,
       });
-      return { answer, arrived: () => 0, close: () => exchange?.close() };
     };
+    return { clock: mortal.clock, onCancel: () => undefined, network };
   }
 
-  #refused({ url, method }: Pick<HttpRequest, 'url' | 'method'>) {
-    const { thousandeyes, github } = this.#scene.world;
-    const server = url.startsWith(github.origin) ? github : thousandeyes;
-    const api = server === github ? 'github' : 'thousandeyes';
-    const path = new URL(url).pathname;
-    return this.refusals.take({ server: api, method, path }) === undefined ? undefined : server;
-  }
-
-  #stage({ hasFailed, masks, lines, outputs, summaries }: FakeWorkflow): Stage {
+  #stage({ hasFailed, masks, lines, outputs, summaries }: FakeWorkflow, isDead = false): Stage {
     const summary = summaries.at(-1) ?? '';
     const said = [...lines, summary].join('\n');
-    const files = readdirSync(this.#temp).map((name) => readFileSync(join(this.#temp, name), 'utf8'));
+    const files = readdirSync(this.temp).map((name) => readFileSync(join(this.temp, name), 'utf8'));
     const wrote = [said, ...summaries, ...Object.entries(outputs).flat(), ...files].join('\n');
-    return { failed: hasFailed, masks, said, summary, wrote };
+    return { failed: hasFailed || isDead, isKilled: isDead, masks, said, summary, wrote };
   }
 
   [Symbol.dispose](): void {
-    rmSync(this.#temp, { recursive: true });
+    rmSync(this.temp, { recursive: true });
   }
+}
+
+/** The same clock with another time of day, once it is stepped; spans are what they were. */
+function stepped(clock: Clock, { at, by }: NonNullable<JobOptions['step']>, world: World): Clock {
+  let ahead = 0;
+  world.on((event) => {
+    if (at(event)) ahead = by;
+  });
+  return {
+    now: () => clock.now() + ahead,
+    monotonic: () => clock.monotonic(),
+    sleep: (ms, signal) => clock.sleep(ms, signal),
+  };
 }

@@ -8,6 +8,9 @@ test('the environment says what the runner set: inputs, trimmed, and where the r
     INPUT_EMPTY: '',
     GITHUB_REPOSITORY: 'acme/network',
     GITHUB_RUN_ID: '4711',
+    GITHUB_RUN_ATTEMPT: '12',
+    GITHUB_JOB: 'rotate',
+    GITHUB_SERVER_URL: 'https://ghes.acme.example',
     GITHUB_API_URL: 'https://ghes.acme.example/api/v3',
     RUNNER_TEMP: '/tmp/x',
   };
@@ -19,20 +22,34 @@ test('the environment says what the runner set: inputs, trimmed, and where the r
   expect(environment).toMatchObject({
     repository: 'acme/network',
     runId: '4711',
+    attempt: 12,
+    job: 'rotate',
+    runUrl: 'https://ghes.acme.example/acme/network/actions/runs/4711',
     githubUrl: 'https://ghes.acme.example/api/v3',
     temp: '/tmp/x',
     variables,
   });
 });
 
-test.each([{}, { GITHUB_API_URL: '' }])(
+test.each([{}, { GITHUB_API_URL: '', GITHUB_SERVER_URL: '' }])(
   'what the runner leaves out of the environment is empty, but for github.com: %j',
   (variables) => {
     expect(environmentFrom(variables)).toMatchObject({
       repository: '',
       runId: '',
+      attempt: 1,
+      job: '',
       githubUrl: 'https://api.github.com',
       temp: '',
     });
   },
 );
+
+test('the page of a run is at github.com where the runner names no other server', () => {
+  const { runUrl } = environmentFrom({ GITHUB_REPOSITORY: 'acme/network', GITHUB_RUN_ID: '1', GITHUB_SERVER_URL: '' });
+  expect(runUrl).toBe('https://github.com/acme/network/actions/runs/1');
+});
+
+test.each(['', '0', '-2', '2x', 'x2', '1.5', '1e3', '9'.repeat(10)])('%j is no attempt, so it is the first', (text) => {
+  expect(environmentFrom({ GITHUB_RUN_ATTEMPT: text }).attempt).toBe(1);
+});

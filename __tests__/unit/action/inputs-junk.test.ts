@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { inputsFrom } from '../../../src/action/inputs.ts';
 
-const defaults = { repository: 'acme/network', githubUrl: 'https://api.github.com' };
+const defaults = { repository: 'acme/network', githubUrl: 'https://api.github.com', variables: {} };
 const junk = fc.oneof(
   fc.string({ unit: 'binary' }),
   fc.string({ unit: 'grapheme', maxLength: 300 }),
@@ -10,7 +10,7 @@ const junk = fc.oneof(
   fc.constant(undefined),
 );
 const names = [
-  ...['thousandeyes-token', 'github-token', 'secret-name', 'targets', 'mode', 'expiry-variable'],
+  ...['thousandeyes-token', 'thousandeyes-token-next', 'github-token', 'secret-name', 'targets', 'mode'],
   ...['rotate-when-days-left', 'create-missing', 'expose-token', 'thousandeyes-api-url', 'github-api-url'],
 ];
 

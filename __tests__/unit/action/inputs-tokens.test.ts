@@ -1,15 +1,19 @@
 import { expect, test } from '@jest/globals';
 import { inputsFrom } from '../../../src/action/inputs.ts';
 
-const defaults = { repository: 'acme/network', githubUrl: 'https://api.github.com' };
-const right = { 'thousandeyes-token': '5a4f8f6e-9d1c-4a56-8f0e-0c6b7a1d2e3f', 'github-token': 'ghp_right-one' };
+const defaults = { repository: 'acme/network', githubUrl: 'https://api.github.com', variables: {} };
+const right = {
+  'thousandeyes-token': '5a4f8f6e-9d1c-4a56-8f0e-0c6b7a1d2e3f',
+  'thousandeyes-token-next': '',
+  'github-token': 'ghp_right-one',
+};
 
 /** Every fault, of which none may show a token. */
 function faults(given: Record<string, string | undefined>): readonly string[] {
   const all: Record<string, string | undefined> = { ...right, ...given };
   const result = inputsFrom((name) => all[name], defaults);
   const found = result.ok ? [] : result.error;
-  for (const name of ['thousandeyes-token', 'github-token'])
+  for (const name of ['thousandeyes-token', 'thousandeyes-token-next', 'github-token'])
     for (const word of (all[name] ?? '').split(/\s+/).filter((each) => each.length > 8))
       expect(found.join('\n')).not.toContain(word);
   return found;
@@ -83,20 +87,47 @@ test('one value for both tokens is told', () => {
   expect(faults({ 'thousandeyes-token': '', 'github-token': '' })).toHaveLength(2);
 });
 
+test.each([
+  'c0ffee00-9d1c-4a56-8f0e-0c6b7a1d2e40',
+  right['thousandeyes-token'],
+  'töken-with-umlaut',
+  'asked 2026-12-01T05:23:04Z https://github.com/acme/network/actions/runs/1',
+  'ghp_a note',
+  'Bearer anything-at-all',
+])('thousandeyes-token-next: %s is what an earlier run can have left', (value) => {
+  expect(faults({ 'thousandeyes-token-next': value })).toEqual([]);
+});
+
+test.each(['ghp_abcdefghijkl', 'github_pat_abcdefghijkl', right['github-token']])(
+  'a token of GitHub in thousandeyes-token-next is told before it travels: %s',
+  (value) => {
+    expect(faults({ 'thousandeyes-token-next': value })).toEqual([
+      'Input `thousandeyes-token-next`: expected what an earlier run left in the secret beside the home, or nothing, got a token of GitHub (it begins like one).',
+    ]);
+  },
+);
+
+test('one value for thousandeyes-token-next and github-token is told', () => {
+  expect(faults({ 'thousandeyes-token-next': 'some-other-token', 'github-token': 'some-other-token' })).toEqual([
+    'Input `thousandeyes-token-next`: expected what an earlier run left in the secret beside the home, or nothing, got the same value as `github-token`.',
+  ]);
+});
+
 test('a token in the place of another input is not echoed', () => {
-  const wrong = [
-    'mode',
-    'secret-name',
-    'expiry-variable',
-    'rotate-when-days-left',
-    'create-missing',
-    'github-api-url',
-    'targets',
-  ];
+  const wrong = ['mode', 'secret-name', 'rotate-when-days-left', 'create-missing', 'github-api-url', 'targets'];
   const found = faults(
     Object.fromEntries(wrong.map((name) => [name, `${right['github-token']}/${right['thousandeyes-token']}?`])),
   );
   expect(found.length).toBeGreaterThanOrEqual(wrong.length);
   expect(found.join('\n')).not.toMatch(/right-one|8f0e/);
   expect(found.join('\n')).toContain('got `not shown, because it repeats part of a credential`');
+});
+
+test('a token in the place of the name is not shown where a name is told', () => {
+  const token = 'c0ffee009d1c4a568f0e0c6b7a1d2e40';
+  const wrong = { 'thousandeyes-token': token, 'thousandeyes-token-next': undefined, 'secret-name': `X${token}` };
+  const found = faults({ ...wrong, targets: `acme/network\nacme/edge as X${token}_NEXT` });
+  expect(found).toHaveLength(2);
+  expect(found.join('\n').toLowerCase()).not.toContain('c0ffee');
+  expect(found.join('\n')).toContain('secrets.TE_TOKEN_NEXT');
 });

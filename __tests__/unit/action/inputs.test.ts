@@ -1,9 +1,14 @@
 import { expect, test } from '@jest/globals';
 import { inputsFrom } from '../../../src/action/inputs.ts';
+import { runtimeFaults } from '../../../src/lib/runtime.ts';
 import { lineOf } from '../../../src/targets/target.ts';
 
-const defaults = { repository: 'acme/network', githubUrl: 'https://api.github.com' };
-const credentials = { 'thousandeyes-token': 'te-of-the-inputs', 'github-token': 'ghp_of-the-inputs' };
+const defaults = { repository: 'acme/network', githubUrl: 'https://api.github.com', variables: {} };
+const credentials = {
+  'thousandeyes-token': 'te-of-the-inputs',
+  'thousandeyes-token-next': '',
+  'github-token': 'ghp_of-the-inputs',
+};
 
 const from = (given: Record<string, string | undefined>) =>
   inputsFrom((name) => ({ ...credentials, ...given })[name], defaults);
@@ -22,7 +27,7 @@ function faults(given: Record<string, string | undefined>): readonly string[] {
 const leftOut = {
   secretName: 'TE_TOKEN',
   mode: 'rotate',
-  expiryVariable: undefined,
+  next: { kind: 'none' },
   rotateWhenDaysLeft: undefined,
   createMissing: false,
   exposeToken: false,
@@ -39,7 +44,7 @@ test('inputs that are left out have their defaults', () => {
 });
 
 test('inputs that are empty count as left out, as an expression is on a schedule', () => {
-  const names = ['secret-name', 'mode', 'expiry-variable', 'rotate-when-days-left', 'create-missing', 'expose-token'];
+  const names = ['secret-name', 'mode', 'rotate-when-days-left', 'create-missing', 'expose-token'];
   const urls = ['thousandeyes-api-url', 'github-api-url'];
   expect(good(Object.fromEntries([...names, ...urls].map((name) => [name, ''])))).toMatchObject(leftOut);
 });
@@ -63,7 +68,6 @@ test('everything that the user says in the inputs', () => {
     'secret-name': 'my_token',
     targets: 'acme/network\r\n\r  # a comment\n acme/edge/dependabot \norgs/acme as other\n acme/x-*',
     mode: 'sync',
-    'expiry-variable': 'te_expiry',
     'rotate-when-days-left': '30',
     'create-missing': 'TRUE',
     'expose-token': 'True',
@@ -73,7 +77,6 @@ test('everything that the user says in the inputs', () => {
   expect(inputs).toMatchObject({
     secretName: 'MY_TOKEN',
     mode: 'sync',
-    expiryVariable: 'TE_EXPIRY',
     rotateWhenDaysLeft: 30,
     createMissing: true,
     exposeToken: true,
@@ -107,7 +110,6 @@ test.each([
   ['expose-token', 'falsee', flag],
   ['secret-name', 'TE TOKEN', 'the name of a secret (a secret name has only letters, digits and underscores)'],
   ['secret-name', 'GITHUB_TOKEN', "the name of a secret (a secret name can't begin with GITHUB_)"],
-  ['expiry-variable', '2X', "the name of an Actions variable (a variable name can't begin with a digit)"],
 ])('a bad input is one fault that says what was expected and what was given: %s: %s', (name, value, expected) => {
   expect(faults({ [name]: value })).toEqual([`Input \`${name}\`: expected ${expected}, got \`${value}\`.`]);
 });
@@ -174,19 +176,13 @@ test.each([
 });
 
 test.each(['14', '701', '1e2', '30.5', '-30', 'thirty', '00030'])('rotate-when-days-left: %s is refused', (days) => {
-  expect(faults({ 'rotate-when-days-left': days, 'expiry-variable': 'X' })).toEqual([
+  expect(faults({ 'rotate-when-days-left': days })).toEqual([
     `Input \`rotate-when-days-left\`: expected a whole number from 15 to 700, got \`${days}\`.`,
   ]);
 });
 
 test.each([15, 700])('rotate-when-days-left: %i is the edge', (days) => {
-  expect(good({ 'rotate-when-days-left': String(days), 'expiry-variable': 'X' }).rotateWhenDaysLeft).toBe(days);
-});
-
-test('rotate-when-days-left without expiry-variable is told', () => {
-  expect(faults({ 'rotate-when-days-left': '30' })).toEqual([
-    expect.stringMatching(/^Input `rotate-when-days-left` needs `expiry-variable`.*leave both out\.$/),
-  ]);
+  expect(good({ 'rotate-when-days-left': String(days) }).rotateWhenDaysLeft).toBe(days);
 });
 
 test('a line of targets that names none is told by its number, with what is wrong with it', () => {
@@ -237,18 +233,23 @@ test('all faults of the inputs are told together, each on one line, in the order
     'expose-token': 'no',
     'secret-name': '`',
     targets: 'acme/network/dependabot\nnonsense',
-    'expiry-variable': '-',
     'rotate-when-days-left': '3',
     'thousandeyes-api-url': 'http://te',
     'github-api-url': 'no',
   });
   expect(found.map((fault) => /^Input `([\w-]+)`/.exec(fault)?.[1])).toEqual([
-    ...['thousandeyes-token', 'github-token', 'secret-name', 'mode', 'expiry-variable', 'targets', 'targets'],
+    ...['thousandeyes-token', 'github-token', 'secret-name', 'mode', 'targets', 'targets'],
     ...['rotate-when-days-left', 'create-missing', 'expose-token', 'thousandeyes-api-url', 'github-api-url'],
   ]);
   expect(found.find((fault) => fault.includes('`mode`'))).toContain('got `x y`');
   expect(found.find((fault) => fault.includes('`secret-name`'))).toContain("got `'`");
   expect(found.join('')).not.toMatch(/[\r\n]/);
+});
+
+test('an environment in which certificates are not checked is refused', () => {
+  const variables = { NODE_TLS_REJECT_UNAUTHORIZED: '0' };
+  const read = (name: string) => credentials[name as 'github-token'];
+  expect(inputsFrom(read, { ...defaults, variables })).toEqual({ ok: false, error: runtimeFaults(variables) });
 });
 
 test('what was given is shown up to eighty characters', () => {

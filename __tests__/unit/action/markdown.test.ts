@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { bullets, details, escapeMarkdown, markdownList, sections, shellBlock } from '../../../src/action/markdown.ts';
+import { bullets, details, escapeMarkdown, numbered, sections, shellBlock } from '../../../src/action/markdown.ts';
 
 test.each([
   ['<img src=x onerror=y>', '&#60;img src=x onerror=y&#62;'],
@@ -51,12 +51,10 @@ test('sections leave out what is empty, and end with an empty line', () => {
 
 test('a list without entries is none', () => {
   expect(bullets('Note', [])).toBeUndefined();
-  expect(markdownList('Note', [])).toBeUndefined();
 });
 
-test('a list escapes texts, and takes Markdown as it is', () => {
+test('a list escapes its texts', () => {
   expect(bullets('Note', ['a', '<b>'])).toBe('**Note**\n\n- a\n- &#60;b&#62;');
-  expect(markdownList('Note', ['**a**'])).toBe('**Note**\n\n- **a**');
 });
 
 test('of a list a hundred lines are shown, and the rest is counted', () => {
@@ -68,4 +66,30 @@ test('of a list a hundred lines are shown, and the rest is counted', () => {
 test('shell code and what is folded away stand between their marks', () => {
   expect(shellBlock('gh api x')).toBe('```sh\ngh api x\n```');
   expect(details('5 <b>', '| a |')).toBe('<details><summary>5 &#60;b&#62;</summary>\n\n| a |\n\n</details>');
+});
+
+test('steps are numbered, and a command at the end of one stands in a block of its own', () => {
+  const set = 'gh secret set X --org acme --repos "$(gh api x | paste -sd, -)"';
+  expect(numbered(['Check <it>.'])).toBe('1. Check &#60;it&#62;.');
+  expect(numbered(['Check `targets`.', `If \`targets\` is right, store it: \`${set}\`.`, 'Run it.'])).toBe(
+    `1. Check \`targets\`.\n2. If \`targets\` is right, store it:\n\n   \`\`\`sh\n   ${set}\n   \`\`\`\n\n3. Run it.`,
+  );
+  expect(numbered([`Store it: \`GH_HOST=ghe.example ${set}\``])).toContain(`\n   GH_HOST=ghe.example ${set}\n`);
+});
+
+test('code that is no command at the end of a step stays in its line', () => {
+  const text = `Add \`thousandeyes-token-next: \${{ secrets.X }}\``;
+  expect(numbered([text])).toBe(`1. ${text}`);
+  expect(numbered(['Run `gh auth login` first.'])).toBe('1. Run `gh auth login` first.');
+});
+
+test('the page of a run on github.com is a short link, and any other address is left for all to see', () => {
+  const page = 'https://github.com/acme/network/actions/runs/47';
+  expect(escapeMarkdown(`by ${page}, and ${page}8.`)).toBe(`by [run 47](${page}), and [run 478](${page}8).`);
+  for (const other of [
+    'https://github.com.acme.example/acme/network/actions/runs/47',
+    'https://ghe.example/acme/network/actions/runs/47',
+    'https://github.com/acme/network/actions',
+  ])
+    expect(escapeMarkdown(other)).toBe(other);
 });

@@ -1,17 +1,17 @@
 import { expect, test } from '@jest/globals';
 import { annotate, logLines, report } from '../../../src/action/report.ts';
 import { summaryOf } from '../../../src/action/summary.ts';
-import { messageOf } from '../../../src/lib/problem.ts';
-import type { Outcome, Recovery } from '../../../src/rotation/outcome.ts';
-import { hiddenTarget } from '../../../src/targets/resolved-target.ts';
-import { FakeWorkflow, resolved, target } from '../support/fakes.ts';
-import { problemOf, quiet, resultOf } from '../support/outcomes.ts';
-import { day, now } from '../support/time.ts';
+import { messageOf, problem } from '../../../src/lib/problem.ts';
+import type { Outcome } from '../../../src/rotation/outcome.ts';
+import { recoveryHeading } from '../../../src/rotation/token/not-issued.ts';
+import { FakeWorkflow } from '../support/fakes.ts';
+import { problemOf, quiet, recovery, resultOf } from '../support/outcomes.ts';
+import { now } from '../support/time.ts';
 
-const url = 'https://api.github.com';
+const context = { githubUrl: 'https://api.github.com', now, isPost: false };
 
-function told(outcome: Outcome, workflow = new FakeWorkflow()) {
-  const isInSummary = report(outcome, url, workflow, now);
+function told(outcome: Outcome, workflow = new FakeWorkflow(), more: Partial<typeof context> = {}) {
+  const isInSummary = report(outcome, workflow, { ...context, ...more });
   return {
     isInSummary,
     workflow,
@@ -26,69 +26,85 @@ function unwritable(): FakeWorkflow {
   return workflow;
 }
 
-const recovery: Recovery = {
-  home: resolved('acme/network'),
-  body: { encrypted_value: 'c2VhbGVk', key_id: '7' },
-  validity: { previousValidUntil: now + 14 * day },
-};
 const command =
-  'gh api --method PUT repos/acme/network/actions/secrets/TE_TOKEN -f encrypted_value=c2VhbGVk -f key_id=7';
+  'gh api --method PUT repos/acme/network/actions/secrets/TE_TOKEN_NEXT -f encrypted_value=abc -f key_id=7';
 const notStored: Outcome = { ...quiet, problems: [problemOf()], recovery };
 
-test('the way to finish by hand stands in the summary, and not in the log', () => {
+test('the command that keeps the token stands in the summary, and not in the log', () => {
   const { workflow, lines, isInSummary } = told(notStored);
   expect(isInSummary).toBe(true);
   expect(workflow.summaries).toEqual([expect.stringContaining(command)]);
-  expect(lines).not.toContain(command);
+  expect(lines.join('\n')).not.toContain(command);
 });
 
-test('the way to finish by hand stands in the log, where there can be no summary', () => {
+test('the command that keeps the token stands in the log, where there can be no summary', () => {
   const { workflow, lines, isInSummary } = told(notStored, unwritable());
   expect(isInSummary).toBe(false);
   expect(lines).toContain(command);
-  expect(lines).toContain('#### Finish by hand: acme/network');
+  expect(lines).toContain(`#### ${recoveryHeading}`);
   expect(lines).not.toContain('');
   expect(workflow.hasFailed).toBe(true);
 });
 
-test('what is kept aside stands in the log, where there can be no summary', () => {
-  const { lines } = told(
-    { ...quiet, problems: [problemOf()], keptAside: { kind: 'token', ...recovery } },
-    unwritable(),
-  );
-  expect(lines).toContain('#### Kept aside: the new token');
-  expect(lines).toContain(command.replace('TE_TOKEN', 'TE_TOKEN_KEPT'));
+test('what another journal has put into the summary stays in front', () => {
+  const workflow = new FakeWorkflow();
+  report(quiet, workflow, { ...context, isPost: true, before: 'of another\n\n' });
+  expect(workflow.summaries).toEqual([`of another\n\n${summaryOf(quiet, context.githubUrl, now)}`]);
 });
 
-test('no log tells how to finish what needs no finishing', () => {
+test('no log tells how to keep what needs no keeping', () => {
   expect(told(quiet, unwritable()).lines).toEqual(['All is well.']);
 });
 
-test('the log says what happened, then what to notice, and the step fails where something is wrong', () => {
-  const outcome = { ...quiet, notices: ['n'], warnings: ['w'], problems: [problemOf()] };
+test('the log says what happened and what is known, then what to notice, then what is wrong, and the step fails', () => {
+  const outcome = { ...quiet, record: ['The record.'], notices: ['n'], warnings: ['w'], problems: [problemOf()] };
   const { workflow, lines } = told(outcome);
   expect(lines).toEqual([
     'All is well.',
+    'The record.',
     'notice: n',
     'warning: w',
-    'error: Writing it: GitHub answered 500. Run it again.',
+    'error: Writing it: GitHub answered 500.\nRun it again.',
   ]);
   expect(workflow.hasFailed).toBe(true);
-  expect(workflow.summaries).toEqual([summaryOf(outcome, url, now)]);
+  expect(workflow.summaries).toEqual([summaryOf(outcome, context.githubUrl, now)]);
   expect(told({ ...outcome, problems: [] }).workflow.hasFailed).toBe(false);
 });
 
+test('a problem is said once: what happened and each step on a line of its own, and why below all of them', () => {
+  const first = problem('Reading a', 'GitHub answered 404', ['Check it.', 'Store it: `gh x`'], 'It is so.');
+  const second = problem('Reading b', 'GitHub answered 403', 'Allow it.', 'It is so.');
+  expect(told({ ...quiet, problems: [first, second] }).lines.slice(1)).toEqual([
+    'error: Reading a: GitHub answered 404.\n1. Check it.\n2. Store it: `gh x`',
+    'error: Reading b: GitHub answered 403.\nAllow it.',
+    'Why: It is so.',
+  ]);
+});
+
+test('problems that differ in what was attempted only are one annotation, which names all', () => {
+  const problems = ['a', 'b', 'c'].map((name) => problem(`Reading ${name}`, 'GitHub answered 404', 'Check it.'));
+  expect(told({ ...quiet, problems }).lines.slice(1)).toEqual([
+    'error: Reading a, Reading b, Reading c: GitHub answered 404.\nCheck it.',
+  ]);
+});
+
+test('an annotation that GitHub would cut stands whole in the log', () => {
+  const long = problem('Reading it', 'x'.repeat(4000), ['First.', 'Store it: `gh x`']);
+  const { lines } = told({ ...quiet, problems: [long] });
+  expect(lines.slice(1, 4)).toEqual([`Reading it: ${'x'.repeat(4000)}.`, '1. First.', '2. Store it: `gh x`']);
+  expect(lines[4]).toMatch(/^error: Reading it: x+/);
+});
+
 test('the outputs of a rotation', () => {
-  const hidden = hiddenTarget(target('acme/terraform-1'), target('acme/terraform-*'), 'TE_TOKEN');
   const { workflow, results } = told({
     ...quiet,
     rotated: true,
     validUntil: Date.UTC(2028, 10, 23, 19),
-    previousValidUntil: Date.UTC(2026, 11, 7, 19),
+    previousUntil: Date.UTC(2026, 11, 7, 19),
     results: [
       resultOf('acme/network'),
       resultOf('acme/edge/dependabot as X', { status: 'failed', problem: problemOf() }),
-      { resolved: hidden, status: 'created' },
+      resultOf('acme/lab', { status: 'created' }),
     ],
   });
   expect(workflow.outputs).toMatchObject({
@@ -98,21 +114,19 @@ test('the outputs of a rotation', () => {
   });
   expect(results).toEqual([
     { target: 'acme/network', secret: 'TE_TOKEN', status: 'updated' },
-    {
-      target: 'acme/edge/dependabot',
-      secret: 'X',
-      status: 'failed',
-      error: 'Writing it: GitHub answered 500. Run it again.',
-    },
-    // Outputs can be read in the debug log of a public repository.
-    { target: 'acme/terraform-*', secret: 'TE_TOKEN', status: 'created' },
+    { target: 'acme/edge/dependabot', secret: 'X', status: 'failed', error: messageOf(problemOf()) },
+    { target: 'acme/lab', secret: 'TE_TOKEN', status: 'created' },
   ]);
 });
 
 test('the outputs where nothing is known are empty', () => {
   const nothing = { rotated: 'false', 'valid-until': '', 'previous-valid-until': '', results: '[]' };
-  expect(told({ ...quiet, previousValidUntil: 5 }).workflow.outputs).toEqual(nothing);
+  expect(told({ ...quiet, previousUntil: 5 }).workflow.outputs).toEqual(nothing);
   expect(told({ ...quiet, rotated: true }).workflow.outputs).toEqual({ ...nothing, rotated: 'true' });
+});
+
+test('a post step sets no outputs', () => {
+  expect(told({ ...quiet, rotated: true }, new FakeWorkflow(), { isPost: true }).workflow.outputs).toEqual({});
 });
 
 test('an output `rotated` that is set stays as it is', () => {
@@ -130,7 +144,6 @@ test('an error in the output `results` has at most 200 characters', () => {
 });
 
 const mostBytes = 100 * 1024;
-/** Each result of a written target has 68 bytes and a comma. */
 const written = (count: number) =>
   Array.from({ length: count }, (_, n) => resultOf(`acme/repository-${String(n).padStart(6, '0')}`));
 
@@ -158,7 +171,7 @@ test('an output `results` of thousands of failed targets has no more than 100 KB
   const failures = Array.from({ length: 3000 }, (_, n) =>
     resultOf(`acme/network/environments/é${n}`, { status: 'failed', problem: problemOf('é') }),
   );
-  for (let shift = 1; shift < 150; shift += 5) {
+  for (let shift = 1; shift < 150; shift += 15) {
     const first = resultOf(`acme/network/environments/${'x'.repeat(shift)}`, {
       status: 'failed',
       problem: problemOf(),
@@ -187,7 +200,7 @@ test('each part of a report is told whether or not the others can be, and nothin
       info: 'All is well.',
       notice: 'notice: n',
       warning: 'warning: w',
-      error: `error: ${messageOf(problemOf())}`,
+      error: 'error: Writing it: GitHub answered 500.\nRun it again.',
     };
     for (const [kind, line] of Object.entries(expected)) expect(lines.includes(line)).toBe(kind !== broken);
     if (broken === 'summary') expect(lines).toContain(command);
@@ -207,12 +220,11 @@ test.each([
 ])('of %i texts there are at most ten annotations, and the log has the rest', (count, annotations, rest) => {
   const said: string[] = [];
   const logged: string[] = [];
-  const texts = Array.from({ length: count }, (_, n) => `problem ${n}`);
+  const texts = Array.from({ length: count }, (_, n) => `problem ${n}\nstep ${n}`);
   annotate(texts, (text) => said.push(text), { info: (text) => logged.push(text) });
   expect(said).toHaveLength(annotations);
-  expect(logged).toEqual(texts.slice(9));
-  expect(logged).toHaveLength(rest);
-  if (rest > 0) expect(said.at(-1)).toBe(`And ${rest} more: see the log above and the job summary.`);
+  expect(logged).toEqual(texts.slice(9).flatMap((text) => text.split('\n')));
+  if (rest > 0) expect(said.at(-1)).toMatch(new RegExp(`^And ${rest} more`));
 });
 
 test('lines for the log are those of the Markdown that are not empty', () => {

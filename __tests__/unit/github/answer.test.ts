@@ -15,7 +15,7 @@ describe('what came back from GitHub', () => {
     ['a text with a sign in it', 'a < b', '404', undefined],
     ['HTML', '\n <html>', '404 (an HTML page, so perhaps from a proxy)', undefined],
   ])('%s', (_, body, detail, data) => {
-    const answer = answerFrom(404, { a: 'b' }, body, false);
+    const answer = answerFrom(404, { a: 'b' }, body);
     expect(answer).toMatchObject({ status: 404, headers: { a: 'b' }, detail, mayPass: true });
     expect(answer.data).toEqual(data);
     expect(answer.isHtml).toBe(body.includes('<html>'));
@@ -23,7 +23,7 @@ describe('what came back from GitHub', () => {
 
   test('is one line of bounded length', () => {
     const message = `::error::a\u2028b\u001b[31m\n${'very '.repeat(100_000)}long`;
-    const { detail } = answerFrom(422, {}, JSON.stringify({ message }), false);
+    const { detail } = answerFrom(422, {}, JSON.stringify({ message }));
     expect(detail).toMatch(/^422 \(::error::a b \[31m very very .*…\)$/);
     expect(detail.length).toBeLessThan(250);
   });
@@ -37,16 +37,10 @@ describe('what came back from GitHub', () => {
   ])('is not shown where it repeats the credential: %s', (_, form) => {
     const credential = new Secret('ghp_9Qz7Xc4Vb1Nm6Lk3Jh8Gf5Ds2Aq0Wp');
     const body = JSON.stringify({ message: `Bad credentials: ${form(credential.reveal())}` });
-    const { detail, message } = answerFrom(401, {}, body, false);
+    const { detail, message } = answerFrom(401, {}, body);
     expect(detail).toBe('401 (not shown, because it repeats part of a credential)');
     // To judge by, never to show.
     expect(message).toContain('Bad credentials');
-  });
-
-  test('is not shown where it is about a hidden target', () => {
-    const answer = answerFrom(404, {}, '{"message":"acme/hidden is gone"}', true);
-    expect(answer).toMatchObject({ detail: '404', isHidden: true, message: 'acme/hidden is gone' });
-    expect(answerFrom(404, {}, '<html>', true).detail).toBe('404');
   });
 });
 

@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import type { GitHubAnswer } from '../../../src/github/answer.ts';
-import { FirstReads } from '../../../src/github/first-reads.ts';
 import { policies } from '../../../src/github/policies.ts';
 import type { PublicKey } from '../../../src/github/sealed-box.ts';
 import type { StoredSecret } from '../../../src/github/secrets.ts';
+import { FirstReads } from '../../../src/github/secrets.ts';
 import { failed, ok, type Result } from '../../../src/lib/result.ts';
 import { labelOf } from '../../../src/targets/target.ts';
 import { gitHubAnswer, resolved, storedSecret } from '../support/fakes.ts';

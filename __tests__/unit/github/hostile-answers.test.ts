@@ -8,7 +8,7 @@ import { policies } from '../../../src/github/policies.ts';
 import { Throttle } from '../../../src/github/throttle.ts';
 import { messageOf } from '../../../src/lib/problem.ts';
 import { Secret } from '../../../src/lib/secret.ts';
-import { credentialOf, fakeRetryContext, resolved } from '../support/fakes.ts';
+import { credentialOf, fakeRetryContext, target } from '../support/fakes.ts';
 import { judged } from '../support/judged-wire.ts';
 
 const token = new Secret('te-"of\\the=error&bodies/48');
@@ -95,7 +95,7 @@ test('whatever GitHub answers, each line about it is bounded, plain and without 
       const answer = await github.call({ what: 'Reading it', method: 'GET', path: '/repos/acme/network', policy });
       expect(answer.status).toBe(code);
       expectFine(answer.detail, 260);
-      const subject = secretsOf(resolved('acme/network'));
+      const subject = secretsOf(target('acme/network').store);
       const credential = credentialOf('unknown', { severalOwners: true });
       expectFine(messageOf(gitHubProblem('Reading it', answer, subject, credential, context.clock)), 1500);
       for (const line of [...context.log.lines, ...github.deprecations]) expectFine(line, 400);

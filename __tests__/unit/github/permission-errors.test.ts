@@ -2,7 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import type { GitHubAnswer } from '../../../src/github/answer.ts';
 import type { CredentialContext, CredentialKind } from '../../../src/github/credential.ts';
 import { gitHubProblem, secretsOf, variablesBeside } from '../../../src/github/errors.ts';
-import { credentialOf, fakeRetryContext, gitHubAnswer, resolved, target } from '../support/fakes.ts';
+import { startAgain } from '../../../src/lib/problem.ts';
+import { credentialOf, fakeRetryContext, gitHubAnswer, target } from '../support/fakes.ts';
 
 const { clock } = fakeRetryContext();
 
@@ -11,10 +12,13 @@ interface Told extends Partial<CredentialContext> {
 }
 
 function problemOf(answer: GitHubAnswer, { line = 'acme/network', ...more }: Told = {}) {
-  return gitHubProblem('Writing it', answer, secretsOf(resolved(line)), credentialOf(more.kind, more), clock);
+  return gitHubProblem('Writing it', answer, secretsOf(target(line).store), credentialOf(more.kind, more), clock);
 }
 
-const action = (answer: GitHubAnswer, told?: Told) => problemOf(answer, told).action;
+/** What to do and why: the whole wording is in `__tests__/unit/messages.md`, here is what it depends on. */
+const steps = (answer: GitHubAnswer, told?: Told) => problemOf(answer, told).steps;
+const acts = (answer: GitHubAnswer, told?: Told) => steps(answer, told).join('\n');
+const why = (answer: GitHubAnswer, told?: Told) => problemOf(answer, told).why ?? '';
 const forbidden = (message: string, headers: Record<string, string> = {}) =>
   gitHubAnswer(403, { message, headers, detail: `403 (${message})` });
 const integration = 'Resource not accessible by integration';
@@ -23,9 +27,10 @@ describe('a 403 of single sign-on', () => {
   const link = 'https://github.com/orgs/acme/sso?authorization_request=A1';
 
   test('gives the link', () => {
-    expect(action(forbidden('Resource protected', { 'x-github-sso': `required; url=${link}` }))).toContain(
-      `Open ${link} within an hour, authorize it, and start the run again.`,
-    );
+    expect(steps(forbidden('Resource protected', { 'x-github-sso': `required; url=${link}` }))).toEqual([
+      expect.stringMatching(new RegExp(`hour.* ${link.replace('?', '\\?')} .*authorize`)),
+      startAgain,
+    ]);
   });
 
   test.each([
@@ -33,39 +38,34 @@ describe('a 403 of single sign-on', () => {
     { 'x-github-sso': 'required; url=https://evil.example/?https://github.com/orgs/acme/sso' },
     {},
   ])('says where to authorize where there is no such link: %j', (headers) => {
-    const told = action(
-      forbidden('Resource protected by organization SAML enforcement.', headers as Record<string, string>),
-    );
-    expect(told).toMatch(/single sign-on: authorize it under Settings > .* > Configure SSO\.$/);
+    const answer = forbidden('Resource protected by organization SAML enforcement.', headers as Record<string, string>);
+    expect(steps(answer)).toEqual([expect.stringMatching(/Settings > .* > Configure SSO/), startAgain]);
+    expect(why(answer)).toContain('single sign-on');
   });
 });
 
 describe('a 403 that no permission cures says what cures it, and advises no permission', () => {
   const apart = 'Although you appear to have the correct authorization credentials, the `acme` organization has ';
   test.each([
-    [`${apart}an IP allow list enabled, and your IP address is not permitted.`, /IP allow list: add it there/],
-    ['`acme` forbids access via a personal access token (classic).', /takes no classic tokens: use a GitHub App/],
-    [
-      '`acme` forbids access via a fine-grained personal access token.',
-      /takes no fine-grained tokens, or not this one/,
-    ],
+    [`${apart}an IP allow list enabled, and your IP address is not permitted.`, /IP allow list/],
+    ['`acme` forbids access via a personal access token (classic).', /App or a fine-grained/],
+    ['`acme` forbids access via a fine-grained personal access token.', /approved by an owner.*App/],
     [
       "The 'acme' organization forbids access via a fine-grained personal access tokens if the token's lifetime is greater than 90 days.",
-      /limits how long a token may last: create one with a shorter lifetime/,
+      /shorter lifetime/,
     ],
-    ['This installation has been suspended', /is suspended: someone who owns the organization can unsuspend it/],
-    ['Must have admin rights to Repository.', /must be an administrator of the repository: give them that role/],
-    [`${apart}enabled OAuth App access restrictions.`, /^GitHub's own words say what is wrong and what to do\.$/],
-    ['You must have the repository secrets fine-grained permission.', /^GitHub's own words say/],
-    ['Repository access blocked', /^GitHub's own words say/],
-  ])('%s', (message, expected) => {
+    ['This installation has been suspended', /unsuspend/],
+    ['Must have admin rights to Repository.', /administrator of the repository/],
+    [`${apart}enabled OAuth App access restrictions.`, /GitHub's own words/],
+    ['You must have the repository secrets fine-grained permission.', /GitHub's own words/],
+    ['Repository access blocked', /GitHub's own words/],
+  ])('%s', (message, telling) => {
     for (const kind of ['app', 'fine-grained', 'classic', 'user', 'unknown'] as const) {
       // GitHub sends what an operation needs whether or not it is what lacks.
-      const headers = { 'x-accepted-github-permissions': 'secrets=write' };
-      const found = problemOf(forbidden(message, headers), { kind });
-      expect(found.cause).toContain(message);
-      expect(found.action).toMatch(expected);
-      expect(found.action).not.toMatch(/permission "|scope|secrets=write/);
+      const answer = forbidden(message, { 'x-accepted-github-permissions': 'secrets=write' });
+      expect(problemOf(answer, { kind }).cause).toContain(message);
+      expect(steps(answer, { kind })).toEqual([expect.stringMatching(telling)]);
+      expect(acts(answer, { kind }) + why(answer, { kind })).not.toMatch(/permission "|scope|secrets=write/);
     }
   });
 });
@@ -78,93 +78,96 @@ describe('the scopes of a classic token, by what GitHub says of them', () => {
   const must = 'Must have admin rights to Repository.';
 
   test.each([
-    ['', scopes('repo', 'gist, read:org'), 'The token needs the scope repo; it has gist, read:org.'],
-    ['', scopes('repo', ''), 'The token needs the scope repo; it has none.'],
-    ['', scopes('', 'gist'), 'The token needs the scope repo; it has gist.'],
-    [must, scopes('repo', 'gist'), 'The token needs the scope repo; it has gist.'],
-    ['', scopes('admin:org, <b>', 'gist'), 'The token needs the scope admin:org; it has gist.'],
-  ])('that lack are named: %j, %j', (message, headers, expected) => {
-    expect(action(forbidden(message, headers))).toBe(expected);
+    ['', scopes('repo', 'gist, read:org'), 'repo', 'gist, read:org'],
+    ['', scopes('repo', ''), 'repo', 'none'],
+    ['', scopes('', 'gist'), 'repo', 'gist'],
+    [must, scopes('repo', 'gist'), 'repo', 'gist'],
+    ['', scopes('admin:org, <b>', 'gist'), 'admin:org', 'gist'],
+  ])('that lack are named: %j, %j', (message, headers, wanted, granted) => {
+    const answer = forbidden(message, headers);
+    expect(steps(answer)).toEqual([expect.stringContaining(`scope ${wanted}.`)]);
+    expect(why(answer)).toContain(` ${granted}.`);
   });
 
   test.each([
-    ['', /GitHub gives no reason, and the token has the scope that this needs: check what its user may do/],
+    ['', /what the token's user is allowed to do/],
     [must, /administrator of the repository/],
     ['Repository access blocked', /GitHub's own words/],
-  ])('that the token has are not advised: %j', (message, expected) => {
-    const told = action(forbidden(message, scopes('admin:org, repo', 'workflow, repo')));
-    expect(told).toMatch(expected);
-    expect(told).not.toContain('`repo`');
+  ])('that the token has are not advised: %j', (message, telling) => {
+    const told = acts(forbidden(message, scopes('admin:org, repo', 'workflow, repo')));
+    expect(told).toMatch(telling);
+    expect(told).not.toContain('scope');
   });
 
   test('that the token has are not advised at a 404 either', () => {
-    const told = action(gitHubAnswer(404, { headers: scopes('', 'repo, gist') }));
-    expect(told).toMatch(/The token has the scope `repo` that this needs, so check what its user may see\.$/);
-    expect(action(gitHubAnswer(404, { headers: scopes('', 'gist') }))).toMatch(
-      /a classic token needs the scope `repo`\.$/,
-    );
+    const has = gitHubAnswer(404, { headers: scopes('', 'repo, gist') });
+    expect(acts(has)).toContain("what the token's user is allowed to see");
+    expect(acts(has)).not.toContain('scope');
+    expect(why(has)).toContain('has the scope `repo`');
+    expect(acts(gitHubAnswer(404, { headers: scopes('', 'gist') }))).toContain('the scope `repo`');
   });
 
   test("are none of an App's user, whose token has permissions", () => {
-    const told = action(forbidden('', scopes('repo', '')), { kind: 'user' });
-    expect(told).toMatch(/^An App or a fine-grained token needs the repository permission "Secrets: read and write"/);
+    expect(acts(forbidden('', scopes('repo', '')), { kind: 'user' })).toMatch(/App.*"Secrets: read and write"/);
   });
 });
 
 describe('a missing permission', () => {
+  const wants = (header: string) => forbidden(integration, { 'x-accepted-github-permissions': header });
+
   test('is named as GitHub names it, and as people find it', () => {
-    const headers = { 'x-accepted-github-permissions': 'secrets=write,actions=read; x=write' };
-    expect(action(forbidden(integration, headers), { kind: 'app' })).toMatch(
-      /^GitHub wants the permission secrets=write and actions=read or x=write\. The App needs the repository permission "Secrets: read and write", and its installation must include acme\/network\./,
-    );
+    const answer = wants('secrets=write,actions=read; x=write');
+    expect(why(answer, { kind: 'app' })).toContain('secrets=write and actions=read or x=write.');
+    expect(acts(answer, { kind: 'app' })).toContain('"Secrets: read and write"');
   });
 
   test.each(['', 'secrets', 'see https://evil.example/?a=b', 'secrets=write, <b>'])('is not read from %j', (header) => {
-    const told = action(forbidden(integration, { 'x-accepted-github-permissions': header }), { kind: 'app' });
-    expect(told).toMatch(/^The App needs/);
+    expect(problemOf(wants(header), { kind: 'app' })).toEqual(problemOf(forbidden(integration), { kind: 'app' }));
   });
 
-  test("names GITHUB_TOKEN once, as a possibility, whatever the credential's limit is", () => {
+  test("names GITHUB_TOKEN in one step, as a possibility, whatever the credential's limit is", () => {
     for (const limit of ['1000', '5000', '15000']) {
       for (const answer of [forbidden(integration, { 'x-ratelimit-limit': limit }), gitHubAnswer(404)]) {
-        const told = action(answer, { kind: 'app' });
-        expect(told.match(/GITHUB_TOKEN/g)).toHaveLength(1);
-        expect(told).toMatch(/The workflow's own GITHUB_TOKEN can't get it: if this is that one, use a GitHub App/);
+        const named = steps(answer, { kind: 'app' }).filter((step) => step.includes('GITHUB_TOKEN'));
+        expect(named).toEqual([expect.stringMatching(/^If .*GitHub App/)]);
       }
     }
-    expect(action(gitHubAnswer(404), { kind: 'fine-grained' })).not.toContain('GITHUB_TOKEN');
+    expect(acts(gitHubAnswer(404), { kind: 'fine-grained' })).not.toContain('GITHUB_TOKEN');
   });
 
   test.each([
-    ['acme/network', '`permission-secrets: write` is not among them'],
-    ['acme/network/environments/prod', '`permission-environments: write` is not among them'],
-    ['acme/network/dependabot', '`permission-dependabot-secrets: write` is not among them'],
-    ['orgs/acme', '`permission-organization-secrets: write` is not among them'],
-    ['acme/network/agents', 'there is none for this permission, so leave all of them out'],
-    ['acme/network/codespaces', 'there is none for this permission, so leave all of them out'],
-    ['orgs/acme/dependabot', 'there is none for this permission, so leave all of them out'],
+    ['acme/network', 'add `permission-secrets: write`'],
+    ['acme/network/environments/prod', 'add `permission-environments: write`'],
+    ['acme/network/dependabot', 'add `permission-dependabot-secrets: write`'],
+    ['orgs/acme', 'add `permission-organization-secrets: write`'],
+    ['acme/network/agents', 'remove them all'],
+    ['acme/network/codespaces', 'remove them all'],
+    ['orgs/acme/dependabot', 'remove them all'],
   ])("of an App's token may lack in its `permission-…` lines: %s", (line, expected) => {
-    const told = action(forbidden(integration), { kind: 'app', line });
-    expect(told).toContain(`the step that creates the token has \`permission-…\` lines, and ${expected}`);
-    expect(told).toContain("or the App's permissions were changed, and the installation has not accepted that yet.");
+    const told = { kind: 'app', line } as const;
+    const about = steps(forbidden(integration), told).filter((step) => step.includes('`permission-…` lines'));
+    expect(about).toEqual([expect.stringContaining(expected)]);
+    // A permission that was added to the App counts later.
+    expect(why(forbidden(integration), told)).toMatch(/accepted.*Review request/);
   });
 
   test('of a variable is that of the variable', () => {
     const permissionOf = (line: string) => {
       const { store } = target(line);
-      return gitHubProblem('It', forbidden(integration), variablesBeside(store), credentialOf('app'), clock).action;
+      const found = gitHubProblem('It', forbidden(integration), variablesBeside(store), credentialOf('app'), clock);
+      return found.steps.join(' ');
     };
-    expect(permissionOf('acme/network')).toContain('the repository permission "Variables: read and write"');
-    expect(permissionOf('acme/network')).toContain('leave all of them out');
+    expect(permissionOf('acme/network')).toMatch(/repository permission "Variables: read and write"/);
+    expect(permissionOf('acme/network')).toContain('remove them all');
     expect(permissionOf('acme/network/environments/x')).toContain('"Environments: read and write"');
-    expect(permissionOf('orgs/acme')).toContain('the organization permission "Variables: read and write"');
+    expect(permissionOf('orgs/acme')).toMatch(/organization permission "Variables: read and write"/);
   });
 
   test('of targets of several owners may be out of reach of a credential of one', () => {
-    for (const answer of [forbidden(integration), gitHubAnswer(404)])
-      expect(action(answer, { kind: 'app', severalOwners: true })).toMatch(
-        / The targets have several owners: Apps and fine-grained tokens cover one, a classic token covers all\.$/,
-      );
+    for (const answer of [forbidden(integration), gitHubAnswer(404)]) {
+      expect(acts(answer, { kind: 'app', severalOwners: true })).toMatch(/classic token.*only one owner/);
+      expect(acts(answer, { kind: 'app' })).not.toContain('only one owner');
+    }
   });
 });
 
@@ -180,58 +183,64 @@ describe('the permission that a store needs', () => {
     'orgs/acme/codespaces': 'the organization permission "Organization codespaces secrets: read and write"',
     'orgs/acme/agents': 'the organization permission "Agent secrets: read and write"',
   };
-  const say = (line: string, kind: CredentialKind) => action(gitHubAnswer(404), { line, kind });
+  const say = (line: string, kind: CredentialKind) => acts(gitHubAnswer(404), { line, kind });
 
   test.each(Object.entries(titles))('by an App and by a fine-grained token: %s', (line, permission) => {
-    const owned = line.startsWith('orgs/') ? 'the organization acme' : 'acme/network';
-    expect(say(line, 'app')).toContain(`The App needs ${permission}, and its installation must include ${owned}.`);
-    expect(say(line, 'fine-grained')).toContain(
-      `The fine-grained token needs ${permission}, and ${owned} must be among those it was created for.`,
-    );
-    expect(say(line, 'user')).toContain(`An App or a fine-grained token needs ${permission}; a classic token needs`);
-    expect(say(line, 'classic')).toContain(
-      `a classic token needs the scope \`${line.startsWith('orgs/') ? 'admin:org' : 'repo'}\``,
-    );
+    const isOrganization = line.startsWith('orgs/');
+    const owned = isOrganization ? 'the organization acme' : 'acme/network';
+    const scope = `the scope \`${isOrganization ? 'admin:org' : 'repo'}\``;
+    expect(say(line, 'app')).toMatch(new RegExp(`the App ${permission}.* ${owned}\\.`));
+    expect(say(line, 'fine-grained')).toMatch(new RegExp(`the fine-grained token ${permission}.* ${owned}\\.`));
+    expect(say(line, 'fine-grained')).toContain('owner of acme approve');
+    expect(say(line, 'user')).toMatch(new RegExp(`App .*${permission}.*${scope}`));
+    expect(say(line, 'classic')).toContain(scope);
+    expect(say(line, 'classic')).not.toContain(permission);
   });
 
   test("of the credential's own user: none by an App, an account's by a fine-grained token", () => {
     const permission = 'the account permission "Codespaces user secrets: read and write"';
-    const app = say('user/codespaces', 'app');
-    expect(app).toContain(`GitHub accepts no installation token of an App; a fine-grained token needs ${permission}`);
-    expect(app).not.toMatch(/The App needs|GITHUB_TOKEN/);
-    expect(say('user/codespaces', 'fine-grained')).toContain(`needs ${permission}, and the user must be among those`);
-    expect(say('user/codespaces', 'unknown')).toContain(`A fine-grained token needs ${permission}; a classic token`);
-    expect(say('user/codespaces', 'classic')).toContain('the scope `codespace:secrets`.');
+    const line = 'user/codespaces';
+    expect(say(line, 'app')).toContain(`fine-grained token with ${permission}`);
+    expect(say(line, 'app')).not.toMatch(/the App|GITHUB_TOKEN/);
+    expect(why(gitHubAnswer(404), { line, kind: 'app' })).toContain('GitHub accepts no App');
+    expect(say(line, 'fine-grained')).toContain(`${permission}, for the user.`);
+    expect(say(line, 'unknown')).toContain(`Use a fine-grained token with ${permission}`);
+    for (const kind of ['app', 'unknown', 'classic'] as const)
+      expect(say(line, kind)).toContain('the scope `codespace:secrets`');
   });
 
   test('by a classic token for Codespaces: its user must be an administrator', () => {
-    expect(say('acme/network/codespaces', 'classic')).toMatch(/scope `repo` and its user must be an administrator of/);
+    for (const kind of ['classic', 'unknown'] as const)
+      expect(say('acme/network/codespaces', kind)).toMatch(/scope `repo`.*\n.*administrator of the repository/);
+    expect(say('acme/network', 'classic')).not.toContain('administrator');
   });
 });
 
 describe('a 404 says what may be missing', () => {
   test.each([
-    [
-      'acme/network',
-      /^Either it does not exist, or this credential may not see it: GitHub answers 404 for both\. Check/,
-    ],
-    ['acme/network/environments/Prod', /^Either the repository or the environment does not exist, or this credential/],
-    ['orgs/acme/agents', /^Either the organization does not exist, or this credential/],
-    [
-      'orgs/acme/codespaces',
-      /^Either the organization does not exist, or the plan of the organization has no Codespaces/,
-    ],
-    ['user/codespaces', /^Either it does not exist, or this credential/],
-  ])('%s', (line, expected) => {
-    expect(action(gitHubAnswer(404), { line })).toMatch(expected);
+    ['acme/network', 'the repository'],
+    ['acme/network/environments/Prod', 'the repository and of the environment'],
+    ['orgs/acme/agents', 'the organization'],
+  ])('%s', (line, what) => {
+    expect(steps(gitHubAnswer(404), { line })[0]).toContain(`the spelling of ${what}.`);
+    expect(why(gitHubAnswer(404), { line })).toMatch(/404 for .*does not exist.*not allowed to see/);
+    expect(why(gitHubAnswer(404), { line })).not.toContain('plan');
+  });
+
+  test("nothing is to be spelled for the credential's own user", () => {
+    expect(acts(gitHubAnswer(404), { line: 'user/codespaces' })).not.toContain('spelling');
+  });
+
+  test("secrets that the organization's plan has not", () => {
+    expect(why(gitHubAnswer(404), { line: 'orgs/acme/codespaces' })).toMatch(/plan .*no Codespaces secrets/);
   });
 
   test.each([
     ['acme/network/agents', 'agents'],
     ['orgs/acme/codespaces', 'codespaces'],
   ])("%s of a GitHub of one's own, which may be older than that store", (line, feature) => {
-    const told = action(gitHubAnswer(404), { line, githubUrl: 'https://ghes.acme.example/api/v3' });
-    expect(told).toContain(`does not exist, or this GitHub has no ${feature} secrets, or this credential`);
-    expect(action(gitHubAnswer(404), { githubUrl: 'https://ghes.acme.example/api/v3' })).not.toContain('has no');
+    const githubUrl = 'https://ghes.acme.example/api/v3';
+    expect(why(gitHubAnswer(404), { line, githubUrl })).toContain(`this GitHub has no ${feature} secrets`);
+    expect(why(gitHubAnswer(404), { githubUrl })).not.toContain('has no');
   });
 });

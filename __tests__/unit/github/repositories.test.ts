@@ -142,13 +142,6 @@ describe('a renamed repository', () => {
     expect(read.ok || read.error.headers).toEqual({});
     expect(calls).toEqual(['GET /repos/acme/old']);
   });
-
-  test('that must stay unnamed gets no name', async () => {
-    const { repositories, calls } = over(old(renamed('https://gh.example/repositories/42')));
-    const read = await repositories.read('acme', 'old', true);
-    expect(read).toMatchObject({ ok: false, error: { status: 301, isHidden: true, detail: '301' } });
-    expect(calls).toEqual(['GET /repos/acme/old']);
-  });
 });
 
 describe('the repositories of an owner', () => {
@@ -240,7 +233,7 @@ describe('the repositories of an owner', () => {
 describe('an environment of a repository', () => {
   const path = 'GET /repos/acme/network/environments/Production%20EU%2FWest';
   const has = (reply: Reply) =>
-    over({ [path]: reply }).repositories.hasEnvironment('acme', 'network', 'Production EU/West', false);
+    over({ [path]: reply }).repositories.hasEnvironment('acme', 'network', 'Production EU/West');
 
   test.each<[string, Reply, boolean | undefined]>([
     ['is there', { status: 200, json: { name: 'Production EU/West' } }, true],
@@ -252,23 +245,20 @@ describe('an environment of a repository', () => {
   });
 });
 
-test.each([
-  [false, 'the repository acme/network', 'the environment "live" of acme/network'],
-  [true, 'a repository of acme', 'an environment of acme'],
-])('a wait says what is read (hidden: %s)', async (isHidden, repository, environment) => {
+test('a wait says what is read', async () => {
   const busy = { status: 429, headers: { 'retry-after': '40' } };
   const { repositories, log } = over({
     'GET /repos/acme/network': [busy, { status: 200, json: json('acme/network') }],
     'GET /repos/acme/network/environments/live': [busy, { status: 200, json: { name: 'live' } }],
     [page(organization)]: [busy, { status: 200, json: [] }],
   });
-  await repositories.read('acme', 'network', isHidden);
-  await repositories.hasEnvironment('acme', 'network', 'live', isHidden);
+  await repositories.read('acme', 'network');
+  await repositories.hasEnvironment('acme', 'network', 'live');
   await repositories.list('acme');
   const why = "GitHub's rate limit: 429; trying again in 40 s";
   expect(log.lines).toEqual([
-    `Reading ${repository}: ${why}`,
-    `Reading ${environment}: ${why}`,
+    `Reading the repository acme/network: ${why}`,
+    `Reading the environment "live" of acme/network: ${why}`,
     `Listing the repositories of acme: ${why}`,
   ]);
 });

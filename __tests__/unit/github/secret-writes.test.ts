@@ -1,14 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
+import type { GitHubAnswer } from '../../../src/github/answer.ts';
 import { policies } from '../../../src/github/policies.ts';
-import {
-  type Access,
-  accessBody,
-  accessOfNobody,
-  bodyOf,
-  SecretsClient,
-  sealedIn,
-} from '../../../src/github/secrets.ts';
-import { withSecret } from '../../../src/targets/resolved-target.ts';
+import { accessBody, accessOfNobody, bodyOf, SecretsClient, sealedIn } from '../../../src/github/secrets.ts';
+import { withSecret } from '../../../src/targets/target.ts';
 import { gitHubAnswer, resolved, target } from '../support/fakes.ts';
 import { gitHubOver, type Reply } from '../support/github-over-wire.ts';
 import { second } from '../support/time.ts';
@@ -52,27 +46,45 @@ describe('a write', () => {
     });
   });
 
-  test('tells each pause, and asks right before each attempt whether it may be sent', async () => {
+  test('asks right before each attempt whether it may be sent', async () => {
     const { secrets, calls } = secretsOver({ [path]: 503 });
-    const steps: string[] = [];
-    const options = {
-      beforePause: (ms: number) => void steps.push(`pause of ${ms / second} s`),
-      mayWrite: async () => {
-        steps.push(`asked after ${calls.length} attempts`);
-        return calls.length < 2 ? undefined : gitHubAnswer(412);
-      },
+    const asked: number[] = [];
+    const mayWrite = async () => {
+      asked.push(calls.length);
+      return calls.length < 2 ? undefined : gitHubAnswer(412);
     };
-    expect(await secrets.write(resolved('acme/network'), sealed, policies.home, options)).toMatchObject({
-      error: { status: 412 },
-    });
-    expect(steps).toEqual([
-      'asked after 0 attempts',
-      'pause of 1 s',
-      'asked after 1 attempts',
-      'pause of 2 s',
-      'asked after 2 attempts',
-    ]);
+    const written = await secrets.write(resolved('acme/network'), sealed, policies.home, { mayWrite });
+    expect(written).toMatchObject({ ok: false, error: { status: 412 } });
+    expect(asked).toEqual([0, 1, 2]);
     expect(calls).toHaveLength(2);
+  });
+
+  test('tells every answer, of each attempt, and what kept the last from being sent', async () => {
+    const { secrets } = secretsOver({ [path]: [0, 503, 204] });
+    const told: number[] = [];
+    const onAnswer = ({ status }: GitHubAnswer) => void told.push(status);
+    await secrets.write(resolved('acme/network'), sealed, policies.home, { onAnswer });
+    expect(told).toEqual([0, 503, 204]);
+    const mayWrite = async () => gitHubAnswer(412);
+    await secrets.write(resolved('acme/network'), sealed, policies.home, { onAnswer, mayWrite });
+    expect(told.at(-1)).toBe(412);
+  });
+
+  test('of what is sealed anew for each attempt sends the newest', async () => {
+    const { secrets, bodies } = secretsOver({ [path]: [503, 204] });
+    let times = 0;
+    const anew = async () => ({ keyId: `key ${++times}`, value: 'c2VhbGVk' });
+    expect(await secrets.write(resolved('acme/network'), anew, policies.home)).toMatchObject({ ok: true });
+    expect(bodies).toMatchObject([{ key_id: 'key 1' }, { key_id: 'key 2' }]);
+  });
+
+  test.each([
+    [true, 3],
+    [false, 1],
+  ])('tries a refusal again where it persists (%s)', async (persists, attempts) => {
+    const { secrets, calls } = secretsOver({ [path]: [403, 422, 204] });
+    const written = await secrets.write(resolved('acme/network'), sealed, policies.home, { persists });
+    expect({ ok: written.ok, attempts: calls.length }).toEqual({ ok: persists, attempts });
   });
 });
 
@@ -87,12 +99,8 @@ describe("a write of an organization's secret", () => {
       [put]: 204,
     });
     await secrets.read(resolved('orgs/acme'));
-    const seen: Access[] = [];
-    const written = await secrets.write(resolved('orgs/acme'), sealed, policies.home, {
-      onAccess: (access) => seen.push(access),
-    });
+    const written = await secrets.write(resolved('orgs/acme'), sealed, policies.home);
     expect(written.ok).toBe(true);
-    expect(seen).toEqual([{ visibility: 'selected', selectedRepositoryIds: [2] }]);
     expect(bodies.at(-1)).toEqual({
       encrypted_value: 'c2VhbGVk',
       key_id: '7',

@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from '@jest/globals';
-import { longestBody, textOf, withoutChunkLines } from '../../../src/lib/body-text.ts';
+import { longestBody, textOf, withoutChunkLines } from '../../../src/lib/raw-answer.ts';
 
 const text = JSON.stringify({ bearerToken: 'te-packed', filler: 'grün '.repeat(200) });
 

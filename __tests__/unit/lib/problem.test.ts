@@ -1,15 +1,27 @@
 import { expect, test } from '@jest/globals';
-import { distinctProblems, messageOf, problem } from '../../../src/lib/problem.ts';
+import { distinctProblems, happenedIn, messageOf, problem, stepsOf } from '../../../src/lib/problem.ts';
+
+const missing = problem('Reading it', 'GitHub answered 404', 'Check the spelling.');
 
 test('a problem is data: what was attempted, what came back, what to do', () => {
-  const found = problem('Reading it', 'GitHub answered 404', 'Check the spelling.');
-  expect(found).toEqual({ attempt: 'Reading it', cause: 'GitHub answered 404', action: 'Check the spelling.' });
-  expect(found).not.toBeInstanceOf(Error);
-  expect(messageOf(found)).toBe('Reading it: GitHub answered 404. Check the spelling.');
+  expect(missing).toEqual({ attempt: 'Reading it', cause: 'GitHub answered 404', steps: ['Check the spelling.'] });
+  expect(missing).not.toBeInstanceOf(Error);
 });
 
-test('of equal problems one is told, in the order in which they came', () => {
-  const [a, b, c] = [problem('A', 'x', 'Do.'), problem('B', 'x', 'Do.'), problem('A', 'y', 'Do.')];
-  expect(distinctProblems([a, b, problem('A', 'x', 'Do.'), c, b])).toEqual([a, b, c]);
-  expect(distinctProblems([])).toEqual([]);
+test('a problem in one line: what happened, what to do, and why where that is known', () => {
+  expect(happenedIn(missing)).toBe('Reading it: GitHub answered 404.');
+  expect(messageOf(missing)).toBe('Reading it: GitHub answered 404. Check the spelling.');
+  const why = problem('Reading it', 'GitHub answered 404', [], 'It was renamed.');
+  expect(messageOf(why)).toBe('Reading it: GitHub answered 404. It was renamed.');
+});
+
+test('several steps are numbered, one is not', () => {
+  expect(stepsOf(missing)).toBe('Check the spelling.');
+  expect(stepsOf(problem('', '', ['Do this.', 'Then that.']))).toBe('1. Do this. 2. Then that.');
+  expect(stepsOf(problem('', '', []))).toBe('');
+});
+
+test('each problem is told once, in the order in which they came', () => {
+  const other = problem('Reading it', 'GitHub answered 404', 'Check the permission.');
+  expect(distinctProblems([missing, other, { ...missing }, other])).toEqual([missing, other]);
 });

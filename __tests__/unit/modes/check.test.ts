@@ -1,79 +1,133 @@
-import { expect, test } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { check } from '../../../src/modes/check.ts';
-import { gitHubAnswer } from '../support/fakes.ts';
+import { rehearse } from '../../../src/modes/rehearse.ts';
+import { fingerprintOf, targetIdOf } from '../../../src/rotation/record/record.ts';
+import { gitHubAnswer, target } from '../support/fakes.ts';
+import { beside, leftNext, withNote, withToken } from '../support/left-next.ts';
 import { type ModeOptions, runMode } from '../support/mode-run.ts';
-import type { SceneOptions } from '../support/scene.ts';
-import { day, now } from '../support/time.ts';
+import { currentToken, type SceneOptions, usualRecord } from '../support/scene.ts';
+import { day, minute, now } from '../support/time.ts';
 
-const checked = (options?: SceneOptions, more?: ModeOptions) => runMode(check, options, more);
+const home = 'acme/network';
+const another = 'sha256:00000000000000aa';
+const idOf = (line: string) => targetIdOf(target(line));
+const old = { record: usualRecord() };
+const moved = { [home]: { updatedAt: now - minute } };
 
-test('check: a rotation would go through; nothing is written, not even a journal', async () => {
-  const { outcome, steps, journal } = await checked({}, { lines: ['acme/network', 'orgs/acme'] });
-  expect(outcome).toMatchObject({
-    mode: 'check',
-    headline: 'A rotation would ask for a new token and write it to 2 targets.',
-    rotated: false,
-    problems: [],
-    notices: [expect.stringMatching(/cannot tell whether writing is allowed: `mode: rehearse` tests that/)],
+type Case = readonly [what: string, would: RegExp, options: SceneOptions, request?: ModeOptions['request']];
+
+const goesOn: readonly Case[] = [
+  ['a token to ask for', /ask for a new token now and write it to 2 targets/, old],
+  ['the first rotation', /ask for a new token/, { record: null }],
+  ['a token stored by hand', /ask for a new token/, { record: usualRecord({ token: another }), secrets: moved }],
+  ['a token that is valid for long', /not ask for a token/, old, { rotateWhenDaysLeft: 30 }],
+  ['an overlap', /not ask for a token/, { record: usualRecord({ previousUntil: now + day }) }],
+  [
+    'an overlap in which a target is behind',
+    /1 target/,
+    { record: usualRecord({ previousUntil: now + day, targets: [] }) },
+  ],
+  ['a token that an earlier run left', /finish what an earlier run left/, { ...old, secrets: leftNext() }, withToken],
+];
+
+const stops: readonly Case[] = [
+  [
+    'an old token written back',
+    /stop/,
+    { record: usualRecord({ token: another, previous: fingerprintOf(currentToken) }), secrets: moved },
+  ],
+  ['a token stored meanwhile', /stop/, { record: usualRecord({ token: another }), secrets: leftNext() }, withToken],
+  ['a record that nobody can read', /stop/, { record: 'x' }],
+  ['a target that is not there', /stop/, { ...old, secrets: { 'acme/edge': gitHubAnswer(404) } }],
+];
+
+describe('check, which writes nothing, foresees', () => {
+  it.each(goesOn)('%s', async (_what, would, options, request = {}) => {
+    const { steps, outcome, problems } = await runMode(check, options, { request });
+    expect(steps).toEqual([]);
+    expect(outcome?.headline).toMatch(would);
+    expect(problems).toEqual([]);
+    expect(outcome?.rotated).toBe(false);
   });
-  expect(outcome?.results.map(({ status }) => status)).toEqual(['unchanged', 'unchanged']);
-  expect(steps).toEqual([]);
-  expect(journal.header).toBeUndefined();
-});
 
-test('check: what a rotation would create is counted, and is no fault', async () => {
-  const secrets = { 'acme/a': gitHubAnswer(404), 'acme/b': gitHubAnswer(404) };
-  const lines = ['acme/network', 'acme/a', 'acme/b'];
-  const { outcome } = await checked({ secrets }, { lines, request: { createMissing: true } });
-  expect(outcome).toMatchObject({
-    headline: 'A rotation would ask for a new token and write it to 3 targets, creating 2.',
-    problems: [],
+  it.each(stops)('a stop at %s', async (_what, would, options, request = {}) => {
+    const { steps, outcome, problems } = await runMode(check, options, { request });
+    expect(steps).toEqual([]);
+    expect(outcome?.headline).toMatch(would);
+    expect(problems).toHaveLength(1);
+  });
+
+  it('that a note makes an overlap fail', async () => {
+    const options = { record: usualRecord({ previousUntil: now + day }), secrets: leftNext() };
+    const { problems } = await runMode(check, options, { request: withNote });
+    expect(problems).toHaveLength(1);
   });
 });
 
-test('check: the one problem that would stop a rotation is in the headline', async () => {
-  const { outcome } = await checked({ secrets: { 'acme/network': gitHubAnswer(404) } }, { lines: ['acme/network'] });
-  expect(outcome).toMatchObject({ mode: 'check', problems: [{}], results: [{ status: 'failed' }] });
-  expect(outcome?.headline).toMatch(
-    /^A rotation would stop before changing anything\. Reading acme\/network: GitHub answered 404/,
-  );
+describe('check tells', () => {
+  it('of each target what the record knows of it, and when it was written', async () => {
+    const record = usualRecord({ targets: [idOf(home)], behind: [idOf('acme/a')] });
+    const lines = [home, 'acme/a', 'acme/b', 'acme/c'];
+    const options = { record, secrets: { 'acme/c': gitHubAnswer(404) } };
+    const { outcome } = await runMode(check, options, { lines, request: { createMissing: true } });
+    expect(outcome?.results.map(({ note }) => note)).toEqual([
+      expect.stringMatching(/holds the token.*300 days ago/),
+      expect.stringMatching(/behind.*300 days ago/),
+      expect.stringMatching(/not known.*300 days ago/),
+      expect.stringMatching(/not there yet/),
+    ]);
+  });
+
+  it('what the record says, and until when the token is valid', async () => {
+    const { outcome } = await runMode(check, old);
+    expect(outcome?.record?.length).toBeGreaterThan(1);
+    expect(outcome?.validUntil).toBe(usualRecord().validUntil);
+  });
 });
 
-test('check: everything that would stop a rotation is told at once', async () => {
-  const { outcome } = await checked(
-    {
-      check: { kind: 'refused', detail: 'ThousandEyes answered 401' },
-      repositories: { 'acme/gone': gitHubAnswer(404) },
-    },
-    { lines: ['acme/network', 'acme/gone'] },
-  );
-  expect(outcome?.headline).toBe('A rotation would stop before changing anything: 2 problems.');
-  expect(outcome?.problems).toHaveLength(2);
-  expect(outcome?.results.map(({ status }) => status)).toEqual(['unchanged', 'failed']);
-});
+describe('a rehearsal', () => {
+  it('proves all that a rotation proves, and leaves nothing behind', async () => {
+    const { steps, outcome, problems } = await runMode(rehearse, old, { lines: [home, 'octo-org/edge'] });
+    expect(new Set(steps)).toEqual(
+      new Set([
+        'PATCH TE_TOKEN_ROTATION (nothing)',
+        `PUT ${beside}`,
+        'note next written',
+        'note testing',
+        'PUT test octo-org/edge',
+        'DELETE test octo-org/edge',
+        'note tested',
+        `DELETE ${beside}`,
+        'finish',
+      ]),
+    );
+    expect(problems).toEqual([]);
+    expect(outcome).toMatchObject({ mode: 'rehearse', rotated: false });
+  });
 
-test('check: says when a rotation is due, and until when the token is valid', async () => {
-  const variable = { value: new Date(now + 100 * day).toISOString(), updatedAt: now };
-  const when = (rotateWhenDaysLeft: number) =>
-    checked({ variable }, { lines: ['acme/network'], request: { expiryVariable: 'TE_EXPIRY', rotateWhenDaysLeft } });
-  const notYet = await when(99);
-  expect(notYet.outcome?.headline).toBe(
-    'A rotation would do nothing yet. No rotation is due: the token is valid until 2027-03-03 (100 days left).',
-  );
-  expect(notYet.outcome?.validUntil).toBe(now + 100 * day);
-  expect((await when(100)).outcome?.headline).toBe(
-    'A rotation would ask for a new token and write it to 1 target. The token in place is valid until 2027-03-03 (100 days left).',
-  );
-});
+  it('creates a record without a token where there is none', async () => {
+    const { noted } = await runMode(rehearse, { record: null });
+    expect(noted).toEqual(['{"v":1}']);
+  });
 
-test('check: a target that was last written long before the home fails it', async () => {
-  const secrets = { 'acme/network': { updatedAt: now - day }, 'acme/edge': { updatedAt: now - 2 * day } };
-  const { outcome } = await checked({ secrets });
-  expect(outcome?.problems).toHaveLength(1);
-  expect(outcome?.headline).toMatch(/But 1 target may hold an older token\.$/);
-});
+  it('touches no _NEXT that is there: it proves the home by a write test', async () => {
+    for (const request of [withToken, withNote]) {
+      const { steps, problems } = await runMode(rehearse, { ...old, secrets: leftNext() }, { request });
+      expect(steps.filter((step) => step.includes('NEXT'))).toEqual([]);
+      expect(steps).toContain('PUT test acme/network');
+      expect(problems).toEqual([]);
+    }
+  });
 
-test('check: warnings of what was read are told', async () => {
-  const { outcome } = await checked({ check: { kind: 'unclear', detail: 'ThousandEyes answered 302' } });
-  expect(outcome).toMatchObject({ problems: [], warnings: [expect.stringContaining('ThousandEyes answered 302')] });
+  it.each(stops)('stops at %s', async (_what, _would, options, request = {}) => {
+    const { steps, problems } = await runMode(rehearse, options, { request });
+    expect(steps).toEqual([]);
+    expect(problems).toHaveLength(1);
+  });
+
+  it('names every refusal', async () => {
+    const refusals = { recordWrites: gitHubAnswer(403), writes: { [beside]: gitHubAnswer(403) } };
+    const { problems } = await runMode(rehearse, { ...old, ...refusals });
+    expect(problems).toHaveLength(2);
+  });
 });

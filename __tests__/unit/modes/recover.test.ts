@@ -1,295 +1,231 @@
-import { expect, test } from '@jest/globals';
-import { waitForMain } from '../../../src/modes/recover.ts';
-import { hiddenTarget } from '../../../src/targets/resolved-target.ts';
-import { gitHubAnswer, resolved, target } from '../support/fakes.ts';
-import { begun, bodyFor, recovered, sealedOnly, validity } from '../support/left-journal.ts';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { messageOf } from '../../../src/lib/problem.ts';
+import { recover } from '../../../src/modes/recover.ts';
+import { createJournal } from '../../../src/rotation/journal/journal.ts';
+import { JournalHandle } from '../../../src/rotation/journal/journal-handle.ts';
+import type { JournalLine } from '../../../src/rotation/journal/journal-record.ts';
+import { recordFrom, targetIdOf } from '../../../src/rotation/record/record.ts';
+import { credentialOf, FakeWorkflow, gitHubAnswer, resolved, target } from '../support/fakes.ts';
+import { headerOf } from '../support/journaling.ts';
+import { beside } from '../support/left-next.ts';
+import { rotatedLongAgo, type SceneOptions, sceneOf, usualRecord } from '../support/scene.ts';
 import { day, now, second } from '../support/time.ts';
 
-test('post: without a journal nothing is done or said', async () => {
-  const { recovered: came, steps } = await recovered([undefined]);
-  expect({ came, steps }).toEqual({ came: undefined, steps: [] });
-});
+const home = 'acme/network';
+const lines = [home, 'acme/edge', 'acme/lab'];
+const idOf = (line: string) => targetIdOf(target(line));
+const token = 'sha256:00000000000000bb';
+const bodyFor = (number: number) => ({ encrypted_value: `sealed ${number}`, key_id: 'k' });
 
-test('post: a journal without targets is left alone', async () => {
-  const { recovered: came, steps } = await recovered({ ...begun, header: { kind: 'run', pid: 1, targets: [] } });
-  expect({ came, steps }).toEqual({ came: undefined, steps: [] });
-});
+const issued: JournalLine = { kind: 'issued', token, validUntil: now + 730 * day, previousUntil: now + 9 * day };
+const sealed = lines.map((_, number): JournalLine => ({ kind: 'sealed', target: number, body: bodyFor(number) }));
+const noted: JournalLine = { kind: 'next written', at: now - 9 * second, isToken: false };
+const parked: JournalLine[] = [
+  { kind: 'next written', at: now - 5 * second, isToken: true },
+  { kind: 'next dated', date: now - 5 * second },
+];
+const stored = (number: number): JournalLine => ({ kind: 'stored', target: number, at: now - 3 * second });
+const writing: JournalLine = { kind: 'writing home' };
 
-test('post: where nothing was asked for, the journal goes, and nothing is said', async () => {
-  const { recovered: came, steps } = await recovered(begun);
-  expect({ came, steps }).toEqual({ came: undefined, steps: ['journal removed'] });
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'recover-'));
 });
+afterEach(() => rmSync(folder, { recursive: true }));
 
-test('post: where all is stored, confirmed and dated, the journal goes, and nothing is said', async () => {
-  const whole = {
-    ...sealedOnly,
-    stored: new Map([
-      [0, now],
-      [1, now],
-      [2, now],
-    ]),
-    confirmed: true,
+/** The post step behind a main that has noted these lines, and is dead. */
+async function recovered(left: readonly JournalLine[], options: SceneOptions = {}, isAsked = true) {
+  const path = join(mkdtempSync(join(folder, 'run-')), 'left.jsonl');
+  const targets = lines.map((line) => ({ ...resolved(line), access: {}, updatedAt: rotatedLongAgo.updatedAt }));
+  const header = headerOf([], { targets, token: usualRecord().token });
+  const created = createJournal(path, header, { log: new FakeWorkflow(), leaveState: () => true });
+  if (!created.ok) throw new Error(created.error);
+  if (isAsked) created.value.claim();
+  created.value.note(...left);
+  const scene = sceneOf({ record: usualRecord(), ...options });
+  const outcome = await recover(new JournalHandle(path, () => false), credentialOf(), scene.dependencies);
+  const { steps, sent, announced, noted: records } = scene;
+  return {
+    ...{ outcome, steps, sent, announced },
+    record: recordFrom(records.at(-1) ?? '{"v":1}'),
+    problems: (outcome?.problems ?? []).map(messageOf),
+    isForgotten: !existsSync(path),
   };
-  expect(await recovered(whole)).toMatchObject({ recovered: undefined, steps: ['journal removed'] });
-  const header = { ...whole.header, expiryVariable: 'TE_EXPIRY' };
-  expect(await recovered({ ...whole, header, dated: true })).toMatchObject({
-    recovered: undefined,
-    steps: ['journal removed'],
+}
+
+const nextAt = (date: number) => ({ [beside]: { updatedAt: date } });
+const ourNext = { secrets: nextAt(now - 5 * second) };
+const finished = ['PATCH TE_TOKEN_ROTATION', `DELETE ${beside}`];
+
+describe('the post step behind a main that asked for nothing', () => {
+  it('has nothing to say, and forgets the journal', async () => {
+    const { outcome, steps, isForgotten } = await recovered([], {}, false);
+    expect(outcome).toBeUndefined();
+    expect(steps).toEqual([]);
+    expect(isForgotten).toBe(true);
+  });
+
+  it('deletes the note that main wrote, and no other', async () => {
+    const ours = await recovered([noted], { secrets: nextAt(now - 9 * second) }, false);
+    expect([ours.outcome, ours.steps]).toEqual([undefined, [`DELETE ${beside}`]]);
+    const others = await recovered([noted], { secrets: nextAt(now) }, false);
+    expect([others.outcome, others.steps]).toEqual([undefined, []]);
+  });
+
+  it('deletes write tests that are left over, and says which it could not', async () => {
+    const test: JournalLine = { kind: 'testing', store: target('acme/edge').store, secret: 'ROTATION_WRITE_TEST' };
+    expect((await recovered([test], {}, false)).steps).toEqual(['DELETE test acme/edge']);
+    const deletes = { 'test acme/edge': gitHubAnswer(403) };
+    const { outcome } = await recovered([test], { deletes }, false);
+    expect(outcome?.warnings).toEqual([expect.stringContaining('ROTATION_WRITE_TEST')]);
+    expect(outcome?.rotated).toBe(false);
+  });
+
+  it('does the same where ThousandEyes clearly issued nothing', async () => {
+    const { outcome, steps } = await recovered([noted, { kind: 'not issued' }], { secrets: nextAt(now - 9 * second) });
+    expect([outcome, steps]).toEqual([undefined, [`DELETE ${beside}`]]);
   });
 });
 
-test('post: announces how to finish by hand, then writes the home, the others and the variable, and removes write tests last', async () => {
-  const header = { ...sealedOnly.header, expiryVariable: 'TE_EXPIRY' };
-  const testing = [target('acme/network').store];
-  const { recovered: came, steps, announced, sent } = await recovered({ ...sealedOnly, header, testing });
-  expect(steps).toEqual([
-    'announced acme/network',
-    'PUT acme/network',
-    'PUT acme/edge',
-    'PUT orgs/acme',
-    'TE_EXPIRY beside acme/network = 2028-11-22T19:00:00Z',
-    'DELETE test acme/network',
-    'journal removed',
-  ]);
-  expect(sent.map(({ sealed }) => sealed)).toEqual(
-    [0, 1, 2].map((number) => ({ value: `sealed ${number}`, keyId: 'k' })),
-  );
-  expect(announced).toEqual([{ home: begun.header.targets[0], body: bodyFor(0), validity }]);
-  expect(came).toEqual({
-    headline: 'The post step finished what the main step had left.',
-    stored: ['acme/network', 'acme/edge', 'orgs/acme'],
-    problems: [],
-    warnings: [],
-    isHomeStored: true,
+describe('the post step behind a main that ended while it asked', () => {
+  it('says that a token may be lost, and lets the note stay', async () => {
+    const { outcome, steps, problems } = await recovered([noted], { secrets: nextAt(now - 9 * second) });
+    expect(steps).toEqual([]);
+    expect(problems).toHaveLength(1);
+    expect(outcome?.rotated).toBe(false);
   });
 });
 
-test('post: what is confirmed and stored already is left alone, and nothing is announced', async () => {
-  const { recovered: came, steps } = await recovered({
-    ...sealedOnly,
-    stored: new Map([
-      [0, now],
-      [2, now],
-    ]),
-    confirmed: true,
+describe('the post step behind a main that had a token', () => {
+  it('brings it everywhere, by the journal', async () => {
+    const { outcome, steps, sent, record, isForgotten } = await recovered([issued, ...sealed, ...parked], ourNext);
+    expect(steps).toEqual([`PUT ${home}`, 'PUT acme/edge', 'PUT acme/lab', ...finished]);
+    expect(sent.map(({ sealed: { value } }) => value)).toEqual(['sealed 0', 'sealed 1', 'sealed 2']);
+    expect(outcome).toMatchObject({ rotated: true, problems: [], warnings: [] });
+    expect(record).toMatchObject({
+      ok: true,
+      value: {
+        token,
+        previous: usualRecord().token,
+        previousUntil: now + 9 * day,
+        targets: lines.map(idOf),
+        behind: [],
+      },
+    });
+    expect(isForgotten).toBe(true);
   });
-  expect(steps).toEqual(['PUT acme/edge', 'journal removed']);
-  expect(came).toMatchObject({ stored: ['acme/edge'], isHomeStored: true });
-});
 
-test("post: who sees an organization's secret is read again right before its write", async () => {
-  const { sent } = await recovered(
-    {
-      ...sealedOnly,
-      stored: new Map([
-        [0, now],
-        [1, now],
-      ]),
-      confirmed: true,
-    },
-    { secrets: { 'orgs/acme': { access: { visibility: 'selected', selectedRepositoryIds: [7] } } } },
-  );
-  expect(sent).toMatchObject([{ line: 'orgs/acme', access: { visibility: 'selected', selectedRepositoryIds: [7] } }]);
-});
-
-test("post: what main wrote counts toward GitHub's limits", async () => {
-  const { counted } = await recovered({ ...sealedOnly, writes: [now - 90 * second, now - 30 * second] });
-  expect(counted).toEqual([[90 * second, 30 * second]]);
-});
-
-test('post: another target that cannot be written leaves the rest stored, and the journal in place', async () => {
-  const { recovered: came, problems, steps } = await recovered(sealedOnly, { writes: { 'acme/edge': 403 } });
-  expect(came).toMatchObject({
-    headline: 'The post step could not finish all that the main step had left.',
-    stored: ['acme/network', 'orgs/acme'],
-    isHomeStored: true,
+  it('writes what is not stored yet, and notes all of it', async () => {
+    const left = [
+      issued,
+      ...sealed,
+      ...parked,
+      writing,
+      stored(0),
+      { kind: 'confirmed', date: now - second } as const,
+      stored(1),
+    ];
+    const { steps, record } = await recovered(left, ourNext);
+    expect(steps).toEqual(['PUT acme/lab', ...finished]);
+    expect(record).toMatchObject({ ok: true, value: { targets: lines.map(idOf), home: now - second } });
   });
-  expect(problems).toEqual([
-    expect.stringMatching(
-      /^Writing acme\/edge: GitHub answered 403\..*The home holds the new token\. .*`mode: sync`\.$/,
-    ),
-  ]);
-  expect(steps).not.toContain('journal removed');
-});
 
-test('post: targets that main had not sealed the token for are left to sync', async () => {
-  const { steps, problems } = await recovered({ ...sealedOnly, sealed: new Map([[0, bodyFor(0)]]) });
-  expect(steps).toEqual(['announced acme/network', 'PUT acme/network']);
-  expect(problems).toEqual([
-    expect.stringMatching(/^Finishing 2 targets: .*acme\/network holds the new token\. Run .*`mode: sync`/),
-  ]);
-});
-
-test('post: where the journal has no dates, a person has fourteen days', async () => {
-  const { announced } = await recovered({ ...sealedOnly, issued: undefined });
-  expect(announced[0]?.validity).toEqual({ previousValidUntil: now + 14 * day });
-});
-
-const withVariable = { ...sealedOnly, header: { ...sealedOnly.header, expiryVariable: 'TE_EXPIRY' } };
-const dated = (steps: readonly string[]) => steps.filter((step) => step.startsWith('TE_EXPIRY'));
-
-test('post: an expiry variable alone is written where only that is missing', async () => {
-  const { steps } = await recovered({
-    ...withVariable,
-    stored: new Map([
-      [0, now],
-      [1, now],
-      [2, now],
-    ]),
-    confirmed: true,
+  it('needs not park: it goes straight home', async () => {
+    const { steps, outcome } = await recovered([issued, ...sealed, noted], { secrets: nextAt(now - 9 * second) });
+    expect(steps).toEqual([`PUT ${home}`, 'PUT acme/edge', 'PUT acme/lab', ...finished]);
+    expect(outcome).toMatchObject({ rotated: true, problems: [] });
   });
-  expect(steps).toEqual(['TE_EXPIRY beside acme/network = 2028-11-22T19:00:00Z', 'journal removed']);
+
+  it('takes a home that moved behind an unclear write of main for ours, and leaves _NEXT', async () => {
+    const secrets = { ...ourNext.secrets, [home]: { updatedAt: now - second } };
+    const { steps, outcome } = await recovered([issued, ...sealed, ...parked, writing], { secrets });
+    expect(steps).toEqual(['PUT acme/edge', 'PUT acme/lab', 'PATCH TE_TOKEN_ROTATION']);
+    expect(outcome).toMatchObject({ rotated: true, problems: [] });
+    expect(outcome?.warnings).toHaveLength(1);
+  });
+
+  it('leaves a home that someone else wrote', async () => {
+    const secrets = { ...ourNext.secrets, [home]: { updatedAt: now - second } };
+    for (const left of [[], [writing, { kind: 'home refused' } as const]]) {
+      const { steps, outcome, problems } = await recovered([issued, ...sealed, ...parked, ...left], { secrets });
+      expect(steps).toEqual([]);
+      expect(problems).toHaveLength(1);
+      expect(outcome?.rotated).toBe(false);
+    }
+  });
+
+  it('confirms a home that GitHub had taken, and does not write it once more', async () => {
+    const secrets = { ...ourNext.secrets, [home]: { updatedAt: now - second } };
+    const { steps } = await recovered([issued, ...sealed, ...parked, writing, stored(0)], { secrets });
+    expect(steps).toEqual(['PUT acme/edge', 'PUT acme/lab', ...finished]);
+  });
+
+  it('parks what it can not bring home, and keeps the journal', async () => {
+    const writes = { [home]: gitHubAnswer(403) };
+    const { steps, outcome, isForgotten } = await recovered([issued, ...sealed], { writes });
+    expect(steps).toEqual([`PUT ${home}`, `PUT ${beside}`]);
+    expect(outcome).toMatchObject({ rotated: false, recovery: undefined });
+    expect(isForgotten).toBe(false);
+  });
+
+  it('shows the sealed token where it can be put nowhere', async () => {
+    const writes = { [home]: gitHubAnswer(403), [beside]: gitHubAnswer(403) };
+    const { outcome, announced } = await recovered([issued, ...sealed], { writes });
+    expect(outcome?.recovery).toMatchObject({ body: bodyFor(0), previousUntil: now + 9 * day });
+    expect(announced).toHaveLength(1);
+  });
+
+  it('names targets for which main had sealed nothing: the next run writes them', async () => {
+    const { outcome, record } = await recovered([issued, ...sealed.slice(0, 2), ...parked], ourNext);
+    expect(outcome?.results.map(({ status }) => status)).toEqual(['updated', 'updated', 'failed']);
+    expect(record).toMatchObject({ ok: true, value: { behind: [idOf('acme/lab')] } });
+  });
+
+  it('leaves the record where another run was faster', async () => {
+    const another = usualRecord({ token: 'sha256:00000000000000aa' });
+    const { steps, problems } = await recovered([issued, ...sealed, ...parked], { ...ourNext, record: another });
+    expect(steps).not.toContain('PATCH TE_TOKEN_ROTATION');
+    expect(steps).not.toContain(`DELETE ${beside}`);
+    expect(problems).toHaveLength(1);
+  });
 });
 
-test('post: an expiry variable that main has written is left alone', async () => {
-  expect(dated((await recovered({ ...withVariable, dated: true })).steps)).toEqual([]);
+describe('the post step behind a main whose token was refused', () => {
+  const refused: JournalLine = { kind: 'refused' };
+
+  it('parks it, and writes no target', async () => {
+    const { steps, problems, outcome } = await recovered([issued, ...sealed, refused]);
+    expect(steps).toEqual([`PUT ${beside}`]);
+    expect(problems).toHaveLength(1);
+    expect(outcome).toMatchObject({ rotated: false, recovery: undefined });
+  });
+
+  it('shows it sealed where it can not be parked', async () => {
+    const { outcome } = await recovered([issued, ...sealed, refused], { writes: { [beside]: gitHubAnswer(403) } });
+    expect(outcome?.recovery?.body).toEqual(bodyFor(0));
+  });
+
+  it('stores it once it was accepted', async () => {
+    const { outcome } = await recovered([issued, ...sealed, refused, { kind: 'accepted' }]);
+    expect(outcome).toMatchObject({ rotated: true });
+  });
 });
 
-test('post: an expiry variable is not written while the home is not', async () => {
-  expect(dated((await recovered(withVariable, { writes: { 'acme/network': 403 } })).steps)).toEqual([]);
+it('is not done twice', async () => {
+  const { outcome, steps } = await recovered([issued, ...sealed, { kind: 'finished' }]);
+  expect([outcome, steps]).toEqual([undefined, []]);
 });
 
-test('post: an expiry variable that cannot be written fails the step, and the journal stays', async () => {
-  const { problems, steps } = await recovered(withVariable, { variableWrite: gitHubAnswer(403) });
-  expect(problems).toEqual([expect.stringContaining('Writing the expiry variable TE_EXPIRY: GitHub answered 403')]);
-  expect(steps).not.toContain('journal removed');
-});
-
-test('post: write tests that are left over are removed, and nothing is said', async () => {
-  const testing = [target('acme/network').store, target('orgs/acme').store, target('octo-org/other').store];
-  const { recovered: came, steps } = await recovered({ ...begun, testing });
-  expect(came).toBeUndefined();
-  expect(steps).toEqual([
-    'DELETE test acme/network',
-    'DELETE test orgs/acme',
-    'DELETE test octo-org/other',
-    'journal removed',
-  ]);
-});
-
-test('post: a write test that cannot be removed is a warning, which names what may be named only', async () => {
-  const hidden = { ...hiddenTarget(target('acme/r7'), target('acme/r*'), 'TE_TOKEN'), access: {}, updatedAt: 1 };
-  const header = { ...begun.header, targets: [...begun.header.targets, hidden] };
-  const deletes = { 'acme/network': gitHubAnswer(500), 'acme/r7': gitHubAnswer(500) };
-  const testing = [target('acme/network').store, target('acme/r7').store];
-  const { recovered: came, steps } = await recovered({ ...begun, header, testing }, { deletes });
-  expect(came).toMatchObject({ headline: 'Nothing was issued.', stored: [], problems: [], isHomeStored: false });
-  expect(came?.warnings).toEqual([
-    expect.stringContaining('could not be deleted from the Actions secrets of acme/network (GitHub answered 500)'),
-    expect.stringContaining('could not be deleted from the Actions secrets of acme/r*'),
-  ]);
-  expect(steps.at(-1)).toBe('journal removed');
-});
-
-test('post: a warning of a write test stands beside what was stored', async () => {
-  const testing = [target('acme/network').store];
-  const { recovered: came } = await recovered(
-    { ...sealedOnly, testing },
-    { deletes: { 'acme/network': gitHubAnswer(500) } },
-  );
-  expect(came).toMatchObject({ stored: ['acme/network', 'acme/edge', 'orgs/acme'], warnings: [expect.any(String)] });
-});
-
-test('post: main was killed while it asked, so a token may have been issued and lost', async () => {
-  const { recovered: came, problems, steps } = await recovered({ ...begun, asked: true });
-  expect(came?.headline).toBe('A token may have been issued and lost.');
-  expect(problems).toEqual([
-    expect.stringMatching(
-      /: the main step was killed while it waited for the answer; .*To tell, start this workflow again.*`gh secret set TE_TOKEN --repo acme\/network`/,
-    ),
-  ]);
+it.each([
+  ['the note', [noted, issued]],
+  ['the token', [issued, ...parked]],
+])('says to run again where what was sealed is torn out of the journal, and leaves %s', async (_, left) => {
+  const { problems, steps, outcome, isForgotten } = await recovered(left, ourNext);
+  expect(problems).toEqual([expect.stringContaining('Run this workflow again')]);
   expect(steps).toEqual([]);
-});
-
-test('post: a value that is sealed for another target only is no help', async () => {
-  const { steps, recovered: came } = await recovered({ ...begun, asked: true, sealed: new Map([[1, bodyFor(1)]]) });
-  expect(steps).toEqual([]);
-  expect(came?.headline).toBe('A token may have been issued and lost.');
-});
-
-test('post: a token that ThousandEyes refused so far is not stored, and is kept aside', async () => {
-  const { recovered: came, problems, steps } = await recovered({ ...sealedOnly, refused: true });
-  expect(came).toMatchObject({
-    headline: 'A new token was issued, but it does not work; the old one stays in place.',
-    stored: [],
-    keptAside: { kind: 'token', home: resolved('acme/network'), body: bodyFor(0), validity },
-  });
-  expect(problems).toEqual([expect.stringContaining('works until 2026-12-02 19:00 UTC at the latest')]);
-  expect(steps).toEqual([]);
-  const undatedToken = await recovered({ ...sealedOnly, issued: undefined, refused: true });
-  expect(undatedToken.problems).toEqual([expect.stringContaining('works until 2026-12-07 19:00 UTC at the latest')]);
-});
-
-test('post: an answer from which main could read no token is kept aside', async () => {
-  const { recovered: came, problems, steps } = await recovered({ ...begun, asked: true, unread: bodyFor(9) });
-  expect(came).toMatchObject({
-    headline: 'A token was issued and lost. The one in use still works, but not for long.',
-    keptAside: {
-      kind: 'answer',
-      home: resolved('acme/network'),
-      body: bodyFor(9),
-      validity: { previousValidUntil: now + 14 * day },
-    },
-  });
-  expect(problems).toEqual([expect.stringContaining('sealed in the job summary, below "Kept aside"')]);
-  expect(steps).toEqual([]);
-});
-
-test('post: a token that came after an answer that could not be read is stored', async () => {
-  const { steps } = await recovered({ ...sealedOnly, unread: bodyFor(9) });
-  expect(steps).toContain('PUT acme/network');
-});
-
-test('post: of a main that said in its journal that it finished, only write tests are left to remove', async () => {
-  const testing = [target('acme/network').store];
-  for (const record of [{ ...begun, asked: true }, { ...sealedOnly, refused: true }, sealedOnly]) {
-    const { recovered: came, steps } = await recovered({ ...record, testing, finished: true });
-    expect({ came, steps }).toEqual({ came: undefined, steps: ['DELETE test acme/network', 'journal removed'] });
-  }
-});
-
-test('post: a main that still lives is waited for, and its end is what counts', async () => {
-  const records = [...Array.from({ length: 8 }, () => sealedOnly), undefined];
-  const { recovered: came, elapsed, steps } = await recovered(records, { isAlive: () => true });
-  expect({ came, elapsed, steps }).toEqual({ came: undefined, elapsed: 2000, steps: [] });
-});
-
-test('post: what a main left that dies meanwhile is finished', async () => {
-  const { steps, elapsed } = await recovered(sealedOnly, { isAlive: (ms) => ms < 3000 });
-  expect(elapsed).toBe(3000);
-  expect(steps).not.toContain('journal closed');
-  expect(steps).toContain('PUT acme/network');
-});
-
-test('post: main outlives the patience, so the journal is closed, and what was asked is in doubt', async () => {
-  const { steps, elapsed, problems } = await recovered({ ...begun, asked: true }, { isAlive: () => true });
-  expect(waitForMain).toBe(190 * second);
-  expect(elapsed).toBe(waitForMain);
-  expect(steps).toEqual(['journal closed']);
-  expect(problems).toEqual([
-    expect.stringContaining('the main step still waits for the answer, and the post step can wait no longer'),
-  ]);
-});
-
-test('post: the patience with main does not hang on the wall clock', async () => {
-  const { elapsed } = await recovered(begun, {
-    isAlive: () => true,
-    change: ({ clock }) => {
-      clock.after(second, () => clock.jump(day));
-      return {};
-    },
-  });
-  expect(elapsed).toBe(waitForMain);
-});
-
-test('post: a cancel ends the wait for main at once', async () => {
-  const { steps, elapsed } = await recovered(begun, {
-    isAlive: () => true,
-    change: ({ clock, cancel }) => {
-      clock.after(second, cancel);
-      return {};
-    },
-  });
-  expect(steps).toEqual(['journal closed', 'journal removed']);
-  expect(elapsed).toBe(second);
+  expect(outcome?.rotated).toBe(false);
+  expect(isForgotten).toBe(false);
 });

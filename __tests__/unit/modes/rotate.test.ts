@@ -1,250 +1,252 @@
-import { expect, test } from '@jest/globals';
-import { ok } from '../../../src/lib/result.ts';
+import { describe, expect, it } from '@jest/globals';
+import { Cancelled } from '../../../src/lib/cancellation.ts';
 import { rotate } from '../../../src/modes/rotate.ts';
-import type { Regeneration, TokenCheck } from '../../../src/thousandeyes/client.ts';
-import { gitHubAnswer, resolved } from '../support/fakes.ts';
-import { type Change, type ModeOptions, runMode } from '../support/mode-run.ts';
-import { newToken, type SceneOptions } from '../support/scene.ts';
-import { day, now, second } from '../support/time.ts';
+import { notDueSentence } from '../../../src/rotation/due.ts';
+import { fingerprintOf, recordFrom, targetIdOf } from '../../../src/rotation/record/record.ts';
+import { gitHubAnswer, target } from '../support/fakes.ts';
+import { beside, leftAt, leftNext, withNote } from '../support/left-next.ts';
+import { type ModeOptions, runMode } from '../support/mode-run.ts';
+import { currentToken, newToken, type SceneOptions, usualRecord } from '../support/scene.ts';
+import { day, minute, now } from '../support/time.ts';
 
 const rotated = (options?: SceneOptions, more?: ModeOptions) => runMode(rotate, options, more);
-const validUntil = now + 730 * day;
-const conflict: Regeneration = { kind: 'conflict', detail: 'ThousandEyes answered 409' };
-const refused: TokenCheck = { kind: 'refused', detail: 'ThousandEyes answered 401' };
+const home = 'acme/network';
+const proven = ['note next written', 'PATCH TE_TOKEN_ROTATION (nothing)', `PUT ${beside}`, 'note next written'];
+const finished = ['PATCH TE_TOKEN_ROTATION', `DELETE ${beside}`, 'finish'];
+const idOf = (line: string) => targetIdOf(target(line));
+const asksFor = (steps: readonly string[]) => steps.filter((step) => step === 'POST /api-tokens').length;
+const old = { record: usualRecord() };
 
-test('a rotation does its steps in this order', async () => {
-  const { steps, outcome } = await rotated(
-    { writes: { 'acme/edge': 201 }, secrets: { 'acme/edge': gitHubAnswer(404) } },
-    { request: { createMissing: true } },
-  );
-  expect(steps).toEqual([
-    'note testing',
-    'PUT test acme/network',
-    'DELETE test acme/network',
-    'note tested',
-    'claim',
-    'POST /api-tokens',
-    'note issued',
-    'note sealed 0',
-    'note sealed 1',
-    'check the new token',
-    'PUT acme/network',
-    'note stored 0',
-    'PUT acme/edge',
-    'note stored 1',
-    'note confirmed',
-    'finish',
-  ]);
-  expect(outcome).toMatchObject({
-    mode: 'rotate',
-    headline: 'The token was rotated in 2 targets.',
-    rotated: true,
-    results: [
-      { resolved: resolved('acme/network'), status: 'updated' },
-      { resolved: resolved('acme/edge'), status: 'created' },
-    ],
-    problems: [],
-    warnings: [],
-    issuedAt: now,
-    validUntil,
-    previousValidUntil: now + 14 * day,
-    leftForPost: false,
+describe('a rotation', () => {
+  it('proves, asks, keeps, finishes and forgets, in this order', async () => {
+    const { steps, outcome } = await rotated(old);
+    expect(steps).toEqual([
+      ...proven,
+      'claim',
+      'POST /api-tokens',
+      'note issued',
+      'note sealed 0',
+      'note sealed 1',
+      'check the new token',
+      `PUT ${beside}`,
+      'note next written',
+      'note next dated',
+      'note writing home',
+      `PUT ${home}`,
+      'note stored 0',
+      'PUT acme/edge',
+      'note stored 1',
+      'note confirmed',
+      ...finished,
+    ]);
+    expect(outcome).toMatchObject({ rotated: true, problems: [], warnings: [], leftForPost: false });
+    expect(outcome?.validUntil).toBe(now + 730 * day);
+    expect(outcome?.previousUntil).toBe(now + 14 * day);
+  });
+
+  it('writes the new token everywhere, masked and sealed, and the clear one nowhere', async () => {
+    const { sent, log, journal, outcome } = await rotated(old);
+    const token = newToken.reveal();
+    expect(sent.filter(({ sealed }) => sealed.value === `sealed(${token})`).map(({ line }) => line)).toEqual([
+      beside,
+      home,
+      'acme/edge',
+    ]);
+    expect(log.masks).toContain(token);
+    expect(JSON.stringify([log.lines, outcome, log.outputs])).not.toContain(token);
+    const unsealed = JSON.stringify(journal.lines).replaceAll(`sealed(${token})`, '');
+    expect(unsealed).not.toContain(token);
+  });
+
+  it('gives the token to the output where that was asked for', async () => {
+    const { log } = await rotated(old, { request: { exposeToken: true } });
+    expect(log.outputs.token).toBe(newToken.reveal());
+  });
+
+  it('notes the token in hand first where there is no record, and proves that not twice', async () => {
+    const { steps, outcome } = await rotated({ record: null });
+    expect(steps.slice(0, 3)).toEqual(['POST TE_TOKEN_ROTATION', 'note next written', `PUT ${beside}`]);
+    expect(steps).not.toContain('PATCH TE_TOKEN_ROTATION (nothing)');
+    expect(outcome).toMatchObject({ rotated: true, problems: [] });
+  });
+
+  it('fails, and names the targets that are behind', async () => {
+    const { outcome, steps, problems } = await rotated({ ...old, writes: { 'acme/edge': gitHubAnswer(403) } });
+    expect(outcome).toMatchObject({ rotated: true, leftForPost: false });
+    expect(outcome?.results.map(({ status }) => status)).toEqual(['updated', 'failed']);
+    expect(problems).toEqual([expect.stringContaining('acme/edge')]);
+    expect(steps.slice(-3)).toEqual(finished);
   });
 });
 
-test('the journal knows what the post step must know', async () => {
-  const { journal } = await rotated(
-    { secrets: { 'orgs/acme': { access: { visibility: 'all' } } } },
-    { lines: ['acme/network', 'orgs/acme'], request: { expiryVariable: 'TE_EXPIRY' } },
-  );
-  expect(journal.header).toEqual({
-    kind: 'run',
-    pid: process.pid,
-    targets: [
-      { ...resolved('acme/network'), access: {}, updatedAt: now - 300 * day },
-      { ...resolved('orgs/acme'), access: { visibility: 'all' }, updatedAt: now - 300 * day },
-    ],
-    expiryVariable: 'TE_EXPIRY',
+describe('a rotation that is not due', () => {
+  it('asks for nothing as long as the token is valid for long', async () => {
+    const { steps, outcome } = await rotated(old, { request: { rotateWhenDaysLeft: 30 } });
+    expect(steps).toEqual([]);
+    expect(outcome).toMatchObject({ rotated: false, problems: [], warnings: [] });
+    expect(outcome?.headline).toBe(notDueSentence({ kind: 'not yet', validUntil: usualRecord().validUntil ?? 0 }, now));
   });
-  expect(journal.lines.filter(({ kind }) => kind === 'issued')).toEqual([
-    { kind: 'issued', validUntil, previousValidUntil: now + 14 * day },
-  ]);
+
+  it('asks for nothing while two tokens are active, and says until when', async () => {
+    const previousUntil = now + 3 * day;
+    const { steps, outcome } = await rotated({ record: usualRecord({ previousUntil }) });
+    expect(steps).toEqual([]);
+    expect(outcome).toMatchObject({ rotated: false, problems: [], previousUntil });
+  });
+
+  it('writes what is behind all the same, and notes it', async () => {
+    const record = usualRecord({ previousUntil: now + day, targets: [idOf(home)], behind: [idOf('acme/edge')] });
+    const { steps, outcome, sent } = await rotated({ record });
+    expect(steps).toEqual(['PUT acme/edge', 'PATCH TE_TOKEN_ROTATION']);
+    expect(sent.map(({ sealed }) => sealed.value)).toEqual([`sealed(${currentToken.reveal()})`]);
+    expect(outcome?.results.map(({ status }) => status)).toEqual(['unchanged', 'updated']);
+    expect(outcome).toMatchObject({ rotated: false, problems: [] });
+  });
+
+  it('fails where a note tells that a token may be lost, and revokes nothing in an overlap', async () => {
+    const record = usualRecord({ previousUntil: now + day });
+    const { steps, problems } = await rotated({ record, secrets: leftNext() }, { request: withNote });
+    expect(steps).toEqual([]);
+    expect(problems).toEqual([expect.stringContaining('Revoke nothing')]);
+  });
 });
 
-test('the log says how far the rotation is', async () => {
-  const { log } = await rotated();
-  expect(log.lines).toEqual([
-    'Read: 2 targets can be found; the home is acme/network',
-    'Tested: the secrets can be written; asking ThousandEyes for a new token',
-    'Issued: a new token, valid until 2028-11-22; sealed for 2 targets',
-    'Verified: ThousandEyes accepts the new token',
-    'Stored: the home acme/network',
-    'Stored: acme/edge',
-  ]);
-});
+describe('before anything is asked', () => {
+  it('stops at a note that GitHub refuses, and leaves nothing behind', async () => {
+    const { steps, problems, outcome } = await rotated({ ...old, writes: { [beside]: gitHubAnswer(403) } });
+    expect(asksFor(steps)).toBe(0);
+    expect(steps.at(-1)).toBe('finish');
+    expect(problems).toHaveLength(1);
+    expect(outcome?.results.map(({ status }) => status)).toEqual(['failed', 'unchanged']);
+  });
 
-test('the new token is masked before anything else is done with it', async () => {
-  const masksAt: Record<string, string[]> = {};
-  const { log } = await rotated(
-    {},
-    {
-      change: ({ log: workflow, sealer }) => ({
-        loadSealer: async () =>
-          ok({
-            seal: (clear, key) => {
-              masksAt[clear] ??= [...workflow.masks];
-              return sealer.seal(clear, key);
-            },
-          }),
-      }),
-    },
-  );
-  expect(masksAt[newToken.reveal()]).toEqual([newToken.reveal()]);
-  expect(log.masks).toEqual([newToken.reveal()]);
-});
+  it('stops where the note was answered as updated: another run is at work, and nothing is deleted', async () => {
+    const { steps } = await rotated({ ...old, writes: { [beside]: 204 } });
+    expect(asksFor(steps)).toBe(0);
+    expect(steps).not.toContain(`DELETE ${beside}`);
+  });
 
-test('a write test is deleted beside the request for the token, and the report waits for it', async () => {
-  const { steps, outcome, elapsed } = await rotated(
-    {},
-    {
-      change: ({ clock, dependencies: { secrets, report }, steps: all }) => ({
-        secrets: {
-          ...secrets,
-          delete: async (...args) => {
-            await clock.sleep(10 * second);
-            return secrets.delete(...args);
-          },
-        },
-        report: (told) => {
-          all.push('report');
-          return report(told);
-        },
-      }),
-    },
-  );
-  expect(steps.indexOf('PUT acme/edge')).toBeLessThan(steps.indexOf('DELETE test acme/network'));
-  expect(steps.slice(-4)).toEqual(['DELETE test acme/network', 'note tested', 'report', 'finish']);
-  expect(outcome).toMatchObject({ rotated: true, warnings: [] });
-  expect(elapsed()).toBe(10 * second);
-});
+  it('goes on where an attempt whose answer got lost had written the note', async () => {
+    const { steps } = await rotated({ ...old, writes: { [beside]: [500, 204] } });
+    expect(asksFor(steps)).toBe(1);
+  });
 
-test('a write test that could not be deleted is a warning', async () => {
-  const { outcome } = await rotated({ deletes: { 'acme/network': gitHubAnswer(503) } });
-  expect(outcome).toMatchObject({ rotated: true, problems: [], leftForPost: false });
-  expect(outcome?.warnings).toEqual([
-    expect.stringContaining('ROTATION_WRITE_TEST of a write test could not be deleted'),
-  ]);
-});
+  it('stops at a record that can not be written, and takes its note back', async () => {
+    const { steps, problems } = await rotated({ ...old, recordWrites: gitHubAnswer(403) });
+    expect(asksFor(steps)).toBe(0);
+    expect(steps).toContain(`DELETE ${beside}`);
+    expect(problems).toEqual([expect.stringContaining('TE_TOKEN_ROTATION')]);
+  });
 
-test('expose-token: the output `token` is set only where it is asked for, and only once the token is verified', async () => {
-  expect((await rotated()).log.outputs).not.toHaveProperty('token');
-  const exposed = await rotated({}, { request: { exposeToken: true } });
-  expect(exposed.log.outputs.token).toBe(newToken.reveal());
-  const aside = await rotated({ newCheck: refused }, { request: { exposeToken: true } });
-  expect(aside.log.outputs).not.toHaveProperty('token');
-});
+  it('stops at a write test that GitHub refuses, and takes its note back', async () => {
+    const { steps, outcome } = await rotated(
+      { record: null, writes: { 'test octo-org/edge': gitHubAnswer(403) } },
+      { lines: [home, 'octo-org/edge'] },
+    );
+    expect(asksFor(steps)).toBe(0);
+    expect(steps).toContain(`DELETE ${beside}`);
+    expect(outcome?.results.map(({ status }) => status)).toEqual(['unchanged', 'failed']);
+  });
 
-test.each([
-  ['stored', {}, true, 1],
-  ['not stored', { writes: { 'acme/network': 403 } }, false, 2],
-])(
-  'expose-token: an output that cannot be written is a problem, and the token is %s all the same',
-  async (_, options, isRotated, count) => {
-    const { outcome, problems } = await rotated(options, {
-      request: { exposeToken: true },
-      change: ({ log }) => {
-        log.broken.add('output');
+  it('stops where no journal can be created', async () => {
+    const { steps, problems } = await rotated({ ...old, journal: 'no space left' });
+    expect(steps).toEqual([]);
+    expect(problems).toEqual([expect.stringContaining('no space left')]);
+  });
+
+  it('stops where the post step took over, and takes its note back', async () => {
+    const { steps } = await rotated(old, {
+      change: ({ journal }) => {
+        journal.isClaimable = false;
         return {};
       },
     });
-    expect(outcome?.rotated).toBe(isRotated);
-    expect(problems).toHaveLength(count);
-    expect(problems.at(-1)).toMatch(
-      /^Setting the output `token`.*GITHUB_OUTPUT could not be written\. Later steps don't get/,
-    );
-  },
-);
-
-test('the output `rotated` is set as soon as the home is written, before any other target', async () => {
-  const seen: Record<string, unknown> = {};
-  const watching: Change = ({ dependencies: { secrets }, log }) => ({
-    secrets: {
-      ...secrets,
-      write: (target, ...rest) => {
-        seen[target.publicName] = log.outputs.rotated;
-        return secrets.write(target, ...rest);
-      },
-    },
+    expect(asksFor(steps)).toBe(0);
+    expect(steps).toContain(`DELETE ${beside}`);
   });
-  await rotated({}, { change: watching });
-  expect(seen).toMatchObject({ 'acme/network': undefined, 'acme/edge': 'true' });
-  const { log } = await rotated({ writes: { 'acme/network': 403 } });
-  expect(log.outputs).not.toHaveProperty('rotated');
+
+  it('stops at a cancel, and takes its note back', async () => {
+    const { steps, thrown, outcome } = await rotated(old, {
+      change: ({ dependencies, cancel }) => ({
+        variables: {
+          ...dependencies.variables,
+          update: (...given) => {
+            cancel();
+            return dependencies.variables.update(...given);
+          },
+        },
+      }),
+    });
+    expect(thrown).toBeInstanceOf(Cancelled);
+    expect(asksFor(steps)).toBe(0);
+    expect(steps).toContain(`DELETE ${beside}`);
+    expect(outcome).toBeUndefined();
+  });
+
+  it('stops at a cancel right before it asks, and takes its note back', async () => {
+    const { steps, thrown } = await rotated(old, {
+      change: ({ dependencies, cancel }) => ({
+        log: { ...dependencies.log, warning: () => undefined, info: (line) => line.startsWith('Tested') && cancel() },
+      }),
+    });
+    expect([thrown, asksFor(steps)]).toEqual([undefined, 1]);
+    const early = await rotated(old, {
+      change: ({ dependencies, cancel }) => ({
+        secrets: { ...dependencies.secrets, write: (...given) => dependencies.secrets.write(...given).finally(cancel) },
+      }),
+    });
+    expect(early.thrown).toBeInstanceOf(Cancelled);
+    expect(asksFor(early.steps)).toBe(0);
+    expect(early.steps).toContain(`DELETE ${beside}`);
+  });
+
+  it('stops where a target can not be found, whatever else could be done', async () => {
+    const { steps, problems } = await rotated({ ...old, secrets: { 'acme/edge': gitHubAnswer(404) } });
+    expect(asksFor(steps)).toBe(0);
+    expect(steps).not.toContain(`PUT ${beside}`);
+    expect(problems).toEqual([expect.stringContaining('acme/edge')]);
+  });
 });
 
-test('the expiry variable is written when all is stored, and noted', async () => {
-  const { steps } = await rotated({}, { request: { expiryVariable: 'TE_EXPIRY' } });
-  expect(steps.slice(-3)).toEqual(['TE_EXPIRY beside acme/network = 2028-11-22T19:00:00Z', 'note dated', 'finish']);
+describe('beside the note of an earlier run', () => {
+  const besideNote = (options: SceneOptions = {}) =>
+    rotated({ ...old, secrets: leftNext(), ...options }, { request: withNote });
+
+  it('proves the home by a write test, and lets a new token overwrite the note', async () => {
+    const { steps, outcome } = await besideNote();
+    const asked = steps.indexOf('POST /api-tokens');
+    expect(steps.slice(0, asked)).toContain('PUT test acme/network');
+    expect(steps.slice(0, asked)).not.toContain(`PUT ${beside}`);
+    expect(steps.slice(asked)).toContain(`PUT ${beside}`);
+    expect(outcome).toMatchObject({ rotated: true, problems: [] });
+  });
+
+  it('says that the token may be lost where ThousandEyes refuses, and lets the note stay', async () => {
+    for (const kind of ['conflict', 'refused'] as const) {
+      const regenerations = kind === 'conflict' ? { kind, detail: 'two' } : { kind, status: 403, detail: 'no' };
+      const { steps, problems } = await besideNote({ regenerations });
+      expect(problems).toEqual([expect.stringContaining('issued and lost')]);
+      expect(steps).not.toContain(`DELETE ${beside}`);
+      expect(steps).not.toContain(`PUT ${beside}`);
+    }
+  });
+
+  it('is as without it where the note is older than the record', async () => {
+    const record = usualRecord({ since: leftAt + 2 * minute, previousUntil: now - day });
+    const { steps, problems } = await besideNote({ record, regenerations: { kind: 'conflict', detail: 'two' } });
+    expect(steps).not.toContain('PUT test acme/network');
+    expect(problems.join()).not.toContain('issued and lost');
+  });
 });
 
-test('an expiry variable that cannot be written fails the step, and is left for the post step', async () => {
-  const { outcome, problems, steps } = await rotated(
-    { variableWrite: gitHubAnswer(403) },
-    { request: { expiryVariable: 'TE_EXPIRY' } },
-  );
-  expect(outcome).toMatchObject({ rotated: true, leftForPost: true });
-  expect(problems).toEqual([
-    expect.stringMatching(/^Writing the expiry variable TE_EXPIRY: GitHub answered 403\. Everything else is stored/),
-  ]);
-  expect(steps).not.toContain('note dated');
-  expect(steps).not.toContain('finish');
-});
-
-test.each([
-  ['fourteen days', 100, 14],
-  ['until it expires itself, where that is sooner', 5, 5],
-  ['no longer, where it had expired', -5, 0],
-])('the old token works for %s', async (_, left, days) => {
-  const variable = { value: new Date(now + left * day).toISOString(), updatedAt: now };
-  const { outcome } = await rotated({ variable }, { request: { expiryVariable: 'TE_EXPIRY' } });
-  expect(outcome?.previousValidUntil).toBe(now + days * day);
-});
-
-test.each([
-  [78, 0],
-  [79, 1],
-])(
-  "of %i targets, the log tells where GitHub's pace slows the rotation down, its earlier writes counted",
-  async (count, told) => {
-    const lines = Array.from({ length: count }, (_, n) => `acme/r${n}`);
-    const { log } = await rotated({}, { lines });
-    // The test secret is written and deleted, and the home written: three of the eighty writes that a minute allows.
-    expect(log.lines.filter((line) => line.includes('at the pace that GitHub allows'))).toHaveLength(told);
-  },
-);
-
-const threeDaysAgo = { createdAt: 0, updatedAt: now - 3 * day };
-
-test.each([
-  ['of a rotation', {}, []],
-  [
-    'of one that the overlap stops',
-    { regenerations: conflict, secrets: { 'acme/network': threeDaysAgo, 'octo-org/edge': threeDaysAgo } },
-    ['ThousandEyes answered 409'],
-  ],
-  ['of one that another write test stops', { writes: { 'test acme/network': 409, 'test octo-org/edge': 403 } }, []],
-] as const)('warnings of all stages are told together: %s', async (_, options, last) => {
-  const { outcome } = await rotated(
-    {
-      check: { kind: 'unclear', detail: 'ThousandEyes answered 404' },
-      writes: { 'test acme/network': 409 },
-      ...options,
-    },
-    { lines: ['acme/network', 'octo-org/edge'] },
-  );
-  expect(outcome?.warnings).toEqual(
-    ['Checking the current token', 'Testing whether acme/network', ...last].map((start) =>
-      expect.stringContaining(start),
-    ),
-  );
+describe('the record behind a rotation', () => {
+  it('names the new token, the one before it, and the targets', async () => {
+    const scene = await rotated(old, { lines: [home] });
+    expect(scene.outcome?.problems).toEqual([]);
+    const record = recordFrom(scene.noted.at(-1) ?? '');
+    expect(record).toMatchObject({
+      ok: true,
+      value: { token: fingerprintOf(newToken), previous: fingerprintOf(currentToken), previousUntil: now + 14 * day },
+    });
+  });
 });

@@ -1,12 +1,12 @@
 import { setImmediate as turn } from 'node:timers/promises';
-import type { StoredSecret } from '../../../src/github/secrets.ts';
-import { failed, ok } from '../../../src/lib/result.ts';
+import type { Problem } from '../../../src/lib/problem.ts';
 import { Secret } from '../../../src/lib/secret.ts';
-import { type IssueResult, issueToken } from '../../../src/rotation/issue-token.ts';
+import { type IssueResult, issueToken } from '../../../src/rotation/token/issue-token.ts';
 import type { Regeneration, RegenerationExchange } from '../../../src/thousandeyes/client.ts';
-import type { Issued } from '../../../src/thousandeyes/issued-answer.ts';
+import type { HomeReference } from '../../../src/thousandeyes/errors.ts';
+import type { Issued, UnreadableAnswer } from '../../../src/thousandeyes/issued-answer.ts';
 import type { FakeClock } from './fake-clock.ts';
-import { fakeRetryContext, gitHubAnswer, readyHome, type SecretOptions, storedSecret } from './fakes.ts';
+import { fakeRetryContext } from './fakes.ts';
 import { day, now, second } from './time.ts';
 
 /** What one request for a token meets; all times in ms from the request on. */
@@ -23,18 +23,17 @@ export const issued: Issued = {
   token: new Secret('te-asking-new-token'),
   validUntil: now + 730 * day,
 };
-export const conflict: Regeneration = { kind: 'conflict', detail: 'ThousandEyes answered 409' };
+export const conflict = { kind: 'conflict', detail: 'ThousandEyes answered 409' } satisfies Regeneration;
 export const ambiguous: Regeneration = { kind: 'ambiguous', detail: 'ThousandEyes answered 500' };
-export const unreadable: Regeneration = {
+export const unreadable: UnreadableAnswer = {
   kind: 'unreadable',
   detail: 'ThousandEyes answered 201 without a token in it',
-  content: new Secret('{"token": "te-under-another-name"}'),
 };
-export const unsent: Regeneration = {
+export const unsent = {
   kind: 'unsent',
   mayPass: true,
   detail: 'ThousandEyes gave no answer: it refused the connection',
-};
+} satisfies Regeneration;
 export const refused = (status: number): Regeneration => ({
   kind: 'refused',
   status,
@@ -42,20 +41,19 @@ export const refused = (status: number): Regeneration => ({
 });
 export const limited = (ms: number): Regeneration => ({ kind: 'limited', ms, detail: 'ThousandEyes answered 429' });
 
-/** A home that was written long ago, so that no rotation of it explains a 409. */
-export const oldHome = { createdAt: now - 400 * day, updatedAt: now - 30 * day };
-export const rotatedHome = { createdAt: now - 400 * day, updatedAt: now - 3 * day };
+/** The home, as messages name it. */
+export const home: HomeReference = {
+  name: 'acme/network',
+  setCommand: 'gh secret set TE_TOKEN --repo acme/network',
+  deleteNextCommand: 'gh secret delete TE_TOKEN_NEXT --repo acme/network',
+  user: undefined,
+};
 
 export interface AskingScene {
-  readonly home?: SecretOptions;
-  /** What reading the home again finds, one after the other, and then nothing. */
-  readonly reads?: readonly (StoredSecret | undefined)[];
   /** When the run is cancelled, in ms from its begin on. */
   readonly cancelAfter?: number;
   /** What else happens, by time in ms from the begin on. */
   readonly events?: (clock: FakeClock) => void;
-  /** Whether what can't be read can be kept. */
-  readonly keeps?: boolean;
   readonly auto?: boolean;
   /** Sends a request in the place of the script's. */
   readonly regenerate?: (clock: FakeClock) => RegenerationExchange;
@@ -64,17 +62,16 @@ export interface AskingScene {
 /** Begins to ask for a token, with so many scripted requests; one more is an error of the test. */
 export function beginAsking(
   script: readonly (Regeneration | ScriptedExchange)[],
-  { home = oldHome, reads = [], cancelAfter, events, keeps = true, auto = true, regenerate: send }: AskingScene = {},
+  { cancelAfter, events, auto = true, regenerate: send }: AskingScene = {},
 ) {
   // What lies in the sockets is read before time goes on.
   const context = fakeRetryContext({ now, auto, turns: 6 });
   const { clock, cancel, log } = context;
   const steps: string[] = [];
   const askedAt: number[] = [];
-  let [closed, homeReads] = [0, 0];
+  let closed = 0;
   let deliver: (answer: Regeneration) => void = () => undefined;
   let arrived = () => 0;
-  const reading = [...reads];
   const regenerate = (): RegenerationExchange => {
     if (send !== undefined) {
       askedAt.push(clock.monotonic() - now);
@@ -106,13 +103,8 @@ export function beginAsking(
   const result = issueToken(
     {
       currentToken: new Secret('te-asking-current-token'),
-      home: readyHome('acme/network', home),
-      homeReference: { publicName: 'acme/network', setCommand: 'gh secret set TE_TOKEN', user: undefined },
+      homeReference: home,
       mask: (token) => steps.push(`mask ${token.reveal()}`),
-      keepUnread: (content) => {
-        steps.push(`keep ${content.reveal()}`);
-        return keeps;
-      },
     },
     {
       ...context,
@@ -120,18 +112,6 @@ export function beginAsking(
         regenerate,
         check: () => Promise.reject(new Error('nothing is checked here')),
         checkCurrent: () => Promise.reject(new Error('nothing is checked here')),
-      },
-      secrets: {
-        read: async () => {
-          homeReads++;
-          const read = reading.shift();
-          return read === undefined ? failed(gitHubAnswer(500)) : ok(read);
-        },
-        publicKey: async () => failed(gitHubAnswer(500)),
-        write: async () => failed(gitHubAnswer(500)),
-        delete: async () => failed(gitHubAnswer(500)),
-        count: async () => failed(gitHubAnswer(500)),
-        isSharedByOrganization: async () => false,
       },
     },
   );
@@ -144,12 +124,11 @@ export function beginAsking(
     countArrived: (count: () => number) => {
       arrived = count;
     },
-    /** What was masked and kept, in order. */
+    /** What was masked, in order. */
     steps,
     /** When each request was sent, in seconds from the begin on. */
     asked: () => askedAt.map((at) => at / second),
     closed: () => closed,
-    homeReads: () => homeReads,
     elapsed: () => (clock.monotonic() - now) / second,
     lines: log.lines,
   };
@@ -162,16 +141,11 @@ export async function ask(script: readonly (Regeneration | ScriptedExchange)[], 
   const [asked, elapsed] = [run.asked(), run.elapsed()];
   // What was closed may still say its word.
   for (let turns = 0; turns < 3; turns++) await turn();
-  return { ...run, result, asked, elapsed, closed: run.closed(), homeReads: run.homeReads() };
+  return { ...run, result, asked, elapsed, closed: run.closed() };
 }
 
-/** The failure that asking came to. */
-export function failureOf(result: IssueResult) {
-  if (result.kind !== 'failed') throw new Error(`expected a failure, got ${result.kind}`);
-  return { tokenState: result.tokenState, ...result.problem };
-}
-
-/** A home's dates as GitHub tells them, by its own clock. */
-export function homeOf(dates: SecretOptions): StoredSecret {
-  return storedSecret(dates);
+/** Why nothing was issued, as asking says it itself. */
+export function refusalOf(result: IssueResult): Problem {
+  if (result.kind !== 'not issued') throw new Error(`expected that nothing was issued, got ${result.kind}`);
+  return result.problem;
 }

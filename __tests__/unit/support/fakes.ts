@@ -4,9 +4,8 @@ import type { Access, StoredSecret } from '../../../src/github/secrets.ts';
 import { createCancellation } from '../../../src/lib/cancellation.ts';
 import type { Secret } from '../../../src/lib/secret.ts';
 import type { Workflow } from '../../../src/lib/workflow.ts';
-import type { ReadyHome, ReadyTarget } from '../../../src/rotation/ready-target.ts';
-import { namedTarget, type ResolvedTarget } from '../../../src/targets/resolved-target.ts';
-import { lineFrom, type Target } from '../../../src/targets/target.ts';
+import type { ReadyHome, ReadyTarget } from '../../../src/rotation/preflight/preflight-target.ts';
+import { lineFrom, namedTarget, type ResolvedTarget, type Target } from '../../../src/targets/target.ts';
 import { FakeClock } from './fake-clock.ts';
 import { now } from './time.ts';
 
@@ -26,42 +25,42 @@ export class FakeWorkflow implements Workflow {
   /** What can't be written: a disk that is full. */
   readonly broken = new Set<'output' | 'state' | 'summary'>();
 
-  info(line: string): void {
+  info = (line: string): void => {
     this.lines.push(line);
-  }
-  warning(text: string): void {
+  };
+  warning = (text: string): void => {
     this.lines.push(`warning: ${text}`);
-  }
-  notice(text: string): void {
+  };
+  notice = (text: string): void => {
     this.lines.push(`notice: ${text}`);
-  }
-  error(text: string): void {
+  };
+  error = (text: string): void => {
     this.lines.push(`error: ${text}`);
-  }
-  mask(token: Secret): void {
+  };
+  mask = (token: Secret): void => {
     this.masks.push(token.reveal());
-  }
-  output(name: string, value: string): boolean {
+  };
+  output = (name: string, value: string): boolean => {
     if (this.broken.has('output')) return false;
     this.outputs[name] = value;
     return true;
-  }
-  hasOutput(name: string): boolean {
+  };
+  hasOutput = (name: string): boolean => {
     return name in this.outputs;
-  }
-  state(name: string, value: string): boolean {
+  };
+  state = (name: string, value: string): boolean => {
     if (this.broken.has('state')) return false;
     this.states[name] = value;
     return true;
-  }
-  summary(markdown: string): boolean {
+  };
+  summary = (markdown: string): boolean => {
     if (this.broken.has('summary')) return false;
     this.summaries.push(markdown);
     return true;
-  }
-  fail(): void {
+  };
+  fail = (): void => {
     this.hasFailed = true;
-  }
+  };
 }
 
 /** Time that moves by itself, a log that remembers, and a cancel at hand. */

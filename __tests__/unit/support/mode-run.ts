@@ -42,9 +42,9 @@ export async function runMode(
     () => undefined,
     (error: unknown) => error,
   );
-  const { sent, log, clock, announced, outcomes, elapsed } = scene;
+  const { sent, log, clock, announced, outcomes, elapsed, noted } = scene;
   return {
-    ...{ steps, journal, sent, log, clock, announced, outcomes, elapsed, thrown },
+    ...{ steps, journal, sent, log, clock, announced, outcomes, elapsed, noted, thrown },
     outcome: scene.outcomes[0],
     problems: scene.outcomes.flatMap((each) => each.problems.map(messageOf)),
   };

@@ -3,7 +3,7 @@ import type { Repository } from '../../../src/github/repositories.ts';
 import { messageOf } from '../../../src/lib/problem.ts';
 import { failed, ok } from '../../../src/lib/result.ts';
 import { Secret } from '../../../src/lib/secret.ts';
-import { type Lines, resolveTargets } from '../../../src/rotation/resolve-targets.ts';
+import { type Lines, resolveTargets } from '../../../src/rotation/preflight/resolve-targets.ts';
 import { labelOf, lineFrom } from '../../../src/targets/target.ts';
 import { type SceneOptions, sceneOf } from './scene.ts';
 
@@ -36,14 +36,14 @@ export async function resolve(
 ) {
   const scene = sceneOf(options);
   const { dependencies, clock } = scene;
-  let runningReads = 0;
+  let reads = 0;
   const result = await resolveTargets(linesOf(text, credential), {
     ...dependencies,
     run: running === undefined ? dependencies.run : { ...dependencies.run, repository: running },
     repositories: {
       ...dependencies.repositories,
       read: (owner, name) => {
-        runningReads++;
+        reads++;
         return dependencies.repositories.read(owner, name);
       },
       list: async (owner) => {
@@ -68,10 +68,10 @@ export async function resolve(
     found,
     /** Each target's own name. */
     names: found.map(({ target }) => labelOf(target, 'TE_TOKEN')),
-    /** What may be shown of each. */
-    shown: found.map(({ publicName }) => publicName),
+    /** Those that a pattern found. */
+    finds: found.filter(({ isFound }) => isFound).map(({ name }) => name),
     problems: result.ok ? [] : result.error.problems.map(messageOf),
     log: scene.log.lines,
-    runningReads,
+    reads,
   };
 }

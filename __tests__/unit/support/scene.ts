@@ -1,58 +1,34 @@
-import type { GitHubAnswer } from '../../../src/github/answer.ts';
 import type { Allowance } from '../../../src/github/rate-limit.ts';
-import type { Repository } from '../../../src/github/repositories.ts';
-import type { PublicKey, Sealed, Sealer } from '../../../src/github/sealed-box.ts';
-import type { Access, StoredSecret, WriteOptions, WriteReceipt } from '../../../src/github/secrets.ts';
-import type { Variable } from '../../../src/github/variables.ts';
-import { failed, ok, type Result } from '../../../src/lib/result.ts';
-import type { RetryPolicy } from '../../../src/lib/retry.ts';
+import type { Sealer } from '../../../src/github/sealed-box.ts';
+import { failed, ok } from '../../../src/lib/result.ts';
 import { Secret } from '../../../src/lib/secret.ts';
 import type { Dependencies } from '../../../src/rotation/dependencies.ts';
-import type { Journal, JournalHeader, JournalLine } from '../../../src/rotation/journal.ts';
+import type { Journal } from '../../../src/rotation/journal/journal.ts';
+import type { JournalHeader, JournalLine } from '../../../src/rotation/journal/journal-record.ts';
 import type { Outcome, Recovery } from '../../../src/rotation/outcome.ts';
+import { fingerprintOf, type RotationRecord, targetIdOf } from '../../../src/rotation/record/record.ts';
 import type { RunRequest } from '../../../src/rotation/request.ts';
-import { namedTarget, type ResolvedTarget } from '../../../src/targets/resolved-target.ts';
-import { hasSelection, type Store } from '../../../src/targets/store.ts';
-import { labelOf, lineOf, type Target, writeTestName } from '../../../src/targets/target.ts';
+import { namedTarget } from '../../../src/targets/target.ts';
 import type { Regeneration, TokenCheck } from '../../../src/thousandeyes/client.ts';
-import { credentialOf, fakeRetryContext, gitHubAnswer, storedSecret, target } from './fakes.ts';
+import { type GitHubOptions, recordOn, repositoriesOn, type Scripted, Stage, secretsOn } from './fake-github.ts';
+import { credentialOf, fakeRetryContext, target } from './fakes.ts';
 import { day, now } from './time.ts';
 
 export const rotatedLongAgo = { createdAt: now - 400 * day, updatedAt: now - 300 * day };
 
-/** An answer, or a list of them, one after the other; the last one stays. */
-type Scripted<Value> = Value | readonly Value[];
-
-export interface SceneOptions {
-  /** By line: the secret's dates and access, or what GitHub answers. A line that is not given has an old secret. */
-  readonly secrets?: Record<string, Scripted<Partial<StoredSecret> | GitHubAnswer>>;
-  /** By line of the store. */
-  readonly keys?: Record<string, GitHubAnswer>;
-  /** The keys that refreshes find, by line of the store. */
-  readonly freshKeys?: Record<string, Scripted<PublicKey | GitHubAnswer>>;
-  /** A key that nothing can be sealed for; every store's is `k`, a fresh one is `n`. */
-  readonly badKey?: string;
-  readonly repositories?: Record<string, Partial<Repository> | GitHubAnswer>;
-  readonly variable?: Scripted<Variable | GitHubAnswer>;
-  readonly variableWrite?: GitHubAnswer;
-  /** Of the current token. */
+export interface SceneOptions extends GitHubOptions {
+  /** Of the token in hand. */
   readonly check?: Scripted<TokenCheck>;
+  /** Of {@link parkedToken}, which an earlier run left. */
+  readonly parkedCheck?: Scripted<TokenCheck>;
   /** Of the new token. */
   readonly newCheck?: Scripted<TokenCheck>;
   readonly regenerations?: Scripted<Regeneration>;
-  /** By line, of a write: a status, a whole answer, or what is thrown; `test` in front of the line is a write test. */
-  readonly writes?: Record<string, Scripted<number | GitHubAnswer | Error>>;
-  /** By line of the store, of the deletion of a write test. */
-  readonly deletes?: Record<string, GitHubAnswer>;
-  /** How many secrets a store holds, by its line. */
-  readonly counts?: Record<string, number | GitHubAnswer>;
   readonly sealer?: string;
   readonly journal?: string;
   readonly allowance?: Allowance;
   readonly expiresAt?: number;
-  /** When the run was created, or why that is not known. */
-  readonly runCreated?: Result<number>;
-  readonly eventSaysPublic?: boolean;
+  readonly isRerun?: boolean;
 }
 
 /** The journal, with all of its lines. */
@@ -79,7 +55,27 @@ export class FakeJournal implements Journal {
 }
 
 export const newToken = new Secret('te-new-token-of-the-scene');
-const currentToken = new Secret('te-current-token-of-the-scene');
+export const currentToken = new Secret('te-current-token-of-the-scene');
+/** What an earlier run left in `_NEXT`. */
+export const parkedToken = new Secret('te-parked-token-of-the-scene');
+export const runUrl = 'https://github.com/acme/network/actions/runs/4711';
+
+/** The record of a rotation 300 days ago, by which `currentToken` is in place at `acme/network` and `acme/edge`. */
+export function usualRecord(more: Partial<RotationRecord> = {}): RotationRecord {
+  const since = rotatedLongAgo.updatedAt;
+  return {
+    token: fingerprintOf(currentToken),
+    since,
+    validUntil: since + 730 * day,
+    previous: 'sha256:0123456789abcdef',
+    previousUntil: since + 14 * day,
+    home: rotatedLongAgo.updatedAt,
+    run: 'https://github.com/acme/network/actions/runs/4000',
+    targets: ['acme/network', 'acme/edge'].map((line) => targetIdOf(target(line))),
+    behind: [],
+    ...more,
+  };
+}
 
 export function requestFor(lines: readonly string[], more: Partial<RunRequest> = {}): RunRequest {
   const [home, ...others] = lines.map((line) => namedTarget(target(line), 'TE_TOKEN'));
@@ -87,132 +83,60 @@ export function requestFor(lines: readonly string[], more: Partial<RunRequest> =
   return {
     targets: [home, ...others],
     currentToken,
+    next: { kind: 'none' },
     createMissing: false,
-    expiryVariable: undefined,
     rotateWhenDaysLeft: undefined,
     exposeToken: false,
     credential: credentialOf(),
+    credentialMark: { key: 'a key', hash: 'a hash' },
     thousandEyesUrl: 'https://api.thousandeyes.com/v7',
     ...more,
   };
 }
 
+function thousandEyesOn(stage: Stage, options: SceneOptions): Dependencies['thousandEyes'] {
+  const { steps } = stage;
+  const accepted: TokenCheck = { kind: 'accepted', user: undefined };
+  const issued: Regeneration = { kind: 'issued', token: newToken, validUntil: now + 730 * day };
+  return {
+    checkCurrent: async (token) =>
+      token.reveal() === parkedToken.reveal()
+        ? stage.nth('check of the parked token', options.parkedCheck ?? accepted)
+        : stage.nth('check', options.check ?? accepted),
+    check: async () => {
+      steps.push('check the new token');
+      return stage.nth('new check', options.newCheck ?? accepted);
+    },
+    regenerate: () => {
+      steps.push('POST /api-tokens');
+      const answer = stage.nth('regenerate', options.regenerations ?? issued);
+      return { answer: Promise.resolve(answer), arrived: () => 0, close: () => undefined };
+    },
+  };
+}
+
 /** GitHub and ThousandEyes as the modes see them, and everything that was done to them, in order. */
 export function sceneOf(options: SceneOptions = {}) {
-  const context = fakeRetryContext({ now });
-  const { clock, log, cancellation, cancel } = context;
-  const steps: string[] = [];
-  const sent: { line: string; sealed: Sealed; access: Access | undefined }[] = [];
+  const { clock, log, cancellation, cancel } = fakeRetryContext({ now });
+  const stage = new Stage({ record: usualRecord(), ...options }, clock, rotatedLongAgo);
+  const { steps } = stage;
   const outcomes: Outcome[] = [];
   const announced: Recovery[] = [];
   const journal = new FakeJournal();
-  const counts = new Map<string, number>();
-  const nth = <Value>(key: string, scripted: Scripted<Value>): Value => {
-    const count = counts.get(key) ?? 0;
-    counts.set(key, count + 1);
-    if (!Array.isArray(scripted)) return scripted as Value;
-    return scripted[Math.min(count, scripted.length - 1)];
-  };
-  const lineFor = ({ target: { store, secret } }: { target: Target }) => labelOf({ store, secret }, 'TE_TOKEN');
-  const isAnswer = (value: object): value is GitHubAnswer => 'detail' in value;
-  const written = new Map<string, number>();
-
-  const read = async (wanted: ResolvedTarget): Promise<Result<StoredSecret, GitHubAnswer>> => {
-    const line = lineFor(wanted);
-    const found = nth(`read ${line}`, options.secrets?.[line] ?? {});
-    if (isAnswer(found)) return failed(found);
-    const at = written.get(line);
-    const dates = at === undefined ? rotatedLongAgo : { ...rotatedLongAgo, updatedAt: at };
-    return ok(storedSecret({ ...dates, asOf: clock.monotonic(), ...found }));
-  };
-  const secrets: Dependencies['secrets'] = {
-    read: (wanted) => read(wanted),
-    publicKey: async () => failed(gitHubAnswer(500, { detail: 'the scene hands out keys by firstReads' })),
-    write: async (
-      wanted: ResolvedTarget,
-      sealed: Sealed,
-      _policy: RetryPolicy,
-      { access, onAccess, mayWrite }: WriteOptions = {},
-    ): Promise<Result<WriteReceipt, GitHubAnswer>> => {
-      const isTest = wanted.target.secret === writeTestName;
-      const line = isTest ? `test ${lineOf(wanted.target.store)}` : lineFor(wanted);
-      const refusal = await mayWrite?.();
-      if (refusal !== undefined) return failed(refusal);
-      if (access === undefined && hasSelection(wanted.target.store)) {
-        const now = await read(wanted);
-        if (!now.ok) return now;
-        onAccess?.(now.value.access);
-        sent.push({ line, sealed, access: now.value.access });
-      } else sent.push({ line, sealed, access });
-      steps.push(`PUT ${line}`);
-      const status = nth(`write ${line}`, options.writes?.[line] ?? (isTest ? 201 : 204));
-      if (status instanceof Error) throw status;
-      if (typeof status !== 'number') return failed(status);
-      if (status !== 201 && status !== 204) return failed(gitHubAnswer(status));
-      written.set(line, clock.monotonic());
-      return ok({ status: status === 201 ? 'created' : 'updated', at: clock.now() });
-    },
-    delete: async (wanted) => {
-      const line = lineOf(wanted.target.store);
-      steps.push(`DELETE test ${line}`);
-      const answer = options.deletes?.[line];
-      return answer === undefined ? ok(undefined) : failed(answer);
-    },
-    count: async ({ target: { store } }) => {
-      const count = options.counts?.[lineOf(store)] ?? 1;
-      return typeof count === 'number' ? ok(count) : failed(count);
-    },
-    isSharedByOrganization: async () => false,
-  };
-  const firstReads: Dependencies['firstReads'] = {
-    publicKey: async ({ target: { store } }) => {
-      const answer = options.keys?.[lineOf(store)];
-      return answer === undefined ? ok({ keyId: `key of ${lineOf(store)}`, key: 'k' }) : failed(answer);
-    },
-    secret: (wanted) => read(wanted),
-    refreshKey: async ({ target: { store } }) => {
-      const line = lineOf(store);
-      steps.push(`new key of ${line}`);
-      const found = nth(`key ${line}`, options.freshKeys?.[line] ?? { keyId: `new key of ${line}`, key: 'n' });
-      return isAnswer(found) ? failed(found) : ok(found);
-    },
-  };
-  const repositories: Dependencies['repositories'] = {
-    read: async (owner, name) => {
-      const found = options.repositories?.[`${owner}/${name}`] ?? {};
-      if (isAnswer(found)) return failed(found);
-      return ok({ id: 1, owner, name, archived: false, disabled: false, isPrivate: true, ...found });
-    },
-    list: async () => failed(gitHubAnswer(500, { detail: 'the scene lists nothing' })),
-    hasEnvironment: async () => true,
-  };
-  const variables: Dependencies['variables'] = {
-    read: async () => {
-      const found = nth<Variable | GitHubAnswer>('variable', options.variable ?? gitHubAnswer(404));
-      return isAnswer(found) ? failed(found) : ok(found);
-    },
-    write: async (store: Store, name: string, value: string) => {
-      steps.push(`${name} beside ${lineOf(store)} = ${value}`);
-      return options.variableWrite === undefined ? ok(undefined) : failed(options.variableWrite);
-    },
-  };
+  const { secrets, firstReads, sent } = secretsOn(stage);
+  const { variables, noted } = recordOn(stage);
   const sealer: Sealer = {
     seal: (clear, key) =>
       key.key === options.badKey
         ? failed('a public key that nothing can be sealed for')
         : ok({ keyId: key.keyId, value: `sealed(${clear})` }),
   };
-  const issued: Regeneration = { kind: 'issued', token: newToken, validUntil: now + 730 * day };
-  const thousandEyes: Dependencies['thousandEyes'] = {
-    checkCurrent: async () => nth('check', options.check ?? { kind: 'accepted', user: undefined }),
-    check: async () => {
-      steps.push('check the new token');
-      return nth('new check', options.newCheck ?? { kind: 'accepted', user: undefined });
-    },
-    regenerate: () => {
-      steps.push('POST /api-tokens');
-      const answer = nth('regenerate', options.regenerations ?? issued);
-      return { answer: Promise.resolve(answer), arrived: () => 0, close: () => undefined };
+  const github: Dependencies['github'] = {
+    allowance: options.allowance,
+    expiresAt: options.expiresAt,
+    deprecations: [],
+    get now() {
+      return stage.now;
     },
   };
   const dependencies: Dependencies = {
@@ -220,22 +144,20 @@ export function sceneOf(options: SceneOptions = {}) {
     cancellation,
     log,
     workflow: log,
-    github: { allowance: options.allowance, expiresAt: options.expiresAt, deprecations: [] },
+    github,
     throttle: { countEarlierWrites: () => undefined },
     secrets,
     firstReads,
     variables,
-    repositories,
-    workflowRuns: { createdAt: async () => options.runCreated ?? ok(now) },
-    thousandEyes,
+    repositories: repositoriesOn(stage),
+    thousandEyes: thousandEyesOn(stage, options),
     loadSealer: async () => (options.sealer === undefined ? ok(sealer) : failed(options.sealer)),
     createJournal: (header) => {
       if (options.journal !== undefined) return failed(options.journal);
       journal.header = header;
       return ok(journal);
     },
-    run: { repository: 'acme/network', runId: '4711' },
-    eventSaysPublic: () => options.eventSaysPublic ?? false,
+    run: { repository: 'acme/network', url: runUrl, isRerun: options.isRerun ?? false },
     startedAt: clock.monotonic(),
     report: (outcome) => outcomes.push(outcome) > 0,
     announce: (recovery) => void announced.push(recovery),
@@ -250,6 +172,8 @@ export function sceneOf(options: SceneOptions = {}) {
     sealer,
     steps,
     sent,
+    /** What the record's variable was given, in order. */
+    noted,
     outcomes,
     announced,
     /** The one outcome that was reported. */

@@ -3,9 +3,13 @@ import { type MainDependencies, mainStep } from '../../../src/action/main-step.t
 import { logLines, report } from '../../../src/action/report.ts';
 import { recoverySection } from '../../../src/action/summary.ts';
 import type { FakeWorkflow } from './fakes.ts';
-import { type SceneOptions, sceneOf } from './scene.ts';
+import { currentToken, type SceneOptions, sceneOf } from './scene.ts';
 
-export const tokens = { 'thousandeyes-token': 'te-of-the-main-step', 'github-token': 'ghp_of-the-main-step' };
+export const tokens = {
+  'thousandeyes-token': currentToken.reveal(),
+  'thousandeyes-token-next': '',
+  'github-token': 'ghp_of-the-main-step',
+};
 
 /** What the runner would say to a step with these inputs. */
 export function environmentWith(inputs: Record<string, string>, more: Record<string, string> = {}): Environment {
@@ -39,7 +43,7 @@ export async function mainStepIn({ scene: options, inputs = {}, change, workflow
     workflow: log,
     report: (outcome) => {
       scene.dependencies.report(outcome);
-      return report(outcome, githubUrl, log, scene.clock.now());
+      return report(outcome, log, { githubUrl, now: scene.clock.now(), isPost: false });
     },
     announce: (recovery) => {
       const section = recoverySection(recovery, githubUrl, scene.clock.now());

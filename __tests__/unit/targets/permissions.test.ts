@@ -1,11 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
-import {
-  actionsReadPermission,
-  type Permission,
-  secretPermission,
-  variablePermission,
-} from '../../../src/targets/permissions.ts';
+import { type Permission, secretPermission, variablePermission } from '../../../src/targets/permissions.ts';
 import { secretsPath, variablesPath } from '../../../src/targets/store.ts';
 import { target } from '../support/fakes.ts';
 
@@ -83,12 +78,6 @@ describe('is as GitHub publishes it', () => {
       ...rowsAt(['GET', 'PATCH'], `${path}/{name}`),
       ...rowsAt(['POST'], path),
     ]);
-  });
-
-  test('for reading a workflow run', () => {
-    const rows = rowsAt(['GET'], '/repos/{owner}/{repo}/actions/runs/{run_id}');
-    expectPublished(actionsReadPermission, rows);
-    expect(rows.map(({ access }) => access)).toEqual(['read']);
   });
 });
 

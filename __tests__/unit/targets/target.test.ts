@@ -8,6 +8,8 @@ import {
   lineFrom,
   lineOf,
   nameFault,
+  nextNameOf,
+  recordNameOf,
   type Target,
 } from '../../../src/targets/target.ts';
 import { target } from '../support/fakes.ts';
@@ -252,4 +254,9 @@ test('two lines are one secret where GitHub says so', () => {
   expect(key('acme/network')).not.toBe(key('acme/network/dependabot'));
   expect(key('acme/network')).not.toBe(key('acme/network as OTHER'));
   expect(key('acme/network/environments/straße')).not.toBe(key('acme/network/environments/strasse'));
+});
+
+test("the names beside the home follow from its secret's", () => {
+  expect(recordNameOf('TE_TOKEN')).toBe('TE_TOKEN_ROTATION');
+  expect(nextNameOf('TE_TOKEN')).toBe('TE_TOKEN_NEXT');
 });

@@ -1,124 +1,98 @@
 import { describe, expect, test } from '@jest/globals';
+import type { Problem } from '../../../src/lib/problem.ts';
 import * as errors from '../../../src/thousandeyes/errors.ts';
-import { day, now } from '../support/time.ts';
+import { home } from '../support/asking.ts';
+import { now } from '../support/time.ts';
 
 /** The whole wording is in `__tests__/unit/messages.md`; here is what the texts depend on. */
-const home: errors.HomeReference = {
-  publicName: 'acme/network',
-  setCommand: 'gh secret set TE_TOKEN --repo acme/network',
-  user: undefined,
-};
 const written = Date.UTC(2026, 10, 20, 8, 30);
+const stepsIn = ({ steps }: Problem) => steps.join('\n');
 
 describe('the way back by hand', () => {
-  test('names the page, the command and the mode that repairs the rest', () => {
-    const text = errors.recoveryByHand(home);
-    for (const part of ['User API Tokens', 'revoke, then create', `\`${home.setCommand}\``, '`mode: sync`'])
-      expect(text).toContain(part);
-    expect(text).not.toContain(' of ');
+  test('revokes all before it creates one, and names the page and the command', () => {
+    const steps = errors.recoverySteps(home);
+    expect(steps).toEqual([
+      expect.stringMatching(/revoke every token .*User API Tokens\.$/),
+      expect.stringContaining('create a token'),
+      expect.stringContaining(`\`${home.setCommand}\``),
+      expect.stringContaining('Run'),
+    ]);
+    expect(errors.recoverySteps(home, 'If it fails')[0]).toMatch(/^If it fails: in ThousandEyes, revoke/);
   });
 
   test.each([
-    [{ name: 'Ada', accountGroup: 'Network' }, 'User API Tokens of Ada (account group Network);'],
-    [{ name: 'Ada', accountGroup: undefined }, 'User API Tokens of Ada;'],
-    [{ name: undefined, accountGroup: 'Network' }, 'User API Tokens (account group Network);'],
+    [{ name: 'Ada', accountGroup: 'Network' }, 'User API Tokens of Ada (account group Network).'],
+    [{ name: 'Ada', accountGroup: undefined }, 'User API Tokens of Ada.'],
+    [{ name: undefined, accountGroup: 'Network' }, 'User API Tokens (account group Network).'],
   ])('says whose token it is, where that may be shown: %j', (user, part) => {
-    expect(errors.recoveryByHand({ ...home, user })).toContain(part);
+    expect(errors.recoverySteps({ ...home, user })[0]).toContain(part);
   });
 });
 
 describe('the current token is refused', () => {
-  const refused = (more: Parameters<typeof errors.currentTokenRefused>[2]) =>
-    errors.currentTokenRefused('ThousandEyes answered 401', home, more);
+  const refused = (more: Partial<Parameters<typeof errors.currentTokenRefused>[2]> = {}) =>
+    errors.currentTokenRefused('ThousandEyes answered 401', home, { homeWrittenAt: written, ...more });
 
-  test('a fresh run comes first, then where else the job may read, then the account', () => {
-    const { cause, action } = refused({ homeWrittenAt: written });
-    expect(cause).toBe('ThousandEyes answered 401, so it does not accept the token');
-    expect(action).toMatch(/^First start a fresh run: .* Or this job reads another secret .* If that fails too, .*\.$/);
-    expect(action).toContain('the home acme/network (last written on 2026-11-20 08:30 UTC)');
-    expect(action).toContain('API Key');
-    expect(action).toContain(home.setCommand);
-  });
-
-  test('where the date of the home is not known, none is named', () => {
-    expect(refused({ homeWrittenAt: undefined }).action).not.toContain('last written');
+  test('a fresh run comes first, then what the job reads, then the account', () => {
+    const { cause, steps, why } = refused();
+    expect(cause).toContain('ThousandEyes answered 401');
+    expect(steps[0]).toContain('fresh run');
+    expect(steps[1]).toContain('acme/network');
+    expect(steps.slice(2)).toEqual(errors.recoverySteps(home, 'If it does'));
+    expect(why).toContain('last written on 2026-11-20 08:30 UTC');
   });
 
   test('a home in an environment: does the job name it?', () => {
-    expect(refused({ homeWrittenAt: undefined, environment: 'production' }).action).toContain(
-      'does it name `environment: production`?',
-    );
+    expect(refused({ environment: 'production' }).steps[1]).toContain('`environment: production`');
+    expect(refused().steps[1]).not.toContain('environment');
   });
 
   test('a second secret of the name is told', () => {
-    expect(refused({ homeWrittenAt: undefined, shadow: 'There is a second secret.' }).action).toContain(
-      ' There is a second secret. If that fails too',
-    );
+    expect(refused({ shadow: 'There is a second secret.' }).why).toContain('There is a second secret.');
   });
 });
 
 test.each([
-  [401, 'Start a fresh run; if that fails too: In ThousandEyes'],
-  [403, 'lacks API access'],
-  [400, 'it ends in `/v7`'],
-  [404, 'it ends in `/v7`'],
-])('a request that is refused with %i', (status, part) => {
-  const { cause, action } = errors.regenerateRefused(`ThousandEyes answered ${status}`, status, home);
-  expect(cause).toBe(`ThousandEyes answered ${status}`);
-  expect(action).toMatch(/^Nothing was issued\. /);
-  expect(action).toContain(part);
+  [401, 'fresh run', 'although the token was accepted'],
+  [403, '"API access"', ''],
+  [400, 'it ends in `/v7`', ''],
+  [404, 'it ends in `/v7`', ''],
+])('a request that is refused with %i', (status, part, also) => {
+  const found = errors.regenerateRefused(`ThousandEyes answered ${status}`, status, home);
+  expect(found.cause).toContain(`ThousandEyes answered ${status}`);
+  expect(found.cause).toContain(also);
+  expect(found.why).toMatch(/^Nothing was issued\./);
+  expect(stepsIn(found)).toContain(part);
 });
 
-test('a rate limit that lasts too long, or meets a cancel', () => {
+test('only where the token was revoked is there something to revoke', () => {
+  const advice = [400, 401, 403, 404].map((status) => stepsIn(errors.regenerateRefused('', status, home)));
+  expect(advice.map((text) => text.includes('revoke'))).toEqual([false, true, false, false]);
+});
+
+test('a rate limit that lasts too long, or meets a cancel: come back when it is over', () => {
+  // The minute that has begun by then is not over.
   const until = Date.UTC(2026, 10, 23, 19, 0, 1);
-  expect(errors.regenerateLimited('429', until, false)).toMatchObject({
-    cause: '429, longer than a run should wait',
-    action: expect.stringMatching(/^Nothing was issued: .* Start the run again after 2026-11-23 19:01 UTC\.$/),
-  });
-  expect(errors.regenerateLimited('429', until, true).cause).toBe('429, and the run was cancelled');
-  expect(errors.currentTokenLimited('429', until - 1000)).toMatchObject({
-    cause: '429 and asks to wait longer than a run should',
-    action: expect.stringMatching(/^Nothing was changed: .* Start the run again after 2026-11-23 19:00 UTC\.$/),
-  });
+  const long = errors.regenerateLimited('429', until, false);
+  expect(long.cause).toContain('longer than a run should wait');
+  expect(stepsIn(long)).toContain('after 2026-11-23 19:01 UTC');
+  expect(long.why).toContain('Nothing was issued');
+  expect(errors.regenerateLimited('429', until, true).cause).toContain('cancelled');
+  expect(stepsIn(errors.currentTokenLimited('429', until - 1000))).toContain('after 2026-11-23 19:00 UTC');
 });
 
-test('a home that was only ever created is told from one that is too old', () => {
-  const cause = (neverUpdated: boolean) =>
-    errors.twoActiveTokens('409', home, { updatedAt: written, neverUpdated }).cause;
-  expect(cause(true)).toContain('was created on 2026-11-20 and never updated since');
-  expect(cause(false)).toContain('was last written on 2026-11-20, over 15 days ago');
-});
-
-test('an issued token that is lost: what came back in order, until when the old one works, and whether an answer was kept', () => {
-  const lost = (isKept: boolean) => errors.issuedAndLost(['500', '409'], home, now + 14 * day, now, isKept);
-  expect(lost(false).cause).toBe('500; then 409');
-  expect(lost(false).action).toContain('until 2026-12-07 at the latest (14 days left)');
-  expect(lost(false).action).not.toContain('Kept aside');
-  expect(lost(true).action).toContain('sealed in the job summary, below "Kept aside"');
-});
-
-test('where it can be the usual overlap, nothing is to be revoked, and it says when to look again', () => {
-  const { action } = errors.overlapOrLost(['500', '409'], home, written, written + 14 * day);
-  expect(action).toContain('Do NOT revoke anything yet');
-  expect(action).toContain('Start a run after 2026-12-04');
-  expect(action).not.toContain('revoke, then create');
-});
-
-test('a main that was killed is told from one that still waits', () => {
-  expect(errors.lostWhileAsking(home, false).cause).toContain('was killed while it waited');
-  expect(errors.lostWhileAsking(home, true).cause).toContain('still waits for the answer');
-});
-
-test('a refused new token: the old one stays, with its time, and the new one is in the summary', () => {
-  const { attempt, action } = errors.newTokenRefused('ThousandEyes answered 401', home, now + 14 * day, now);
-  expect(attempt).toBe('Checking the new token (GET /users/current)');
-  expect(action).toContain('stays in place in acme/network and works until 2026-12-07 19:00 UTC');
-  expect(action).toContain('below "Kept aside"');
+test('a moment with the time that is left', () => {
+  expect(errors.untilOf(Date.UTC(2026, 11, 7, 19), now)).toBe('until 2026-12-07 19:00 UTC (14 days left)');
 });
 
 test('an address that is wrong is named', () => {
   for (const make of [errors.currentTokenUnchecked, errors.wrongThousandEyesUrl])
-    expect(make('no answer', 'https://te.example/v7').action).toContain(
+    expect(stepsIn(make('no answer', 'https://te.example/v7'))).toContain(
       '`thousandeyes-api-url` (https://te.example/v7)',
     );
+});
+
+test('what a proxy answers is no word of ThousandEyes', () => {
+  expect(errors.proxyAnswered('a page').why).toContain('from a proxy');
+  expect(errors.currentTokenUnclear('a 302')).toContain('a 302, which tells nothing about the token');
 });

@@ -68,7 +68,12 @@ test('whatever ThousandEyes answers, the message is one bounded line without the
       const answer = await api.regenerate(token).answer;
       if (answer.kind === 'issued') return expect(answer.token.reveal()).not.toBe('');
       fine(answer.detail, 300);
-      const home = { publicName: 'acme/network', setCommand: 'gh secret set TE_TOKEN', user: undefined };
+      const home = {
+        name: 'acme/network',
+        setCommand: 'gh secret set TE_TOKEN',
+        deleteNextCommand: 'gh secret delete TE_TOKEN_NEXT',
+        user: undefined,
+      };
       fine(messageOf(regenerateRefused(answer.detail, code, home)), 1500);
     }),
     { numRuns: 150 },

@@ -25,7 +25,7 @@ import {
   showPublicKey,
   showSecret,
 } from './secret-operations.ts';
-import { createVariable, showVariable, updateVariable } from './variable-operations.ts';
+import { createVariable, deleteVariable, showVariable, updateVariable } from './variable-operations.ts';
 
 /** What a path's placeholders stand for, decoded. */
 export type Values = Readonly<Record<string, string>>;
@@ -142,5 +142,6 @@ function variableOperations(
     make('GET', one, (context, variables, { name = '' }) => showVariable(context, variables, name)),
     make('POST', '', (context, variables, { org }) => createVariable(context, variables, org)),
     make('PATCH', one, (context, variables, { name = '', org }) => updateVariable(context, variables, name, org)),
+    make('DELETE', one, (_, variables, { name = '' }) => deleteVariable(variables, name)),
   ];
 }

@@ -25,3 +25,8 @@ export function updateVariable(context: Context, variables: Variables, name: str
   variables.update(name, body, { known: knownTo(context, org), swallow: context.swallow });
   return { status: 204 };
 }
+
+export function deleteVariable(variables: Variables, name: string): Answer {
+  variables.delete(name);
+  return { status: 204 };
+}

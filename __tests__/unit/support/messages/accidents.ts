@@ -7,12 +7,13 @@ import { type MainDependencies, mainStep } from '../../../../src/action/main-ste
 import { annotate } from '../../../../src/action/report.ts';
 import { createWorkflow } from '../../../../src/action/workflow.ts';
 import { credentialExpiryWarnings } from '../../../../src/github/credential.ts';
-import { WorkflowRunsClient } from '../../../../src/github/workflow-runs.ts';
+import { RepositoriesClient } from '../../../../src/github/repositories.ts';
 import { Cancelled } from '../../../../src/lib/cancellation.ts';
-import { createJournal } from '../../../../src/rotation/journal.ts';
+import { createJournal } from '../../../../src/rotation/journal/journal.ts';
 import { captured } from '../captured-output.ts';
 import { FakeWorkflow } from '../fakes.ts';
 import { gitHubOver } from '../github-over-wire.ts';
+import { headerFor } from '../post-run.ts';
 import { day, now } from '../time.ts';
 import { type Chapter, error, type Message, type Situation, situation, warning } from './manuscript.ts';
 
@@ -24,6 +25,7 @@ function thrown(title: string, what: unknown): Situation {
       const workflow = new FakeWorkflow();
       const variables = {
         'INPUT_THOUSANDEYES-TOKEN': 'te-accident',
+        'INPUT_THOUSANDEYES-TOKEN-NEXT': '',
         'INPUT_GITHUB-TOKEN': 'ghp_accident',
         GITHUB_REPOSITORY: 'acme/network',
       };
@@ -41,10 +43,8 @@ const deprecated: Situation = {
     const headers = { deprecation: '@1', sunset: 'Fri, 10 Mar 2028 00:00:00 GMT' };
     const said: Message[] = [];
     for (const given of [headers, { deprecation: '@1' }]) {
-      const { github } = gitHubOver({
-        'GET /repos/acme/network/actions/runs/1': { status: 200, json: {}, headers: given },
-      });
-      await new WorkflowRunsClient(github).createdAt({ repository: 'acme/network', runId: '1' });
+      const { github } = gitHubOver({ 'GET /repos/acme/network': { status: 200, json: {}, headers: given } });
+      await new RepositoriesClient(github).read('acme', 'network');
       said.push(...github.deprecations.map(warning));
     }
     return said;
@@ -72,7 +72,10 @@ const journalFull: Situation = {
   say: () => {
     const folder = mkdtempSync(join(tmpdir(), 'messages-'));
     const log = new FakeWorkflow();
-    const created = createJournal(folder, { kind: 'run', pid: 1, targets: [] }, { log, leaveState: () => true });
+    const created = createJournal(join(folder, 'journal'), headerFor(['acme/network']), {
+      log,
+      leaveState: () => true,
+    });
     // A line that can't be written, as on a disk that is full.
     if (created.ok) created.value.note({ kind: 'stored', target: 0, at: 1n as unknown as number });
     rmSync(folder, { recursive: true });

@@ -4,6 +4,7 @@ import { policies } from '../../../../src/github/policies.ts';
 import { RepositoriesClient } from '../../../../src/github/repositories.ts';
 import { SecretsClient } from '../../../../src/github/secrets.ts';
 import { VariablesClient } from '../../../../src/github/variables.ts';
+import { fileFault } from '../../../../src/lib/file-fault.ts';
 import { noAnswerFrom } from '../../../../src/lib/http.ts';
 import { proxyFor } from '../../../../src/lib/proxy.ts';
 import type { Result } from '../../../../src/lib/result.ts';
@@ -77,13 +78,13 @@ async function everyRequest(reply: Reply): Promise<GitHubAnswer[]> {
   await ask((github, clock) =>
     new SecretsClient(github, clock).write(home, { keyId: '1', value: 'c2VhbGVk' }, policies.other),
   );
-  await ask((github) => new VariablesClient(github).read(home.target.store, 'TE_EXPIRY'));
-  await ask((github) => new VariablesClient(github).write(home.target.store, 'TE_EXPIRY', 'x', {}));
+  const record = { store: home.target.store, name: 'TE_TOKEN_ROTATION' };
+  await ask((github) => new VariablesClient(github).read(record));
+  await ask((github) => new VariablesClient(github).update(record, {}, policies.other));
+  await ask((github) => new VariablesClient(github).create(record, { value: 'x', access: {} }, policies.other));
   await ask((github) => new RepositoriesClient(github).read('acme', 'network'));
-  await ask((github) => new RepositoriesClient(github).read('acme', 'secret', true));
   await ask((github) => new RepositoriesClient(github).list('acme'));
-  await ask((github) => new RepositoriesClient(github).hasEnvironment('acme', 'network', 'production', false));
-  await ask((github) => new RepositoriesClient(github).hasEnvironment('acme', 'secret', 'production', true));
+  await ask((github) => new RepositoriesClient(github).hasEnvironment('acme', 'network', 'production'));
   return answers;
 }
 
@@ -106,6 +107,10 @@ export const answers: Chapter = {
     situation(
       'A runner whose settings are wrong',
       ...runtimeFaults({ NODE_TLS_REJECT_UNAUTHORIZED: '0' }, false).map(part),
+    ),
+    situation(
+      "A file of the runner's that cannot be written",
+      ...['EACCES', 'EROFS', 'ENOSPC', 'ENOENT', 'EIO'].map((code) => part(fileFault({ code }, 'RUNNER_TEMP'))),
     ),
     situation('A proxy that cannot be used', ...(proxy.ok ? [] : [part(proxy.error)])),
     {

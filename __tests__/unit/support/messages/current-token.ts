@@ -1,23 +1,20 @@
-import { minute } from '../../../../src/lib/clock.ts';
 import { check } from '../../../../src/modes/check.ts';
-import { rotatedLongAgo } from '../scene.ts';
+import { minute } from '../time.ts';
 import type { Chapter } from './manuscript.ts';
 import { played, playedRemarks } from './playing.ts';
 
 const refused = { kind: 'refused', detail: 'ThousandEyes answered 401 (Invalid access token)' } as const;
-const beside = { ...rotatedLongAgo };
+const beside = {};
 
 export const currentToken: Chapter = {
-  title: 'ThousandEyes and the current token',
+  title: 'ThousandEyes and the token in hand',
   situations: [
     played('It is refused (401)', check, { check: refused }),
     playedRemarks(
       '… and the home is in an environment, beside a second secret',
       check,
       { check: refused, secrets: { 'acme/network': beside } },
-      {
-        lines: ['acme/network/environments/production'],
-      },
+      { lines: ['acme/network/environments/production'] },
     ),
     playedRemarks(
       '… and the home is the secret of an organization, which some repositories see',

@@ -25,7 +25,13 @@ const stores = [
 function found(answer: GitHubAnswer, more: Partial<CredentialContext> & { line?: string } = {}) {
   const { line = 'acme/network', kind = 'classic', ...context } = more;
   const credential = credentialOf(kind, context);
-  return gitHubProblem(`Reading ${line}`, answer, secretsOf(resolved(line)), credential, new FakeClock({ now }));
+  return gitHubProblem(
+    `Reading ${line}`,
+    answer,
+    secretsOf(resolved(line).target.store),
+    credential,
+    new FakeClock({ now }),
+  );
 }
 
 function answered(title: string, answer: GitHubAnswer, ...contexts: readonly Parameters<typeof found>[1][]): Situation {
@@ -35,10 +41,9 @@ function answered(title: string, answer: GitHubAnswer, ...contexts: readonly Par
 const everyKind = kinds.map((kind) => ({ kind }));
 const everyStore = (kind: CredentialKind) => stores.map((line) => ({ line, kind }));
 const notFound = gitHubSays(404, 'Not Found');
-const html = (status: number) => answerFrom(status, {}, '<html>', false);
+const html = (status: number) => answerFrom(status, {}, '<html>');
 const server = { githubUrl: 'https://ghe.example/api/v3' };
-const moved = (location: string, isHidden = false) =>
-  answerFrom(301, { location }, '{"message":"Moved Permanently"}', isHidden);
+const moved = (location: string) => answerFrom(301, { location }, '{"message":"Moved Permanently"}');
 
 export const gitHubAnswers: Chapter = {
   title: 'GitHub cannot be asked',
@@ -64,7 +69,6 @@ export const gitHubAnswers: Chapter = {
     ),
     answered('A redirect to another name', moved('https://api.github.com/repos/acme/edge')),
     answered('… to a number', moved('https://api.github.com/repositories/4711')),
-    answered('… of a repository that is not named', moved('https://api.github.com/repositories/4711', true)),
     answered('… elsewhere', moved('https://login.example/'), { githubUrl: 'https://ghe.example' }),
     answered('A proxy wants a login (407)', gitHubSays(407)),
     answered('The API has ended (410)', gitHubSays(410, 'Gone')),
@@ -137,10 +141,6 @@ export const gitHubCredential: Chapter = {
     ),
     answered('Suspended', gitHubSays(403, 'This installation has been suspended')),
     answered('Another reason of its own', gitHubSays(403, 'You must verify your email address.')),
-    answered(
-      '… about a repository that is not named',
-      answerFrom(403, {}, '{"message":"acme/secret is locked"}', true),
-    ),
   ],
 };
 

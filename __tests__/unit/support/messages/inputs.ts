@@ -1,19 +1,23 @@
-import { guard as guardStep } from '../../../../src/action/guard.ts';
 import { inputsFrom } from '../../../../src/action/inputs.ts';
-import { judgeValidity } from '../../../../src/action/validity.ts';
+import { guard as guardStep } from '../../../../src/guard/guard.ts';
+import { judgeValidity } from '../../../../src/guard/validity.ts';
 import { day, now } from '../time.ts';
 import { type Chapter, error, type Message, type Situation, warning } from './manuscript.ts';
 
-const right = { 'thousandeyes-token': 'te-of-the-messages', 'github-token': 'ghp_of-the-messages' };
-const defaults = { repository: 'acme/network', githubUrl: 'https://api.github.com' };
+const right = {
+  'thousandeyes-token': 'te-of-the-messages',
+  'thousandeyes-token-next': '',
+  'github-token': 'ghp_of-the-messages',
+};
+const defaults = { repository: 'acme/network', githubUrl: 'https://api.github.com', variables: {} };
 
 /** The faults of inputs that are right but for these. */
-function faults(title: string, ...wrong: readonly Record<string, string>[]): Situation {
+function faults(title: string, ...wrong: readonly Record<string, string | undefined>[]): Situation {
   return {
     title,
     say: () =>
       wrong.flatMap((given) => {
-        const inputs: Record<string, string> = { ...right, ...given };
+        const inputs: Record<string, string | undefined> = { ...right, ...given };
         const read = inputsFrom((name) => inputs[name], defaults);
         if (read.ok) throw new Error(`nothing is wrong with ${JSON.stringify(given)}`);
         return read.error.map(error);
@@ -28,13 +32,20 @@ function guarded(title: string, ...given: readonly Record<string, string>[]): Si
     title,
     say: () =>
       given.flatMap((inputs): Message[] => {
-        const { warning: warned, errors } = judgeValidity((name) => inputs[name], now);
-        return [...errors.map(error), ...(warned === undefined ? [] : [warning(warned)])];
+        const isFromFork = () => inputs.record === '' && inputs.fork === 'yes';
+        const { notice, warning: warned, errors } = judgeValidity((name) => inputs[name], isFromFork, now);
+        return [
+          ...errors.map(error),
+          ...(warned === undefined ? [] : [warning(warned)]),
+          ...(notice === undefined ? [] : [{ kind: 'notice', text: notice } as const]),
+        ];
       }),
   };
 }
 
-const until = (days: number) => ({ 'valid-until': new Date(now + days * day).toISOString() });
+const token = 'sha256:9f86d081884c7d65';
+const recorded = (fields: Record<string, unknown>) => ({ record: JSON.stringify({ v: 1, token, ...fields }) });
+const until = (days: number) => recorded({ validUntil: new Date(now + days * day).toISOString() });
 
 export const inputs: Chapter = {
   title: 'An input is wrong',
@@ -45,6 +56,15 @@ export const inputs: Chapter = {
       ...each('thousandeyes-token', ['Bearer te-x', 'token te-x', 'te-\nx', '"te-x"', 'te x']),
     ),
     faults(
+      'The line of the next token is missing, or holds another credential',
+      { 'thousandeyes-token-next': undefined },
+      ...each('thousandeyes-token-next', ['ghp_of-someone', right['github-token']]),
+    ),
+    faults('… or both are the same', {
+      'thousandeyes-token-next': 'a-token-of-no-kind',
+      'github-token': 'a-token-of-no-kind',
+    }),
+    faults(
       'The credentials are swapped, or the same',
       { 'thousandeyes-token': 'ghp_of-the-messages', 'github-token': '0e44c1c4-3cc9-4c1e-9f3e-9c86a1d1b8e5' },
       { 'github-token': right['thousandeyes-token'] },
@@ -53,14 +73,9 @@ export const inputs: Chapter = {
       'secret-name',
       ...each('secret-name', ['TE-TOKEN', '2_TE', 'GITHUB_TE', 'X'.repeat(256), 'ROTATION_WRITE_TEST']),
     ),
-    faults('expiry-variable', { 'expiry-variable': 'TE EXPIRY' }),
     faults('mode', { mode: 'rotat' }),
     faults('create-missing and expose-token', { 'create-missing': 'yes', 'expose-token': '1' }),
-    faults(
-      'rotate-when-days-left',
-      { 'rotate-when-days-left': '14', 'expiry-variable': 'TE_EXPIRY' },
-      { 'rotate-when-days-left': '30' },
-    ),
+    faults('rotate-when-days-left', { 'rotate-when-days-left': '14' }),
     faults(
       'An address of an API',
       ...each('github-api-url', [
@@ -78,7 +93,13 @@ export const targetLines: Chapter = {
   title: 'A line of targets is wrong',
   situations: [
     faults('There is none', { targets: '# none' }),
-    faults('The home', ...each('targets', ['acme/net*', 'acme/network/dependabot'])),
+    faults(
+      'The home',
+      ...each('targets', ['acme/net*', 'acme/network/dependabot', `acme/network as ${'X'.repeat(250)}`]),
+    ),
+    faults('A target has a name that is needed beside the home', {
+      targets: 'acme/network\nacme/edge as TE_TOKEN_NEXT',
+    }),
     faults(
       'A line names no store',
       ...each(
@@ -120,10 +141,17 @@ export const guard: Chapter = {
     guarded('Nothing has replaced the token, 80 days before its end', until(80)),
     guarded('… 20 days before its end', until(20)),
     guarded('… and it is over', until(-2)),
+    guarded('A token that was stored by hand', recorded({})),
+    guarded('A rehearsal wrote the record', { record: '{"v":1}' }),
+    guarded('A pull request from a fork', { record: '', fork: 'yes' }),
     guarded(
       'An input is wrong',
-      { 'valid-until': '' },
-      { 'valid-until': 'soon' },
+      { record: '' },
+      { record: 'soon' },
+      { record: 'x'.repeat(40) },
+      { record: '{"v":2}' },
+      recorded({ validUntil: 'soon' }),
+      recorded({ validUntil: 7 }),
       { ...until(200), 'warn-when-days-left': 'ninety' },
       { ...until(200), 'warn-when-days-left': '10', 'fail-when-days-left': '20' },
     ),

@@ -1,15 +1,17 @@
-import { messageOf, type Problem } from '../../../../src/lib/problem.ts';
+import { happenedIn, type Problem } from '../../../../src/lib/problem.ts';
 import type { Outcome } from '../../../../src/rotation/outcome.ts';
 
 /** Something that the action says to a person. */
 export interface Message {
-  readonly kind: 'headline' | 'error' | 'warning' | 'notice' | 'cause' | 'log' | 'summary';
+  readonly kind: 'headline' | 'error' | 'warning' | 'notice' | 'cause' | 'log' | 'summary' | 'record' | 'target';
   readonly text: string;
 }
 
+type Said = Message | Problem;
+
 export interface Situation {
   readonly title: string;
-  readonly say: () => readonly Message[] | Promise<readonly Message[]>;
+  readonly say: () => readonly Said[] | Promise<readonly Said[]>;
 }
 
 export interface Chapter {
@@ -18,8 +20,8 @@ export interface Chapter {
 }
 
 /** A situation whose messages are made on the spot. */
-export function situation(title: string, ...said: readonly (Message | Problem | undefined)[]): Situation {
-  return { title, say: () => said.filter((each) => each !== undefined).map(asMessage) };
+export function situation(title: string, ...said: readonly (Said | undefined)[]): Situation {
+  return { title, say: () => said.filter((each) => each !== undefined) };
 }
 
 export function error(text: string): Message {
@@ -31,39 +33,72 @@ export function warning(text: string): Message {
 }
 
 /** All that an outcome says outside of the job summary. */
-export function messagesOf({ headline, problems, warnings, notices }: Outcome): Message[] {
+export function messagesOf({ headline, record = [], results, problems, warnings, notices }: Outcome): Said[] {
   return [
     { kind: 'headline', text: headline },
-    ...problems.map(asMessage),
+    ...record.map((text) => ({ kind: 'record', text }) as const),
+    ...problems,
     ...warnings.map(warning),
     ...notices.map((text) => ({ kind: 'notice', text }) as const),
+    ...results.flatMap(({ note }) => (note === undefined ? [] : [{ kind: 'target', text: note } as const])),
   ];
 }
 
-function asMessage(said: Message | Problem): Message {
-  return 'kind' in said ? said : error(messageOf(said));
+/** The page, and how long each problem is before its fold. */
+export interface Manuscript {
+  readonly text: string;
+  readonly lengths: readonly { readonly words: number; readonly revokes: boolean; readonly title: string }[];
 }
 
-/** Everything as one Markdown text in which each sentence has a line of its own. */
-export async function manuscriptOf(intro: string, chapters: readonly Chapter[]): Promise<string> {
+/** Everything as one Markdown text in which each step and each sentence has a line of its own. */
+export async function manuscriptOf(intro: string, chapters: readonly Chapter[]): Promise<Manuscript> {
   const parts = [intro];
+  const lengths: Manuscript['lengths'][number][] = [];
   for (const { title, situations } of chapters) {
     parts.push(`## ${title}`);
     for (const each of situations) {
       const said = await each.say();
       if (said.length === 0) throw new Error(`nothing is said in "${title}": "${each.title}"`);
       parts.push(`### ${each.title}`, said.map(rendered).join('\n'));
+      for (const found of said)
+        if ('cause' in found)
+          lengths.push({
+            words: wordsOf(found),
+            revokes: found.steps.some((step) => /revoke/.test(step)),
+            title: `${title}: ${each.title}`,
+          });
     }
   }
-  return `${parts.join('\n\n')}\n`;
+  return { text: `${parts.join('\n\n')}\n`, lengths };
 }
 
-function rendered({ kind, text }: Message): string {
+function rendered(said: Said): string {
+  if ('cause' in said) return renderedProblem(said);
+  const { kind, text } = said;
   if (kind !== 'summary') return `- **${kind}**: ${sentences(text).join('\n  ')}`;
   const lines = text.trim().split('\n');
   return lines.map((line) => (line === '' ? '>' : `> ${line}`)).join('\n');
 }
 
+function renderedProblem(found: Problem): string {
+  const { steps, why } = found;
+  return [
+    `- **error**: ${sentences(happenedIn(found)).join('\n  ')}`,
+    ...steps.map((step, index) => `  ${index + 1}. ${step}`),
+    ...(why === undefined ? [] : [`  - Why: ${sentences(why).join('\n    ')}`]),
+  ].join('\n');
+}
+
 function sentences(text: string): string[] {
   return text.split(/(?<=[.?!]) (?=[A-Z`"])/);
+}
+
+/** What a person reads of a problem before its fold; code, a link and a path of menus, which are not read word by word, as one each. */
+function wordsOf(found: Problem): number {
+  const text = [happenedIn(found), ...found.steps].join(' ');
+  return text
+    .replace(/`[^`]*`|https:\S+/g, 'code')
+    .replace(/[\w ]+(?: > [\w ]+)+/g, ' a path ')
+    .trim()
+    .split(/\s+/).length;
 }

@@ -1,124 +1,98 @@
-import { WorkflowRunsClient } from '../../../../src/github/workflow-runs.ts';
 import { check } from '../../../../src/modes/check.ts';
 import { rehearse } from '../../../../src/modes/rehearse.ts';
 import { rotate } from '../../../../src/modes/rotate.ts';
 import { sync } from '../../../../src/modes/sync.ts';
-import { notDueHeadline } from '../../../../src/rotation/not-due.ts';
-import { gitHubAnswer } from '../fakes.ts';
-import { gitHubOver } from '../github-over-wire.ts';
-import { rotatedLongAgo } from '../scene.ts';
-import { day, hour, now } from '../time.ts';
-import { type Chapter, type Situation, situation } from './manuscript.ts';
-import { gitHubSays, played, playedRemarks, refusedByGitHub, rotatedLately } from './playing.ts';
+import { targetIdOf } from '../../../../src/rotation/record/record.ts';
+import { foundTarget } from '../../../../src/targets/target.ts';
+import { resolved, target } from '../fakes.ts';
+import { parkedToken, usualRecord } from '../scene.ts';
+import { day, now } from '../time.ts';
+import type { Chapter } from './manuscript.ts';
+import { gitHubSays, played, playedRemarks, refusedByGitHub } from './playing.ts';
 
-const conflict = { kind: 'conflict', detail: 'ThousandEyes answered 409' } as const;
 const withOther = { lines: ['acme/network', 'acme/edge'] };
-const inTime = { variable: { value: new Date(now + 500 * day).toISOString(), updatedAt: rotatedLongAgo.updatedAt } };
-const waits = { request: { expiryVariable: 'TE_EXPIRY', rotateWhenDaysLeft: 30 } };
-const lately = { secrets: { 'acme/network': rotatedLately } };
-const behind = {
-  secrets: {
-    'acme/network': rotatedLongAgo,
-    'acme/edge': { ...rotatedLongAgo, updatedAt: rotatedLongAgo.updatedAt - day },
-  },
-};
-
-const runUnknown: Situation = {
-  title: 'When the run was created cannot be read',
-  say: async () => {
-    const path = 'GET /repos/acme/network/actions/runs/4711';
-    const { github } = gitHubOver({
-      [path]: { status: 403, json: { message: 'Resource not accessible by integration' } },
-    });
-    const read = await new WorkflowRunsClient(github).createdAt({ repository: 'acme/network', runId: '4711' });
-    return read.ok ? [] : situation('', read.error).say();
-  },
-};
+const waits = { request: { rotateWhenDaysLeft: 30 } };
+const overlaps = usualRecord({ since: now - 3 * day, previousUntil: now + 11 * day });
+const edge = targetIdOf(target('acme/edge'));
+const edgeBehind = usualRecord({ targets: [targetIdOf(target('acme/network'))], behind: [edge] });
+const overlapsBehind = { ...overlaps, targets: edgeBehind.targets, behind: [edge] };
+const byHand = usualRecord({ token: 'sha256:0000000000000000' });
+const written = { secrets: { 'acme/network': { updatedAt: now - day } } };
+const found = foundTarget(target('acme/probe-new'), 'TE_TOKEN');
+const withFind = { request: { targets: [resolved('acme/network'), found] as const } };
 
 export const withoutRotation: Chapter = {
   title: 'No rotation is due, or none is possible yet',
   situations: [
-    played('There is time', rotate, inTime, waits),
-    situation('… of which nothing is known', {
-      kind: 'headline',
-      text: notDueHeadline({ expiry: { kind: 'unknown' } }, now),
-    }),
-    played('409, as the home was rotated three days ago', rotate, { ...lately, regenerations: conflict }),
-    playedRemarks(
-      '… and the expiry variable says so, too',
+    played('There is time', rotate, {}, waits),
+    played('The token was rotated three days ago', rotate, { record: overlaps }),
+    played('… and a target is behind', rotate, { record: overlapsBehind }, withOther),
+    played(
+      '… and cannot be written',
       rotate,
-      {
-        ...lately,
-        regenerations: conflict,
-        variable: { value: new Date(now + 700 * day).toISOString(), updatedAt: rotatedLately.updatedAt },
-      },
-      { request: { expiryVariable: 'TE_EXPIRY' } },
+      { record: overlapsBehind, writes: { 'acme/edge': refusedByGitHub } },
+      withOther,
     ),
-    played('A target holds an older token', rotate, { ...behind, ...inTime }, { ...withOther, ...waits }),
-    playedRemarks(
-      'A target is not created yet',
-      rotate,
-      { ...inTime, secrets: { 'acme/edge': gitHubSays(404) } },
-      {
-        ...withOther,
-        request: { ...waits.request, createMissing: true },
-      },
-    ),
+  ],
+};
+
+export const finds: Chapter = {
+  title: 'What a pattern finds',
+  situations: [
+    played('In the first rotation', rotate, { record: null }, withFind),
+    played('Later: it is left out', rotate, {}, withFind),
+    played('In the mode check', check, {}, withFind),
+    played('In the mode sync: a person started it', sync, {}, withFind),
   ],
 };
 
 export const checking: Chapter = {
   title: 'The modes check and rehearse',
   situations: [
-    played('check', check, inTime, { ...withOther, request: { expiryVariable: 'TE_EXPIRY' } }),
+    played('check, before the first rotation', check, { record: null }, withOther),
+    played(
+      'check, where a rotation is due',
+      check,
+      { record: edgeBehind },
+      { lines: [...withOther.lines, 'acme/lab'] },
+    ),
+    played('check, where there is time', check, { record: edgeBehind }, { ...withOther, ...waits }),
+    played('check, where none is possible yet', check, { record: overlaps }),
+    played('check, of a token that was stored by hand', check, { ...written, record: byHand }),
+    played('… whose age is not known', check, { record: usualRecord({ validUntil: undefined, run: undefined }) }),
+    played('check, of a home that was written again with the same token', check, written),
     played(
       'check, with a target to create',
       check,
       { secrets: { 'acme/edge': gitHubSays(404) } },
       { ...withOther, request: { createMissing: true } },
     ),
-    played('check, where there is time', check, inTime, waits),
-    played('rehearse', rehearse, {}, withOther),
     played(
-      'rehearse, with a target to create',
-      rehearse,
-      { secrets: { 'acme/edge': gitHubSays(404) } },
-      { ...withOther, request: { createMissing: true } },
+      'check, beside a token that an earlier run left',
+      check,
+      { secrets: { 'acme/network as TE_TOKEN_NEXT': { updatedAt: now - day } } },
+      { request: { next: { kind: 'token', token: parkedToken } } },
     ),
-    played('rehearse, where there is time', rehearse, inTime, waits),
-    played('rehearse, and a write test is refused', rehearse, { writes: { 'test acme/network': refusedByGitHub } }),
+    played('rehearse', rehearse, {}, withOther),
+    played('rehearse, before the first rotation', rehearse, { record: null }),
+    played('rehearse, where there is time', rehearse, {}, waits),
+    played('rehearse, and the home cannot be written', rehearse, {
+      writes: { 'acme/network as TE_TOKEN_NEXT': refusedByGitHub },
+    }),
   ],
 };
 
 export const syncing: Chapter = {
   title: 'The mode sync',
   situations: [
-    played('It writes', sync, behind, withOther),
+    played('It writes', sync, { record: edgeBehind }, withOther),
+    played('There is nothing to write', sync, {}, withOther),
     played('There is only the home', sync, {}),
-    played('A target fails', sync, { writes: { 'acme/edge': gitHubSays(500) } }, withOther),
-    played(
-      'The home was written after the run was created',
-      sync,
-      { ...lately, runCreated: { ok: true, value: now - 5 * day } },
-      withOther,
-    ),
-    runUnknown,
+    played('A target fails', sync, { record: edgeBehind, writes: { 'acme/edge': gitHubSays(500) } }, withOther),
     playedRemarks(
-      "The home's date cannot be read again",
+      'What it wrote cannot be noted',
       sync,
-      { secrets: { 'acme/network': [rotatedLongAgo, rotatedLongAgo, refusedByGitHub] } },
-      withOther,
-    ),
-    playedRemarks(
-      'A rotation overtook it',
-      sync,
-      { secrets: { 'acme/network': [rotatedLongAgo, rotatedLongAgo, { ...rotatedLongAgo, updatedAt: now + hour }] } },
-      withOther,
-    ),
-    playedRemarks(
-      'Whether one did is not known',
-      sync,
-      { secrets: { 'acme/network': [rotatedLongAgo, rotatedLongAgo, rotatedLongAgo, gitHubAnswer(500)] } },
+      { record: edgeBehind, recordWrites: refusedByGitHub },
       withOther,
     ),
   ],

@@ -3,9 +3,8 @@ import { answerFrom } from '../../../../src/github/answer.ts';
 import type { Dependencies } from '../../../../src/rotation/dependencies.ts';
 import type { RunRequest } from '../../../../src/rotation/request.ts';
 import { type ModeOptions, runMode } from '../mode-run.ts';
-import { rotatedLongAgo, type SceneOptions } from '../scene.ts';
-import { day, now } from '../time.ts';
-import { type Message, messagesOf, type Situation } from './manuscript.ts';
+import type { SceneOptions } from '../scene.ts';
+import { messagesOf, type Situation } from './manuscript.ts';
 
 /** Every line that the log got while situations were played, each once. */
 export const logLines = new Set<string>();
@@ -25,18 +24,16 @@ export function played(title: string, mode: Mode, options: SceneOptions = {}, mo
   };
 }
 
-/** The same, but for the headline: where only problems, warnings and notices matter. */
+/** The same, but for what stands in every outcome: where only problems and warnings matter. */
 export function playedRemarks(...given: Parameters<typeof played>): Situation {
   const { title, say } = played(...given);
-  return { title, say: async () => (await say()).filter(({ kind }: Message) => kind !== 'headline') };
+  const isRemark = (kind: string) => kind === 'error' || kind === 'warning';
+  return { title, say: async () => (await say()).filter((said) => 'cause' in said || isRemark(said.kind)) };
 }
 
 /** What GitHub answers, with its own words. */
 export function gitHubSays(status: number, message = '', headers: Record<string, string> = {}): GitHubAnswer {
-  return answerFrom(status, headers, message === '' ? '' : JSON.stringify({ message }), false);
+  return answerFrom(status, headers, message === '' ? '' : JSON.stringify({ message }));
 }
 
 export const refusedByGitHub = gitHubSays(403, 'Resource not accessible by integration');
-
-/** A home that a rotation wrote three days ago. */
-export const rotatedLately = { ...rotatedLongAgo, updatedAt: now - 3 * day };

@@ -1,85 +1,67 @@
-import { environmentFrom } from '../../../../src/action/environment.ts';
-import { postStep } from '../../../../src/action/post-step.ts';
-import { failed } from '../../../../src/lib/result.ts';
-import type { JournalHandle } from '../../../../src/modes/recover.ts';
-import type { JournalRecord } from '../../../../src/rotation/journal-record.ts';
-import { FakeWorkflow } from '../fakes.ts';
-import { begun, bodyFor, recovered, sealedOnly } from '../left-journal.ts';
+import type { JournalLine } from '../../../../src/rotation/journal/journal-record.ts';
+import { target } from '../fakes.ts';
+import { headerFor, type PostOptions, postAfter, sealedFor } from '../post-run.ts';
 import { rotatedLongAgo } from '../scene.ts';
+import { tokens } from '../step-run.ts';
 import { minute, now } from '../time.ts';
-import { type Chapter, error, type Message, type Situation, warning } from './manuscript.ts';
-import { gitHubSays, refusedByGitHub } from './playing.ts';
+import type { Chapter, Message, Situation } from './manuscript.ts';
+import { gitHubSays, logLines, refusedByGitHub } from './playing.ts';
 
-type Left = Parameters<typeof recovered>;
+const lines = ['acme/network', 'acme/edge'];
+const next = 'acme/network as TE_TOKEN_NEXT';
+const { store } = target('acme/edge');
+const nothingKept = { writes: { 'acme/network': refusedByGitHub, [next]: refusedByGitHub } };
 
-function left(title: string, record: Left[0], options: Left[1] = {}): Situation {
+/** The job summary, which has all that the log says; or the log, where there is none. */
+function left(title: string, journal: readonly JournalLine[] | undefined, options: PostOptions = {}): Situation {
   return {
     title,
     say: async (): Promise<readonly Message[]> => {
-      const { recovered: came, problems } = await recovered(record, options);
-      if (came === undefined) throw new Error(`post says nothing in "${title}"`);
-      return [{ kind: 'headline', text: came.headline }, ...problems.map(error), ...came.warnings.map(warning)];
+      const { log } = await postAfter(journal === undefined ? [] : [journal], options);
+      const isLine = (line: string) => !/^(?:error|warning|notice|Why): /.test(line);
+      for (const line of log.lines.filter(isLine)) logLines.add(line);
+      const summary = log.summaries.at(-1);
+      return summary === undefined
+        ? log.lines.map((line) => ({ kind: 'error', text: line.replace('error: ', '') }))
+        : [{ kind: 'summary', text: summary }];
     },
   };
 }
-
-/** What the whole post step says, where its journal is at fault. */
-function broken(title: string, read: JournalHandle['read'], variables: Record<string, string> = {}): Situation {
-  return {
-    title,
-    say: async () => {
-      const workflow = new FakeWorkflow();
-      const unused = () => {
-        throw new Error('nothing of the journal is touched');
-      };
-      const journal = { read, close: unused, remove: unused, isAlive: () => false };
-      await postStep(environmentFrom(variables), workflow, journal, unused);
-      return workflow.lines.map((line) => error(line.replace('error: ', '')));
-    },
-  };
-}
-
-const wholeHome: JournalRecord = { ...sealedOnly, stored: new Map([[0, now]]), confirmed: true };
 
 export const postStepChapter: Chapter = {
   title: 'The post step',
   situations: [
-    left('It finishes what main left', sealedOnly),
-    left('The home fails', sealedOnly, { writes: { 'acme/network': refusedByGitHub } }),
-    left('Another target fails', sealedOnly, { writes: { 'acme/edge': refusedByGitHub } }),
-    left(
-      'The expiry variable fails',
-      { ...sealedOnly, header: { ...sealedOnly.header, expiryVariable: 'TE_EXPIRY' } },
-      { variableWrite: refusedByGitHub },
-    ),
-    left('Main was killed before it sealed for all', { ...wholeHome, sealed: new Map([[0, bodyFor(0)]]) }),
-    left('The date of the home does not move', sealedOnly, { secrets: { 'acme/network': rotatedLongAgo } }),
-    left('Someone else wrote the home meanwhile', sealedOnly, {
-      change: ({ dependencies }) => ({
-        secrets: {
-          ...dependencies.secrets,
-          write: async (_target, _sealed, _policy, options = {}) => {
-            options.beforePause?.(minute);
-            await dependencies.clock.sleep(10 * minute);
-            return failed((await options.mayWrite?.()) ?? gitHubSays(502));
-          },
-        },
-      }),
-      secrets: { 'acme/network': [rotatedLongAgo, { ...rotatedLongAgo, updatedAt: now + 5 * minute }] },
+    left('It finishes what main left', sealedFor(lines)),
+    left('The home fails', sealedFor(lines), { writes: { 'acme/network': refusedByGitHub } }),
+    left('… and the token can be kept nowhere', sealedFor(lines), nothingKept),
+    left('Another target fails', sealedFor(lines), { writes: { 'acme/edge': refusedByGitHub } }),
+    left('Main was killed before it sealed for all', sealedFor(lines).slice(0, -1)),
+    left('The record cannot be written', sealedFor(lines), { recordWrites: refusedByGitHub }),
+    left('Someone else wrote the home meanwhile', sealedFor(lines), {
+      secrets: {
+        'acme/network': { ...rotatedLongAgo, updatedAt: now + minute },
+        [next]: { updatedAt: now },
+      },
     }),
-    left('Main was killed while it waited for the token', { ...begun, asked: true }),
-    left('… and still waits', { ...begun, asked: true }, { isAlive: () => true }),
-    left('The token was refused', { ...sealedOnly, refused: true }),
-    left('No token could be read from the answer', { ...begun, asked: true, unread: bodyFor(0) }),
+    left('Someone else wrote the token beside the home meanwhile', sealedFor(lines), {
+      secrets: { [next]: { updatedAt: now + minute } },
+    }),
+    left('Main was killed while it waited for the token', [headerFor(lines)]),
+    left('… and its journal was torn', sealedFor(lines).slice(0, 3)),
+    left('The token was refused', [...sealedFor(lines), { kind: 'refused' }]),
+    left('… and can be kept nowhere', [...sealedFor(lines), { kind: 'refused' }], nothingKept),
     left(
       'A write test is left over',
-      { ...begun, testing: [begun.header.targets[0]?.target.store ?? { level: 'user', feature: 'codespaces' }] },
-      { deletes: { 'acme/network': refusedByGitHub } },
+      [headerFor(lines), { kind: 'testing', store, secret: 'ROTATION_WRITE_TEST' }, { kind: 'not issued' }],
+      { deletes: { 'test acme/edge': gitHubSays(500) } },
     ),
-    broken('The journal is gone', () => undefined),
-    broken('… and the summary says how to finish by hand', () => undefined, { STATE_told: 'true' }),
-    broken('Anything else goes wrong', () => {
-      throw new Error('an example');
+    left('The journal is gone', undefined, { own: 'gone' }),
+    left('It got an empty credential', sealedFor(lines), { inputs: { ...tokens, 'github-token': '' } }),
+    left('… or another one', sealedFor(lines), { inputs: { ...tokens, 'github-token': 'ghp_of-another-step' } }),
+    left('Anything else goes wrong', sealedFor(lines), {
+      onConnect: () => {
+        throw new Error('an example');
+      },
     }),
   ],
 };

@@ -5,8 +5,13 @@ import { parseSync } from '@swc/core';
 
 const sources = fileURLToPath(new URL('../../../../src', import.meta.url));
 
+/** Names that the sources give to what they tell apart. */
+const isName =
+  /^(?:fail|adopt): |^(?:go on beside the note|delete (?:old )?next, go on|taken for ours|written by another)$/;
+
 /** A text of three words or more that is no pattern of a regular expression. */
-const isProse = (text: string) => /[A-Za-z]{2,}\S* \S+ \S*[a-z]{2,}/.test(text) && !/\(\?:|\\\(/.test(text);
+const isProse = (text: string) =>
+  /[A-Za-z]{2,}\S* \S+ \S*[a-z]{2,}/.test(text) && !/\(\?:|\\\(/.test(text) && !isName.test(text);
 
 /** Prose that stands in no message here, each with the reason. */
 export const elsewhere: Readonly<Record<string, string>> = {
@@ -18,7 +23,13 @@ export const elsewhere: Readonly<Record<string, string>> = {
   "the variables of the credential's user": 'it cannot happen: the home is an Actions store',
   'it was left as it is': 'in place of an answer, where someone else wrote the home: their write is told instead',
   'the token was not asked for yet\n': "what stands in a file of the journal's",
-  'it was not written': 'it cannot happen: what failed has a problem',
+  '<the line is missing>': 'the default of an input',
+  'nothing is sealed for the home': 'it cannot happen: what is stored is sealed',
+  'there is no token to finish with': 'it cannot happen: the table has seen it',
+  'an attempt to write the home got no clear answer, so the next run looks again': 'a warning says it in other words',
+  'No answer from ': '__tests__/bundle/holes/waits.test.ts',
+  ", as GitHub's limits ask": 'the same',
+  'The main step still runs; waiting for it, ': '__tests__/unit/rotation/journal/journal-handle.test.ts',
   ' refused the connection with ': 'of a proxy: __tests__/integration/connector.test.ts',
   ' did not answer within ': 'the same',
   ' gives no connection': 'the same',

@@ -2,48 +2,75 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { check } from '../../../../src/modes/check.ts';
 import { rotate } from '../../../../src/modes/rotate.ts';
-import { affordRequests } from '../../../../src/rotation/budget.ts';
-import { createJournal } from '../../../../src/rotation/journal.ts';
+import { createJournal } from '../../../../src/rotation/journal/journal.ts';
+import { affordRequests } from '../../../../src/rotation/preflight/budget.ts';
 import { credentialOf, FakeWorkflow } from '../fakes.ts';
 import { cannotSeal } from '../mode-run.ts';
+import { headerFor } from '../post-run.ts';
 import { type ResolveOptions, resolve } from '../resolving.ts';
-import { type SceneOptions, sceneOf } from '../scene.ts';
+import { parkedToken, type SceneOptions, sceneOf } from '../scene.ts';
 import { day, hour, minute, now } from '../time.ts';
-import { type Chapter, type Message, type Situation, situation } from './manuscript.ts';
-import { gitHubSays, logLines, played, playedRemarks, refusedByGitHub } from './playing.ts';
+import type { Chapter, Situation } from './manuscript.ts';
+import { gitHubSays, logLines, playedRemarks, refusedByGitHub } from './playing.ts';
 
 const notFound = gitHubSays(404, 'Not Found');
 const withOther = { lines: ['acme/network', 'acme/edge'] };
+const next = 'acme/network as TE_TOKEN_NEXT';
 
 export const preflight: Chapter = {
-  title: 'A target, a store or a date is not as it must be',
+  title: 'A target or a store is not as it must be',
   situations: [
-    played('The home is archived', check, { repositories: { 'acme/network': { archived: true } } }),
+    playedRemarks('The home is archived', check, { repositories: { 'acme/network': { archived: true } } }),
     playedRemarks('A target is disabled', check, { repositories: { 'acme/edge': { disabled: true } } }, withOther),
     playedRemarks('The home has no such secret', check, { secrets: { 'acme/network': notFound } }),
+    playedRemarks(
+      '… and is an organization’s',
+      check,
+      { secrets: { 'orgs/acme': notFound } },
+      { lines: ['orgs/acme'] },
+    ),
     playedRemarks('A target has no such secret', check, { secrets: { 'acme/edge': notFound } }, withOther),
     playedRemarks(
       'An organization has no such secret',
       check,
       { secrets: { 'orgs/acme': notFound } },
-      {
-        lines: ['acme/network', 'orgs/acme'],
-      },
+      { lines: ['acme/network', 'orgs/acme'] },
     ),
     playedRemarks(
       'A user has no such secret',
       check,
       { secrets: { 'user/codespaces': notFound } },
+      { lines: ['acme/network', 'user/codespaces'] },
+    ),
+    playedRemarks(
+      'An environment does not exist',
+      check,
+      { keys: { 'acme/network/environments/live': notFound } },
       {
-        lines: ['acme/network', 'user/codespaces'],
+        lines: ['acme/network/environments/live'],
+        change: ({ dependencies }) => ({
+          repositories: { ...dependencies.repositories, hasEnvironment: async () => false },
+        }),
       },
     ),
     playedRemarks("A store's key cannot be read", check, { keys: { 'acme/network': refusedByGitHub } }),
     playedRemarks('Nothing can be sealed for a key', check, { badKey: 'k' }),
     playedRemarks('libsodium cannot be loaded', check, { sealer: 'one of its files is missing or broken' }),
-    playedRemarks('A date is in the future', check, { secrets: { 'acme/network': { updatedAt: now + 300 * day } } }),
     playedRemarks(
-      'A job may read another secret than the environment that is the home',
+      'A date is in the future',
+      check,
+      { secrets: { 'acme/edge': { updatedAt: now + 300 * day } } },
+      withOther,
+    ),
+    playedRemarks(
+      'What is beside the home is not shown',
+      check,
+      { check: { kind: 'unclear', detail: 'ThousandEyes answered 404' } },
+      { request: { next: { kind: 'token', token: parkedToken } } },
+    ),
+    playedRemarks('What is beside the home cannot be read', check, { secrets: { [next]: gitHubSays(500) } }),
+    playedRemarks(
+      'A job can read another secret than the environment that is the home',
       check,
       {},
       {
@@ -54,39 +81,12 @@ export const preflight: Chapter = {
       },
     ),
     playedRemarks(
-      'A job may read another secret than the organization’s',
+      'A job can read another secret than the organization’s',
       check,
       {},
       { lines: ['acme/edge', 'orgs/acme'] },
     ),
-    played('Two problems', check, { secrets: { 'acme/network': notFound, 'acme/edge': notFound } }, withOther),
-  ],
-};
-
-export const expiryVariable: Chapter = {
-  title: 'The expiry variable cannot be read',
-  situations: [
-    playedRemarks('It may not be', check, { variable: refusedByGitHub }, { request: { expiryVariable: 'TE_EXPIRY' } }),
-    playedRemarks(
-      '… beside an environment',
-      check,
-      { variable: refusedByGitHub },
-      { lines: ['acme/network/environments/live'], request: { expiryVariable: 'TE_EXPIRY' } },
-    ),
-    playedRemarks(
-      '… beside an organization',
-      check,
-      { variable: refusedByGitHub },
-      { lines: ['orgs/acme'], request: { expiryVariable: 'TE_EXPIRY' } },
-    ),
-    playedRemarks(
-      'It holds no date',
-      check,
-      { variable: { value: 'in two years', updatedAt: now } },
-      {
-        request: { expiryVariable: 'TE_EXPIRY' },
-      },
-    ),
+    playedRemarks('Two problems', check, { secrets: { 'acme/network': notFound, 'acme/edge': notFound } }, withOther),
   ],
 };
 
@@ -94,10 +94,10 @@ function expanded(title: string, options: ResolveOptions): Situation {
   return {
     title,
     say: async () => {
-      const { result, log } = await resolve('acme/net*', options);
+      const { result, log } = await resolve('acme/home\nacme/net*', options);
       for (const line of log) logLines.add(line);
       if (result.ok) throw new Error('the pattern was expanded');
-      return situation(title, ...result.error.problems).say();
+      return result.error.problems;
     },
   };
 }
@@ -105,14 +105,11 @@ function expanded(title: string, options: ResolveOptions): Situation {
 export const patterns: Chapter = {
   title: 'A pattern cannot be expanded',
   situations: [
+    expanded('The running repository is public', { repositories: { 'acme/network': { isPrivate: false } } }),
+    expanded('… or is not known', { running: '' }),
     expanded('The owner cannot be listed', { unlisted: { acme: refusedByGitHub } }),
     expanded('It finds nothing', { names: ['network'], secrets: { 'acme/network': notFound } }),
     expanded('A find cannot be read', { names: ['network'], secrets: { 'acme/network': refusedByGitHub } }),
-    expanded('… and may not be named', {
-      names: ['network', 'net-2'],
-      eventSaysPublic: true,
-      secrets: { 'acme/network': refusedByGitHub, 'acme/net-2': refusedByGitHub },
-    }),
   ],
 };
 
@@ -124,14 +121,16 @@ function planned(
 ): Situation {
   return {
     title,
-    say: async (): Promise<readonly Message[]> => {
+    say: async () => {
       const { dependencies, log } = sceneOf(options);
       const found = await affordRequests(plan, credentialOf(kind), dependencies);
       for (const each of log.lines) logLines.add(each);
-      return found === undefined ? log.lines.map((text) => ({ kind: 'log', text })) : situation(title, found).say();
+      return found === undefined ? log.lines.map((text) => ({ kind: 'log', text }) as const) : [found];
     },
   };
 }
+
+const soon = { limit: 5000, remaining: 50, resetAt: now + 4 * minute };
 
 export const budget: Chapter = {
   title: "GitHub's limits, or the credential's life, cannot carry all writes",
@@ -141,67 +140,61 @@ export const budget: Chapter = {
       { reads: 900, writes: 1200 },
       { allowance: { limit: 1000, remaining: 900, resetAt: now } },
     ),
-    planned(
-      'The reset is too far away',
-      { reads: 3, writes: 90 },
-      { allowance: { limit: 5000, remaining: 50, resetAt: now + 2 * hour } },
-    ),
-    planned(
-      'The reset is waited for',
-      { reads: 0, writes: 90 },
-      { allowance: { limit: 5000, remaining: 50, resetAt: now + 5 * minute } },
-    ),
+    planned('The reset is too far away', { reads: 3, writes: 90 }, { allowance: { ...soon, resetAt: now + 2 * hour } }),
+    planned('The reset is waited for', { reads: 0, writes: 90 }, { allowance: soon }),
     planned('The credential ends before', { reads: 0, writes: 900 }, { expiresAt: now + hour }),
-    planned(
-      "An App's token ends before",
-      { reads: 0, writes: 900 },
-      { allowance: { limit: 5000, remaining: 50, resetAt: now + 5 * minute } },
-      'app',
-    ),
+    planned("An App's token ends before", { reads: 0, writes: 900 }, { allowance: soon }, 'app'),
   ],
 };
 
-/** Why a journal can't be created. */
+/** Why a journal can't be created, as it came to be said here; each is of the system's own words elsewhere. */
 function journalFaults(): string[] {
-  const header = { kind: 'run', pid: 1, targets: [] } as const;
-  const attempts = ['', join(tmpdir(), 'no such folder'), tmpdir()];
-  return attempts.map((folder) => {
-    const created = createJournal(folder, header, { log: new FakeWorkflow(), leaveState: () => false });
+  const attempts = ['', join(tmpdir(), 'no such folder', 'journal'), join(import.meta.filename, 'journal')];
+  return attempts.map((path) => {
+    const created = createJournal(path, headerFor(['acme/network']), {
+      log: new FakeWorkflow(),
+      leaveState: () => false,
+    });
     if (created.ok) throw new Error('a journal was created');
     return created.error;
   });
 }
 
 const writeTestText = 'This was a write test of rotate-thousandeyes-token. It can be deleted.';
+const other = { lines: ['acme/network', 'acme/edge/dependabot'] };
+const test = 'test acme/edge/dependabot';
 
-export const probes: Chapter = {
+export const proofs: Chapter = {
   title: 'Before a token is asked for',
   situations: [
     ...journalFaults().map((fault) =>
       playedRemarks(`The journal cannot be created: ${fault}`, rotate, { journal: fault }),
     ),
-    played('A write test is refused', rotate, { writes: { 'test acme/network': refusedByGitHub } }),
-    playedRemarks('GitHub cannot open what is sealed for its own key', rotate, {
-      writes: {
-        'test acme/network': gitHubSays(422, 'Bad request - validation failed due to an improperly encrypted secret'),
-      },
-    }),
-    playedRemarks('A write test is refused for another reason', rotate, {
-      writes: { 'test acme/network': gitHubSays(422, 'Validation Failed') },
+    playedRemarks('The note beside the home is refused', rotate, { writes: { [next]: refusedByGitHub } }),
+    playedRemarks('… because the store is full', rotate, {
+      writes: { [next]: gitHubSays(422, 'Validation Failed') },
       counts: { 'acme/network': 100 },
     }),
-    playedRemarks('Nothing can be sealed for the write test', rotate, {}, { change: cannotSeal(writeTestText) }),
-    playedRemarks('A write test cannot be removed', rotate, { deletes: { 'acme/network': gitHubSays(500) } }),
+    playedRemarks('… or is there already: another run is under way', rotate, { writes: { [next]: 204 } }),
+    playedRemarks('A write test is refused', rotate, { writes: { [test]: refusedByGitHub } }, other),
     playedRemarks(
-      'The journal was taken away',
+      'GitHub cannot open what is sealed for its own key',
+      rotate,
+      { writes: { [test]: gitHubSays(422, 'Bad request - validation failed due to an improperly encrypted secret') } },
+      other,
+    ),
+    playedRemarks(
+      'A write test is refused for another reason',
+      rotate,
+      { writes: { [test]: gitHubSays(422, 'Validation Failed') }, counts: { 'acme/edge/dependabot': 100 } },
+      other,
+    ),
+    playedRemarks(
+      'Nothing can be sealed for the write test',
       rotate,
       {},
-      {
-        change: ({ journal }) => {
-          journal.isClaimable = false;
-          return {};
-        },
-      },
+      { ...other, change: cannotSeal(writeTestText) },
     ),
+    playedRemarks('A write test cannot be removed', rotate, { deletes: { [test]: gitHubSays(500) } }, other),
   ],
 };

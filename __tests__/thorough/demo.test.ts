@@ -1,0 +1,3 @@
+import { playScenarios, SHOWN } from '../demo/support/scenarios.ts';
+
+playScenarios(Object.keys(SHOWN));

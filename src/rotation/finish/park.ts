@@ -1,0 +1,104 @@
+import { causeOf, type GitHubAnswer } from '../../github/answer.ts';
+import { policies } from '../../github/policies.ts';
+import { bodyOf, type StoredSecret } from '../../github/secrets.ts';
+import { second } from '../../lib/clock.ts';
+import type { Result } from '../../lib/result.ts';
+import type { RetryPolicy } from '../../lib/retry.ts';
+import type { Needs } from '../dependencies.ts';
+import type { Pending, PendingNext } from './pending.ts';
+
+/** In ms; the home waits for it, and the journal holds the token meanwhile. */
+const parking: RetryPolicy = { total: 15 * second, attempt: 10 * second, toldWaits: 20 * second, stoppable: false };
+/** GitHub gives dates in whole seconds. */
+const rounding = second;
+/** How far a server's dates may be ahead of its answers, where no date tells. */
+const clocksDiffer = 5 * second;
+/** A reading that is younger than this is "right before" the deletion. */
+const fresh = 5 * second;
+
+type ParkNeeds = Needs<'secrets' | 'log'>;
+
+/**
+ * Puts the new token, sealed for the home, beside it: from then on the machine is not needed, because the next run finds
+ * it. A sealed value is bound to the store's key, not to a name.
+ */
+export async function park(pending: Pending, { secrets, log }: ParkNeeds): Promise<void> {
+  const { next, home, journal } = pending;
+  if (next.isParked || home.sealed === undefined) return;
+  let written = await secrets.write(next.resolved, home.sealed, parking, { access: home.access });
+  // The store's key may be another by now: its environment was deleted and created anew, say.
+  const anew = !written.ok && written.error.status === 422 ? await pending.seal?.(home.resolved) : undefined;
+  if (anew !== undefined) {
+    home.sealed = anew;
+    journal.note({ kind: 'sealed', target: home.number, body: bodyOf(anew, home.access) });
+    written = await secrets.write(next.resolved, anew, parking, { access: home.access });
+  }
+  if (!written.ok) {
+    log.info(`Not kept beside the home (${next.resolved.name}): ${causeOf(written.error)}. The run goes on.`);
+    return;
+  }
+  next.isParked = true;
+  next.writtenAt = written.value.at;
+  next.date = undefined;
+  journal.note({ kind: 'next written', at: written.value.at, isToken: true });
+  log.info(`Kept beside the home: the new token, as ${next.resolved.name}`);
+  // The home need not wait for it.
+  next.dated = secrets.read(next.resolved, policies.reread).then((read) => {
+    if (!read.ok) return;
+    next.date = read.value.updatedAt;
+    journal.note({ kind: 'next dated', date: read.value.updatedAt });
+  });
+}
+
+/** What became of the deletion of `_NEXT`; `detail` is for a person. */
+export type Unparked = { readonly kind: 'gone' } | { readonly kind: 'left'; readonly detail: string };
+
+/** What was read of `_NEXT`, and when, on the monotonic clock. */
+export interface Look {
+  readonly found: Result<StoredSecret, GitHubAnswer>;
+  readonly at: number;
+}
+
+/** Reads `_NEXT` beside what comes before its deletion. */
+export async function lookAt(
+  { resolved }: Pick<PendingNext, 'resolved'>,
+  { secrets, clock }: Needs<'secrets' | 'clock'>,
+): Promise<Look> {
+  const found = await secrets.read(resolved, policies.reread);
+  return { found, at: clock.monotonic() };
+}
+
+/**
+ * Deletes `_NEXT`, but only where its date is that of our own last write of it: else someone else needs it.
+ *
+ * @param look what was read a moment ago, where that is so
+ */
+export async function unpark(
+  { resolved, date, writtenAt }: Pick<PendingNext, 'resolved' | 'date' | 'writtenAt'>,
+  { secrets, clock }: Needs<'secrets' | 'clock'>,
+  look?: Look,
+): Promise<Unparked> {
+  const isFresh = look !== undefined && clock.monotonic() - look.at < fresh;
+  const { found } = isFresh ? look : await lookAt({ resolved }, { secrets, clock });
+  if (!found.ok && found.error.status === 404) return { kind: 'gone' };
+  if (!found.ok) return { kind: 'left', detail: causeOf(found.error) };
+  const { updatedAt } = found.value;
+  const slack = date === undefined ? clocksDiffer : rounding;
+  const isOurs = updatedAt === date || (writtenAt !== undefined && isOfWrite(updatedAt, writtenAt, slack));
+  if (!isOurs) return { kind: 'left', detail: 'someone else has written it since' };
+  const deleted = await secrets.delete(resolved, policies.cleanup);
+  return deleted.ok ? { kind: 'gone' } : { kind: 'left', detail: causeOf(deleted.error) };
+}
+
+/**
+ * Whether a date that is shown can be that of a write which was answered at a moment, or an earlier one's, as GitHub may show
+ * dates late (both in ms since the epoch).
+ */
+export function isOfWrite(date: number, answeredAt: number, slack = clocksDiffer): boolean {
+  return date <= answeredAt + slack;
+}
+
+/** What a PUT of the parked token sends. */
+export function parkedBody({ home }: Pending) {
+  return home.sealed === undefined ? undefined : bodyOf(home.sealed, home.access);
+}

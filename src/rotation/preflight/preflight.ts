@@ -1,0 +1,265 @@
+import { gitHubProblem, secretsOf } from '../../github/errors.ts';
+import { ghSecretDelete, ghSecretSet } from '../../github/gh-cli.ts';
+import type { Sealer } from '../../github/sealed-box.ts';
+import type { Access, StoredSecret } from '../../github/secrets.ts';
+import { day, second } from '../../lib/clock.ts';
+import { distinctProblems, type Problem, problem, startAgain } from '../../lib/problem.ts';
+import { Progress } from '../../lib/progress.ts';
+import { failed, ok, type Result } from '../../lib/result.ts';
+import { dayOf, minuteOf, someOf, spanOf } from '../../lib/text.ts';
+import { describeStore } from '../../targets/store.ts';
+import { nextNameOf, type ResolvedTarget, recordNameOf, withSecret } from '../../targets/target.ts';
+import type { TokenCheck, TokenUser } from '../../thousandeyes/client.ts';
+import type { HomeReference } from '../../thousandeyes/errors.ts';
+import type { Needs } from '../dependencies.ts';
+import { recordProblem } from '../record/advice.ts';
+import type { RotationRecord } from '../record/record.ts';
+import { RecordVariable } from '../record/record-variable.ts';
+import type { RunRequest } from '../request.ts';
+import { checkCurrentToken, judgeCurrentToken } from '../token/current-token.ts';
+import { affordRequests, durationOfReads, readsPerTarget } from './budget.ts';
+import { preflightTarget, type ReadyHome, type ReadyTarget, type RejectedTarget } from './preflight-target.ts';
+import { isKnownPrivate } from './running-repository.ts';
+import { findShadows, type Shadow, shadowWarning } from './shadows.ts';
+
+/** What reading told, everything at once. */
+export interface Preflight {
+  readonly home: Result<ReadyHome, RejectedTarget>;
+  /** The others, in the user's order. */
+  readonly others: readonly Result<ReadyTarget, RejectedTarget>[];
+  readonly sealer: Result<Sealer>;
+  readonly record: Result<RotationRecord | undefined>;
+  readonly recordVariable: RecordVariable;
+  /** `_NEXT`, where it is there. */
+  readonly next: Result<StoredSecret | undefined>;
+  /** ThousandEyes' word on the token in hand, and on the one that an earlier run left, where there is one. */
+  readonly hand: TokenCheck;
+  readonly parked: TokenCheck | undefined;
+  /** Whose token it is, where that may be shown. */
+  readonly user: TokenUser | undefined;
+  /** What stops every mode, but for the token in hand being refused: ThousandEyes can't be asked, or libsodium not be loaded. */
+  readonly problems: readonly Problem[];
+  readonly warnings: readonly string[];
+  readonly shadows: readonly Shadow[];
+}
+
+export type PreflightNeeds = Needs<
+  | 'thousandEyes'
+  | 'secrets'
+  | 'firstReads'
+  | 'repositories'
+  | 'variables'
+  | 'loadSealer'
+  | 'clock'
+  | 'log'
+  | 'cancellation'
+  | 'github'
+  | 'startedAt'
+  | 'run'
+>;
+
+/** From so many targets on, it is asked first whether reading and writing them can be afforded at all. */
+const manyTargets = 100;
+/** Pauses before a secret that should be there is looked for again, in ms. */
+const shownLate = [1 * second, 4 * second, 10 * second];
+
+/**
+ * Reads everything at once and finds every problem, not just the first. Changes nothing.
+ *
+ * @throws Cancelled
+ */
+export async function runPreflight(request: RunRequest, dependencies: PreflightNeeds): Promise<Preflight> {
+  const { targets, credential, next } = request;
+  const [home, ...others] = targets;
+  const { clock } = dependencies;
+  const place = { store: home.target.store, name: recordNameOf(home.target.secret) };
+  const obstacle = await cannotBeAfforded(request, dependencies);
+  if (obstacle !== undefined) return unread(request, obstacle, new RecordVariable(place, {}, dependencies));
+  const progress = new Progress('Read', targets.length, durationOfReads(readsPerTarget * targets.length), dependencies);
+  const read = (target: ResolvedTarget, isHome: boolean) =>
+    preflightTarget(target, { isHome, createMissing: request.createMissing, credential }, dependencies).finally(() =>
+      progress.step(),
+    );
+  const variable = new RecordVariable(place, {}, dependencies);
+  const [hand, parked, readHome, readOthers, readNext, readRecord, loaded, isPrivate, shadows] = await Promise.all([
+    checkCurrentToken(request.currentToken, dependencies),
+    next.kind === 'token' ? checkCurrentToken(next.token, dependencies) : undefined,
+    read(home, true),
+    Promise.all(others.map((target) => read(target, false))),
+    findNext(nextTo(home), request, dependencies),
+    variable.read(),
+    dependencies.loadSealer(),
+    isKnownPrivate(dependencies),
+    findShadows(targets, dependencies),
+  ]);
+
+  const sealer = loaded.ok ? loaded : failed(notLoaded(loaded.error));
+  const sealable = (result: Result<ReadyTarget, RejectedTarget>) =>
+    sealer.ok ? withUsableKey(result, sealer.value, request, dependencies) : result;
+  const readyHome = existing(sealable(readHome));
+  const access: Access = readyHome.ok ? readyHome.value.secret.access : {};
+  const token = judgeCurrentToken(hand, request.thousandEyesUrl, dependencies);
+  const readyOthers = readOthers.map(sealable);
+  const record = readRecord.ok ? readRecord : failed(recordProblem(readRecord.error, place, credential, clock));
+  return {
+    home: readyHome,
+    others: readyOthers,
+    sealer,
+    record,
+    recordVariable: variable.seenBy(access),
+    next: judgeNext(nextTo(home), readNext, request, dependencies),
+    hand,
+    parked,
+    user: hand.kind === 'accepted' && isPrivate ? hand.user : undefined,
+    problems: [token, sealer].flatMap((result) => (result.ok ? [] : [result.error])),
+    warnings: [
+      ...(token.ok && token.value !== undefined ? [token.value] : []),
+      ...shadows.map(shadowWarning),
+      ...futureDates([readyHome, ...readyOthers], dependencies),
+    ],
+    shadows,
+  };
+}
+
+/** The secret `_NEXT` beside the home. */
+export function nextTo(home: ResolvedTarget): ResolvedTarget {
+  return withSecret(home, nextNameOf(home.target.secret));
+}
+
+/** The home, as messages name it. */
+export function homeReferenceOf(home: ReadyHome, user: TokenUser | undefined, githubUrl: string): HomeReference {
+  return {
+    name: home.name,
+    setCommand: ghSecretSet(home.target, home.secret.access, githubUrl),
+    deleteNextCommand: ghSecretDelete(nextTo(home).target, githubUrl),
+    user,
+  };
+}
+
+/** Every problem that reading found, each once. */
+export function problemsOf({ problems, home, others, record, next }: Preflight): Problem[] {
+  const rejected = [home, ...others].flatMap((result) => (result.ok ? [] : [result.error.problem]));
+  const beside = [record, next].flatMap((result) => (result.ok ? [] : [result.error]));
+  return distinctProblems([...problems, ...rejected, ...beside]);
+}
+
+/** Thousands of targets take longer than a credential lasts: that is told before they are read, not after. */
+async function cannotBeAfforded(
+  { targets, credential }: RunRequest,
+  dependencies: PreflightNeeds,
+): Promise<Problem | undefined> {
+  if (targets.length < manyTargets) return undefined;
+  // One read tells the limit; its answer is used again below.
+  await dependencies.firstReads.publicKey(targets[0]);
+  return affordRequests({ reads: readsPerTarget * targets.length, writes: targets.length }, credential, dependencies);
+}
+
+function unread(
+  { targets: [home, ...others] }: RunRequest,
+  obstacle: Problem,
+  recordVariable: RecordVariable,
+): Preflight {
+  const rejected = (resolved: ResolvedTarget) => failed({ resolved, problem: obstacle });
+  return {
+    home: rejected(home),
+    others: others.map(rejected),
+    sealer: failed(obstacle),
+    record: failed(obstacle),
+    recordVariable,
+    next: failed(obstacle),
+    hand: { kind: 'unclear', detail: '' },
+    parked: undefined,
+    user: undefined,
+    problems: [obstacle],
+    warnings: [],
+    shadows: [],
+  };
+}
+
+function notLoaded(cause: string): Problem {
+  return problem('Loading libsodium, which seals the new token', cause, [
+    'Take `--jitless` out of NODE_OPTIONS, if it is there.',
+    'Use a release of this action: its files are whole.',
+    startAgain,
+  ]);
+}
+
+/**
+ * `_NEXT`. What the run was handed was there when it was queued: where it is not shown, it is gone since, or GitHub shows it
+ * late. It is looked for again then, because a note that is written over a parked token would lose it.
+ *
+ * @throws Cancelled
+ */
+async function findNext(
+  resolved: ResolvedTarget,
+  { next }: RunRequest,
+  { firstReads, secrets, clock, log, cancellation }: Needs<'firstReads' | 'secrets' | 'clock' | 'log' | 'cancellation'>,
+): Promise<Result<StoredSecret, Parameters<typeof gitHubProblem>[1]>> {
+  let read = await firstReads.secret(resolved);
+  for (const pause of next.kind === 'none' ? [] : shownLate) {
+    if (read.ok || read.error.status !== 404) return read;
+    log.info(`${resolved.name} is not shown, although this run was handed it; reading it again in ${spanOf(pause)}`);
+    await clock.sleep(pause, cancellation.now);
+    read = await secrets.read(resolved);
+  }
+  return read;
+}
+
+/** A 404 means that it is not there, because the home beside it could be read. */
+function judgeNext(
+  next: ResolvedTarget,
+  read: Result<StoredSecret, Parameters<typeof gitHubProblem>[1]>,
+  { credential }: RunRequest,
+  { clock }: Needs<'clock'>,
+): Result<StoredSecret | undefined> {
+  if (read.ok) return read;
+  if (read.error.status === 404) return ok(undefined);
+  return failed(gitHubProblem(`Reading ${next.name}`, read.error, secretsOf(next.target.store), credential, clock));
+}
+
+/** The home's secret exists: else its preflight rejected it. */
+function existing(home: Result<ReadyTarget, RejectedTarget>): Result<ReadyHome, RejectedTarget> {
+  if (!home.ok) return home;
+  const { secret } = home.value;
+  if (secret !== undefined) return ok({ ...home.value, secret });
+  const missing = problem(`Reading ${home.value.name}`, 'the home does not exist', 'Set it once by hand.');
+  return failed({ resolved: home.value, problem: missing });
+}
+
+/** A key that nothing can be sealed for is found now, while nothing is issued. */
+function withUsableKey(
+  result: Result<ReadyTarget, RejectedTarget>,
+  sealer: Sealer,
+  { credential }: RunRequest,
+  { clock }: Needs<'clock'>,
+): Result<ReadyTarget, RejectedTarget> {
+  if (!result.ok) return result;
+  const sealed = sealer.seal('', result.value.key);
+  if (sealed.ok) return result;
+  const answer = {
+    status: 200,
+    headers: {},
+    data: undefined,
+    message: '',
+    detail: `200 with ${sealed.error}`,
+    isHtml: false,
+    mayPass: true,
+  };
+  const { store } = result.value.target;
+  const attempt = `Reading the public key of ${describeStore(store)}`;
+  const found = gitHubProblem(attempt, answer, secretsOf(store), credential, clock);
+  return failed({ resolved: result.value, problem: found });
+}
+
+/** Dates that GitHub can't mean, beside which no age can be told. */
+function futureDates(results: readonly Result<ReadyTarget, RejectedTarget>[], { github }: Needs<'github'>): string[] {
+  const future = results.flatMap((result) =>
+    result.ok && result.value.secret !== undefined && result.value.secret.updatedAt > github.now + day
+      ? [`${result.value.name} (${minuteOf(result.value.secret.updatedAt)})`]
+      : [],
+  );
+  if (future.length === 0) return [];
+  return [
+    `By GitHub's answer these secrets were last written in the future, seen from its own date, ${dayOf(github.now)}: ${someOf(future, 5)}.`,
+  ];
+}

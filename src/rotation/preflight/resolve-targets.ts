@@ -1,0 +1,165 @@
+import { type CredentialContext, credentialContext } from '../../github/credential.ts';
+import { gitHubProblem, secretsOf } from '../../github/errors.ts';
+import { type Problem, problem } from '../../lib/problem.ts';
+import { Progress } from '../../lib/progress.ts';
+import { failed, ok, type Result } from '../../lib/result.ts';
+import type { Secret } from '../../lib/secret.ts';
+import { plural, someOf } from '../../lib/text.ts';
+import {
+  foundTarget,
+  keyOf,
+  type Line,
+  labelOf,
+  namedTarget,
+  type Pattern,
+  type ResolvedTarget,
+} from '../../targets/target.ts';
+import type { Needs } from '../dependencies.ts';
+import { durationOfReads } from './budget.ts';
+import { type Candidate, judgeCandidate } from './pattern-candidate.ts';
+import { isKnownPrivate } from './running-repository.ts';
+
+/** The lines of `targets`, and what goes for all of them. */
+export interface Lines {
+  /** The home first; it is no pattern. */
+  readonly lines: readonly Line[];
+  readonly secretName: string;
+  readonly githubToken: Secret;
+  readonly githubUrl: string;
+}
+
+type ResolveNeeds = Needs<'repositories' | 'firstReads' | 'clock' | 'log' | 'run'>;
+
+/** What one line stands for: targets, or a problem. */
+interface Expansion {
+  readonly targets: readonly ResolvedTarget[];
+  readonly problems: readonly Problem[];
+}
+
+/**
+ * The targets that the lines name, each once, the home first; or every problem of patterns that can't be expanded.
+ *
+ * @throws Cancelled
+ */
+export async function resolveTargets(
+  { lines, secretName, githubToken, githubUrl }: Lines,
+  dependencies: ResolveNeeds,
+): Promise<Result<readonly ResolvedTarget[], { problems: readonly Problem[]; targets: readonly ResolvedTarget[] }>> {
+  const stores = lines.map((line) => (line.kind === 'target' ? line.target : line.pattern).store);
+  const credential = credentialContext(githubToken, stores, githubUrl);
+  const patterns = lines.filter((line) => line.kind === 'pattern').map(({ pattern }) => labelOf(pattern, secretName));
+  const named = lines.flatMap((line) => (line.kind === 'target' ? [namedTarget(line.target, secretName)] : []));
+  if (patterns.length > 0 && !(await isKnownPrivate(dependencies)))
+    return failed({ problems: [patternsInTheOpen(patterns, dependencies.run.repository)], targets: named });
+  const expansions = await Promise.all(
+    lines.map(async (line): Promise<Expansion> => {
+      if (line.kind === 'target') return { targets: [namedTarget(line.target, secretName)], problems: [] };
+      return expand(line.pattern, secretName, credential, dependencies);
+    }),
+  );
+  const problems = expansions.flatMap((expansion) => expansion.problems);
+  // A line that names a target vouches for it, also where a pattern finds it.
+  const targets = eachOnce([...named.slice(0, 1), ...expansions.flatMap((expansion) => expansion.targets)], named);
+  return problems.length === 0 ? ok(targets) : failed({ problems, targets });
+}
+
+/** The log would name private repositories to whoever can read it. */
+function patternsInTheOpen(patterns: readonly string[], repository: string): Problem {
+  return problem(
+    `Input \`targets\`: expanding ${someOf(
+      patterns.map((pattern) => `\`${pattern}\``),
+      5,
+    )}`,
+    `a pattern works only where the running repository is known to be private, and ${repository === '' ? 'it' : repository} is not`,
+    [
+      'Run this workflow in a private repository (not a public or an internal one), with a credential that is allowed to read it.',
+      'Or name each target on a line of its own.',
+    ],
+    'The log and the summary name what a pattern finds. Nothing was changed.',
+  );
+}
+
+/** The repositories of an owner that match a pattern and already hold its secret. */
+async function expand(
+  pattern: Pattern,
+  secretName: string,
+  credential: CredentialContext,
+  dependencies: ResolveNeeds,
+): Promise<Expansion> {
+  const { repositories, clock, log } = dependencies;
+  const line = labelOf(pattern, secretName);
+  const listed = await repositories.list(pattern.store.owner);
+  if (!listed.ok) {
+    const attempt = `Listing the repositories of ${pattern.store.owner} for ${line}`;
+    const found = gitHubProblem(attempt, listed.error, secretsOf(pattern.store), credential, clock);
+    return { targets: [], problems: [found] };
+  }
+  const matching = listed.value.filter(({ name }) => matches(name, pattern.store.repository));
+  const duration = durationOfReads(2 * matching.length);
+  const progress = new Progress(`Looked for ${line}`, matching.length, duration, dependencies);
+  const candidates = await Promise.all(
+    matching.map(async (repository) => {
+      const target = { ...pattern, store: { ...pattern.store, owner: repository.owner, repository: repository.name } };
+      const candidate = await judgeCandidate(repository, foundTarget(target, secretName), dependencies);
+      progress.step();
+      return candidate;
+    }),
+  );
+  const counts = countsOf(candidates, line, listed.value.length);
+  log.info(counts);
+  return expansionOf(candidates, { line, counts }, credential, dependencies);
+}
+
+function countsOf(candidates: readonly Candidate[], line: string, listed: number): string {
+  const count = (kind: Candidate['kind']) => candidates.filter((candidate) => candidate.kind === kind).length;
+  return `${line}: of ${plural(listed, 'repository', 'repositories')} ${candidates.length} match, ${count('holds')} hold the secret; left out: ${count('lacks')} without it, ${count('archived')} archived, ${count('disabled')} disabled`;
+}
+
+function expansionOf(
+  candidates: readonly Candidate[],
+  { line, counts }: { line: string; counts: string },
+  credential: CredentialContext,
+  { clock }: Needs<'clock'>,
+): Expansion {
+  const targets = candidates.filter((each) => each.kind === 'holds').map(({ resolved }) => resolved);
+  const problems = candidates
+    .filter((each) => each.kind === 'unreadable')
+    .map(({ answer, resolved }) =>
+      gitHubProblem(`Reading ${resolved.name}`, answer, secretsOf(resolved.target.store), credential, clock),
+    );
+  if (targets.length > 0 || problems.length > 0) return { targets, problems };
+  const none = problem(
+    `Expanding ${line}`,
+    counts,
+    'Check the spelling, and which repositories the credential is allowed to see. Or remove the line.',
+    'A pattern finds repositories that already hold the secret, and this one finds none.',
+  );
+  return { targets: [], problems: [none] };
+}
+
+/** Whether a name matches; `*` stands for any characters, case does not count. No regular expression: ten stars would take it years. */
+function matches(name: string, pattern: string): boolean {
+  const [text, wanted] = [name.toLowerCase(), pattern.toLowerCase()];
+  const first = wanted.slice(0, wanted.indexOf('*'));
+  const last = wanted.slice(wanted.lastIndexOf('*') + 1);
+  if (!text.startsWith(first) || !text.endsWith(last) || text.length < first.length + last.length) return false;
+  let from = first.length;
+  for (const part of wanted.split('*').slice(1, -1)) {
+    const at = text.indexOf(part, from);
+    if (at === -1 || at + part.length > text.length - last.length) return false;
+    from = at + part.length;
+  }
+  return true;
+}
+
+/** Each target once, in the place of its first mention, and as the line that names it says where one does. */
+function eachOnce(targets: readonly ResolvedTarget[], named: readonly ResolvedTarget[]): readonly ResolvedTarget[] {
+  // Of two lines that name the same secret the first counts.
+  const byName = new Map([...named].reverse().map((each) => [keyOf(each.target), each]));
+  const seen = new Map<string, ResolvedTarget>();
+  for (const each of targets) {
+    const key = keyOf(each.target);
+    if (!seen.has(key)) seen.set(key, byName.get(key) ?? each);
+  }
+  return [...seen.values()];
+}

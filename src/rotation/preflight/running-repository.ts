@@ -1,0 +1,14 @@
+import type { Needs } from '../dependencies.ts';
+
+/**
+ * Whether the running repository is known to be private, so that its log may name what is not for everyone. That it is
+ * private is believed from GitHub's API only: a run that is started again brings the event of its first time.
+ *
+ * @throws Cancelled
+ */
+export async function isKnownPrivate({ repositories, run }: Needs<'repositories' | 'run'>): Promise<boolean> {
+  const [owner, name] = run.repository.split('/');
+  if (!owner || !name) return false;
+  const read = await repositories.read(owner, name);
+  return read.ok && read.value.isPrivate;
+}

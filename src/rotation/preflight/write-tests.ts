@@ -1,0 +1,244 @@
+import { causeOf, type GitHubAnswer, withoutAnswer } from '../../github/answer.ts';
+import type { CredentialContext } from '../../github/credential.ts';
+import { gitHubProblem, secretsOf } from '../../github/errors.ts';
+import { policies } from '../../github/policies.ts';
+import type { PublicKey, Sealer } from '../../github/sealed-box.ts';
+import { type Access, accessOfNobody } from '../../github/secrets.ts';
+import { Cancelled } from '../../lib/cancellation.ts';
+import { happenedIn, type Problem, problem } from '../../lib/problem.ts';
+import { failed, ok, type Result } from '../../lib/result.ts';
+import type { RetryPolicy } from '../../lib/retry.ts';
+import { capacityOf, describeStore, kindOf, ownerOf } from '../../targets/store.ts';
+import { describeTarget, type ResolvedTarget, withSecret, writeTestName } from '../../targets/target.ts';
+import type { Needs } from '../dependencies.ts';
+import type { Journal } from '../journal/journal.ts';
+import type { ReadyTarget, RejectedTarget } from './preflight-target.ts';
+
+/** What the test secret holds: it is deleted at once, and nobody need wonder what it was. */
+const testValue = 'This was a write test of rotate-thousandeyes-token. It can be deleted.';
+
+/** In place of GitHub's answer where nothing was sent. */
+const unsealable = withoutAnswer('nothing can be sealed for its public key', false);
+
+/** What the tests are made with. */
+export interface TestContext {
+  readonly sealer: Sealer;
+  readonly credential: CredentialContext;
+  readonly journal: Pick<Journal, 'note'>;
+}
+
+type ProveNeeds = Needs<'secrets' | 'firstReads' | 'clock' | 'cancellation'>;
+
+/** What the write tests told. */
+export interface ProofResult {
+  /** Targets that refused, so that nothing may be issued. */
+  readonly rejected: readonly RejectedTarget[];
+  /** Of tests that were refused for another reason than permission. */
+  readonly warnings: readonly string[];
+}
+
+/** GitHub's answer where the test was no success, and whether it stops the run. */
+type Test = Result<undefined, { readonly answer: GitHubAnswer; readonly stops: boolean; readonly isDeadKey: boolean }>;
+
+/** A test under way: where, under which name, and what came of it; undefined where a cancel broke it off. */
+interface Trial {
+  readonly site: ReadyTarget;
+  readonly secret: ResolvedTarget;
+  readonly test: Test | undefined;
+}
+
+/**
+ * Proves that writing works, once for every owner and kind of store: reading a public key proves nothing about writing.
+ * Not used: writing the current token to its own secret; docs/design/decisions.md says why.
+ */
+export class WriteTests {
+  readonly #sites: readonly ReadyTarget[];
+  readonly #context: TestContext;
+  readonly #dependencies: ProveNeeds;
+  #cleanup: Promise<readonly string[]> | undefined;
+
+  constructor(sites: readonly ReadyTarget[], context: TestContext, dependencies: ProveNeeds) {
+    this.#sites = sites;
+    this.#context = context;
+    this.#dependencies = dependencies;
+  }
+
+  /**
+   * Writes the tests, and begins to delete them.
+   *
+   * @throws Cancelled
+   */
+  async run(): Promise<ProofResult> {
+    const settled = await Promise.allSettled(this.#sites.map((site) => this.#try(site)));
+    const trials = settled.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
+    this.#cleanup = this.#deleteAll(trials);
+    const broken = settled.find((each) => each.status === 'rejected');
+    if (broken !== undefined) throw broken.reason;
+    this.#dependencies.cancellation.throwIfCancelled();
+    return this.#result(trials);
+  }
+
+  /** Waits until the test secrets are gone; warnings of those that could not be deleted. Never rejects. */
+  async cleanUp(): Promise<readonly string[]> {
+    return (await this.#cleanup) ?? [];
+  }
+
+  #result(trials: readonly Trial[]): ProofResult {
+    const rejected: RejectedTarget[] = [];
+    const warnings: string[] = [];
+    for (const { site, test } of trials) {
+      if (test === undefined || test.ok) continue;
+      const found = proofProblem(site, test.error, this.#context, this.#dependencies);
+      if (test.error.stops) rejected.push({ resolved: site, problem: found });
+      else
+        warnings.push(
+          `${happenedIn(found)}${fullness(site, test.error)} The run goes on, because this is no refusal of permission.`,
+        );
+    }
+    return { rejected, warnings };
+  }
+
+  async #try(site: ReadyTarget): Promise<Trial> {
+    const secret = await this.#freeName(site);
+    this.#context.journal.note({ kind: 'testing', store: site.target.store, secret: secret.target.secret });
+    const access = accessOfNobody(site.target.store);
+    try {
+      const test = await testWrite(site, { secret, value: testValue, access }, this.#context, this.#dependencies);
+      return { site, secret, test: test.ok ? ok(undefined) : test };
+    } catch (error) {
+      if (!(error instanceof Cancelled)) throw error;
+      // It may reach the store even now: it is deleted all the same, and once more by the post step.
+      return { site, secret, test: undefined };
+    }
+  }
+
+  /** A secret of the test's name that is there already, or may be, belongs to someone else. */
+  async #freeName(site: ReadyTarget): Promise<ResolvedTarget> {
+    const usual = withSecret(site, writeTestName);
+    const found = await this.#dependencies.firstReads.secret(usual);
+    if (!found.ok && found.error.status === 404) return usual;
+    const suffix = Math.random().toString(36).slice(2, 10).toUpperCase();
+    return withSecret(site, `${writeTestName}_${suffix}`);
+  }
+
+  /**
+   * Deletes every test secret, also those whose answer did not come: the server may have written them. Warns only of
+   * those: where the write was refused, a refused delete is no second fault.
+   */
+  async #deleteAll(trials: readonly Trial[]): Promise<readonly string[]> {
+    const left = await Promise.all(
+      trials.map(async ({ site, secret, test }) => {
+        const gone = await this.#dependencies.secrets.delete(secret, policies.cleanup);
+        if (test === undefined) return undefined;
+        if (!gone.ok && mayHaveWritten(test)) return leftover(secret, gone.error);
+        this.#context.journal.note({ kind: 'tested', store: site.target.store });
+        return undefined;
+      }),
+    );
+    return left.filter((warning) => warning !== undefined);
+  }
+}
+
+/** What a test writes. */
+interface TestWrite {
+  readonly secret: ResolvedTarget;
+  readonly value: string;
+  readonly access: Access;
+  /** Told every answer, of each attempt. */
+  readonly onAnswer?: (answer: GitHubAnswer) => void;
+  readonly policy?: RetryPolicy;
+}
+
+/** A write that proves that writing works. */
+export interface ProvenWrite {
+  readonly status: 'created' | 'updated';
+  /** When GitHub answered, by its own clock, in ms since the epoch. */
+  readonly at: number;
+}
+
+/**
+ * One write that proves. The key may have changed since it was read: a 422 reads it anew, and then it is no older than this
+ * moment.
+ *
+ * @throws Cancelled
+ */
+export async function testWrite(
+  site: ReadyTarget,
+  write: TestWrite,
+  context: Pick<TestContext, 'sealer'>,
+  { secrets, firstReads }: Needs<'secrets' | 'firstReads'>,
+): Promise<Result<ProvenWrite, { answer: GitHubAnswer; stops: boolean; isDeadKey: boolean }>> {
+  const { secret, value, access, onAnswer, policy = policies.read } = write;
+  const send = async (key: PublicKey): Promise<Result<ProvenWrite, GitHubAnswer>> => {
+    const sealed = context.sealer.seal(value, key);
+    if (!sealed.ok) return failed(unsealable);
+    return secrets.write(secret, sealed.value, policy, { access, ...(onAnswer ? { onAnswer } : {}) });
+  };
+  const first = await send(site.key);
+  if (first.ok) return first;
+  const refusal = (answer: GitHubAnswer) => failed({ answer, stops: stops(answer), isDeadKey: false });
+  if (first.error.status !== 422) return refusal(first.error);
+  const fresh = await firstReads.refreshKey(site, policies.read);
+  const second = fresh.ok ? await send(fresh.value) : first;
+  if (second.ok) return second;
+  const answer = second.error === unsealable ? first.error : second.error;
+  if (answer.status !== 422) return refusal(answer);
+  const count = await secrets.count(site);
+  const isFull = count.ok && count.value >= capacityOf(site.target.store);
+  // A full store takes a new value of a secret that is there, and no new secret.
+  return failed({ answer, stops: !isFull || site.secret === undefined, isDeadKey: !isFull });
+}
+
+/** Why a write that should prove did not. */
+export function proofProblem(
+  site: ReadyTarget,
+  { answer, isDeadKey }: { answer: GitHubAnswer; isDeadKey: boolean },
+  { credential }: Pick<TestContext, 'credential'>,
+  { clock }: Needs<'clock'>,
+): Problem {
+  const attempt = `Testing whether ${site.name} can be written`;
+  if (!isDeadKey) return gitHubProblem(attempt, answer, secretsOf(site.target.store), credential, clock);
+  return problem(
+    attempt,
+    `${causeOf(answer)} to a value that was sealed for a key read a moment before`,
+    'Start the run again later. If it stays so, tell the support of GitHub.',
+    `The public key that GitHub gives for ${describeStore(site.target.store)} is not the one that it opens values with, so a new token could not be stored. Nothing was issued.`,
+  );
+}
+
+/** A 422 that does not stop the run comes of a full store. */
+function fullness({ target: { store } }: ReadyTarget, { answer }: { answer: GitHubAnswer }): string {
+  return answer.status === 422 ? ` The store is full (${capacityOf(store)} secrets): remove one.` : '';
+}
+
+/** The first target of every owner and kind of store but the home's, which `_NEXT` proves. */
+export function testSites<Site extends ResolvedTarget>([home, ...others]: readonly Site[]): Site[] {
+  if (home === undefined) return [];
+  const sites = new Map<string, Site>([[groupOf(home), home]]);
+  for (const site of others) if (!sites.has(groupOf(site))) sites.set(groupOf(site), site);
+  return [...sites.values()].slice(1);
+}
+
+/** Reads beside all else whether the names of the write tests are free, so that the tests need not wait for it. */
+export function readTestNames(targets: readonly ResolvedTarget[], { firstReads }: Needs<'firstReads'>): void {
+  for (const site of testSites(targets)) firstReads.secret(withSecret(site, writeTestName)).catch(() => undefined);
+}
+
+function groupOf({ target: { store } }: ResolvedTarget): string {
+  return `${ownerOf(store)} ${kindOf(store)}`;
+}
+
+/** What to say of a test secret that could not be deleted. */
+export function leftover(secret: ResolvedTarget, answer: GitHubAnswer): string {
+  return `The secret ${describeTarget(secret)} of a write test could not be deleted (${causeOf(answer)}). It holds nothing of value; delete it by hand.`;
+}
+
+/** Whether the server may have written the test; a clear refusal says that it did not. */
+function mayHaveWritten(test: Test): boolean {
+  return test.ok || test.error.answer.status < 300 || test.error.answer.status >= 500;
+}
+
+/** Only a refusal of the value itself is none of permission. Whoever can't write the test can't write the token. */
+function stops({ status, isHtml }: GitHubAnswer): boolean {
+  return ![400, 409, 413, 422].includes(status) || isHtml;
+}

@@ -1,0 +1,102 @@
+import type { Sealer } from '../../github/sealed-box.ts';
+import type { Secret } from '../../lib/secret.ts';
+import { byMinute, plural } from '../../lib/text.ts';
+import { endOfOverlap } from '../../thousandeyes/client.ts';
+import type { Dependencies } from '../dependencies.ts';
+import { finish } from '../finish/finish.ts';
+import { expose, failuresOf, finishedParts } from '../finish/finished.ts';
+import { type Pending, type PendingTarget, pendingTarget, sealerFor, untouchedHome } from '../finish/pending.ts';
+import { noJournal } from '../journal/journal.ts';
+import { type Mode, type Outcome, outcomeOf, type TargetResult } from '../outcome.ts';
+import { nextTo, type Preflight } from '../preflight/preflight.ts';
+import type { ReadyTarget } from '../preflight/preflight-target.ts';
+import { fingerprintOf, targetIdOf } from '../record/record.ts';
+import type { RunRequest } from '../request.ts';
+import { type Judged, unwritten } from './judge.ts';
+import { leftOutResults, type Sorted, sortFinds } from './new-finds.ts';
+
+/** Finishes with the token that an earlier run issued and left beside the home. Only the home's own problems stop this. */
+export async function finishEarlier(
+  mode: Extract<Mode, 'rotate' | 'sync'>,
+  judged: Judged,
+  preflight: Preflight,
+  request: RunRequest,
+  dependencies: Dependencies,
+): Promise<Outcome> {
+  const { home, sealer, record, homeReference } = judged;
+  // The table has seen it.
+  if (request.next.kind !== 'token') throw new Error('there is no token to finish with');
+  const { token } = request.next;
+  dependencies.log.info(`${nextTo(home).name} holds a token that an earlier run issued; finishing with it`);
+  const sorted = sortFinds(mode, preflight.others, record);
+  const pending = pendingFrom(token, judged, { sealer, sorted, preflight, request }, dependencies);
+  const finished = await finish(pending, dependencies);
+  const isStored = finished.home.kind === 'stored' || finished.home.kind === 'taken for ours';
+  const rejected = sorted.wanted.flatMap((other) => (other.ok ? [] : [unwritten(other)]));
+  const by = byMinute(pending.previousUntil, dependencies.github.now);
+  const left = leftOutResults(sorted.leftOut, by);
+  const parts = finishedParts(pending, finished, homeReference, dependencies);
+  return outcomeOf(mode, headlineOf(isStored, home.name, parts.results), {
+    ...parts,
+    rotated: isStored,
+    results: inOrder([...parts.results, ...rejected, ...left.results], request),
+    problems: [
+      ...parts.problems,
+      ...failuresOf(rejected, by),
+      ...left.problems,
+      ...(isStored ? expose(token, request, dependencies) : []),
+    ],
+    warnings: [...preflight.warnings, ...parts.warnings],
+    user: preflight.user,
+    leftForPost: false,
+  });
+}
+
+function headlineOf(isStored: boolean, home: string, results: readonly TargetResult[]): string {
+  if (!isStored) return `An earlier run issued a token, but ${home} could not be written yet.`;
+  const held = results.filter(({ status }) => status !== 'failed').length;
+  return `The token that an earlier run issued is in place now, in ${plural(held, 'target')}.`;
+}
+
+function pendingFrom(
+  token: Secret,
+  { home, record, known }: Judged,
+  { sealer, sorted, preflight, request }: { sealer: Sealer; sorted: Sorted; preflight: Preflight; request: RunRequest },
+  dependencies: Dependencies,
+): Pending {
+  const fingerprint = fingerprintOf(token);
+  const isNoted = record?.token === fingerprint;
+  const held = new Set(isNoted ? record.targets : []);
+  const pendingOf = (ready: ReadyTarget, number: number): PendingTarget => ({
+    ...pendingTarget(ready, number, token, sealer),
+    isDone: held.has(targetIdOf(ready.target)),
+  });
+  const nextDate = known.nextDate ?? known.now;
+  return {
+    token: fingerprint,
+    validUntil: undefined,
+    // It was left the moment it was issued.
+    previousUntil: endOfOverlap(nextDate, record?.validUntil),
+    previous: record?.token ?? (known.hand.token === fingerprint ? undefined : known.hand.token),
+    recorded: record?.token,
+    home: {
+      ...untouchedHome(pendingTarget(home, 0, token, sealer), known.homeDate),
+      isDone: known.hand.token === fingerprint,
+    },
+    others: sorted.wanted.flatMap((other, index) => (other.ok ? [pendingOf(other.value, index + 1)] : [])),
+    unreachable: sorted.wanted.flatMap((other) => (other.ok ? [] : [targetIdOf(other.error.resolved.target)])),
+    next: { resolved: nextTo(home), isParked: true, writtenAt: undefined, date: nextDate },
+    record: preflight.recordVariable,
+    run: dependencies.run.url,
+    credential: request.credential,
+    journal: noJournal,
+    seal: sealerFor(token, sealer, dependencies),
+  };
+}
+
+/** In the user's order. */
+export function inOrder(results: readonly TargetResult[], { targets }: RunRequest): readonly TargetResult[] {
+  const places = new Map(targets.map(({ target }, index) => [targetIdOf(target), index]));
+  const placeOf = ({ resolved }: TargetResult) => places.get(targetIdOf(resolved.target)) ?? 0;
+  return [...results].sort((a, b) => placeOf(a) - placeOf(b));
+}

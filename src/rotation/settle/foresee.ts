@@ -1,0 +1,74 @@
+import type { Problem } from '../../lib/problem.ts';
+import { byMinute, plural } from '../../lib/text.ts';
+import type { Needs } from '../dependencies.ts';
+import { dueFrom, notDueSentence } from '../due.ts';
+import type { Mode } from '../outcome.ts';
+import { nextTo, type Preflight } from '../preflight/preflight.ts';
+import { type RotationRecord, targetIdOf } from '../record/record.ts';
+import { hasHomeMoved, isNoteOpen } from '../record/table.ts';
+import type { RunRequest } from '../request.ts';
+import { type Judged, openNote, problemsByTable } from './judge.ts';
+import { findsLine, leftOutResults, sortFinds } from './new-finds.ts';
+
+/** What a run would do now. */
+export interface Foreseen {
+  /** Continues "A rotation would". */
+  readonly would: string;
+  readonly problems: readonly Problem[];
+  readonly notices: readonly string[];
+}
+
+/** What `rotate` would do, by what was read; nothing is done. */
+export function foresee(
+  mode: Extract<Mode, 'rotate'>,
+  judged: Judged,
+  preflight: Preflight,
+  { rotateWhenDaysLeft, next }: RunRequest,
+  { github }: Needs<'github'>,
+): Foreseen {
+  const { decision, known, home, situation } = judged;
+  const act = decision.below?.act ?? decision.act;
+  const sorted = sortFinds(mode, preflight.others, judged.record);
+  const { problems: left } = leftOutResults(sorted.leftOut, byMinute(judged.record?.previousUntil, github.now));
+  const count = plural(sorted.wanted.length + 1, 'target');
+  if (act === 'finish')
+    return {
+      would: `finish what an earlier run left: bring the token in ${nextTo(home).name} to ${count}`,
+      problems: left,
+      notices: [],
+    };
+  const problems = problemsByTable(act, judged, preflight);
+  if (problems.length > 0) return { would: 'stop', problems, notices: [] };
+
+  const record = act === 'in place' ? judged.record : undefined;
+  const due = dueFrom(record, rotateWhenDaysLeft, github.now);
+  const behind = behindOf(sorted.wanted, judged.record);
+  const hasNote =
+    next.kind === 'note' && known.nextDate !== undefined && isNoteOpen(judged.record, known.nextDate, next.at);
+  const notices = [
+    ...findsLine(mode, sorted.wanted, judged.record),
+    ...(act === 'adopt: stored by hand'
+      ? [`The token in ${home.name} was stored by hand since the last rotation. A rotation notes that first.`]
+      : []),
+    ...(act === 'in place' && hasHomeMoved(known)
+      ? [`${home.name} was written since the last rotation, with the same token.`]
+      : []),
+  ];
+  if (due.kind !== 'due')
+    return {
+      would: `not ask for a token. ${notDueSentence(due, github.now).slice(0, -1)}${behind === 0 ? '' : `. It would write the token to ${plural(behind, 'target')} that the record does not know to hold it`}`,
+      problems: [...(hasNote ? openNote(situation, known.nextDate) : []), ...left],
+      notices,
+    };
+  const missing = sorted.wanted.filter((other) => other.ok && other.value.secret === undefined).length;
+  return {
+    would: `ask for a new token now and write it to ${count}${missing > 0 ? `, creating ${missing}` : ''}`,
+    problems: left,
+    notices,
+  };
+}
+
+function behindOf(others: Preflight['others'], record: RotationRecord | undefined): number {
+  const held = new Set(record?.targets);
+  return others.filter((other) => other.ok && !held.has(targetIdOf(other.value.target))).length;
+}

@@ -1,0 +1,122 @@
+import type { Sealer } from '../../github/sealed-box.ts';
+import { distinctProblems, type Problem } from '../../lib/problem.ts';
+import { failed, ok, type Result } from '../../lib/result.ts';
+import { currentTokenRefused, type HomeReference } from '../../thousandeyes/errors.ts';
+import type { Needs } from '../dependencies.ts';
+import { type Mode, nothingChanged, type Outcome, outcomeOf, type TargetResult, unchanged } from '../outcome.ts';
+import { homeReferenceOf, nextTo, type Preflight, problemsOf } from '../preflight/preflight.ts';
+import type { ReadyHome, ReadyTarget, RejectedTarget } from '../preflight/preflight-target.ts';
+import { shadowWarning } from '../preflight/shadows.ts';
+import { noteLeft, problemOf, type Situation } from '../record/advice.ts';
+import { fingerprintOf, type RotationRecord } from '../record/record.ts';
+import { type Act, type Decision, decide, isNoteOpen, type Known } from '../record/table.ts';
+import type { RunRequest } from '../request.ts';
+import { wordOf } from '../token/current-token.ts';
+
+/** A run of which all is read that decides. */
+export interface Judged {
+  readonly home: ReadyHome;
+  readonly sealer: Sealer;
+  readonly record: RotationRecord | undefined;
+  readonly known: Known;
+  readonly decision: Decision;
+  readonly homeReference: HomeReference;
+  readonly situation: Situation;
+}
+
+/** What follows from what was read; or why that can't be told, with every other problem. */
+export function judge(
+  preflight: Preflight,
+  request: RunRequest,
+  { github, run }: Needs<'github' | 'run'>,
+): Result<Judged, readonly Problem[]> {
+  const { home, sealer, record, next, hand, parked } = preflight;
+  if (!home.ok || !sealer.ok || !record.ok || !next.ok || preflight.problems.length > 0)
+    return failed(problemsOf(preflight));
+  const token = fingerprintOf(request.currentToken);
+  const known: Known = {
+    record: record.value,
+    hand: { token, word: wordOf(hand) },
+    next:
+      request.next.kind === 'token'
+        ? {
+            kind: 'token',
+            token: fingerprintOf(request.next.token),
+            word: parked === undefined ? 'untold' : wordOf(parked),
+          }
+        : { kind: request.next.kind },
+    nextDate: next.value?.updatedAt,
+    homeDate: home.value.secret.updatedAt,
+    now: github.now,
+    isRerun: run.isRerun,
+  };
+  const { store } = home.value.target;
+  const homeReference = homeReferenceOf(home.value, preflight.user, request.credential.githubUrl);
+  const situation: Situation = {
+    known,
+    next: request.next,
+    home: homeReference,
+    nextName: nextTo(home.value).target.secret,
+    environment: store.level === 'environment' ? store.environment : undefined,
+    detail: [parked, hand].find((check) => check !== undefined && 'detail' in check)?.detail ?? '',
+    hasWaited: false,
+  };
+  const decision = decide(known);
+  return ok({
+    home: home.value,
+    sealer: sealer.value,
+    record: record.value,
+    known,
+    decision,
+    homeReference,
+    situation,
+  });
+}
+
+/** The result of a target that was not written. */
+export function unwritten(result: Result<ReadyTarget, RejectedTarget>): TargetResult {
+  if (result.ok) return unchanged(result.value);
+  return { resolved: result.error.resolved, status: 'failed', problem: result.error.problem };
+}
+
+/** The outcome of a run that stopped before anything was changed. */
+export function stopped(mode: Mode, preflight: Preflight, problems: readonly Problem[]): Outcome {
+  const { home, others, warnings, user } = preflight;
+  // The first that a person woken by it wants to know.
+  const works = wordOf(preflight.hand) === 'accepted' ? ' The token in hand works.' : '';
+  return outcomeOf(mode, `${nothingChanged(problems)}${works}`, {
+    results: [home, ...others].map(unwritten),
+    problems,
+    warnings,
+    user,
+  });
+}
+
+/** Why the run stops by the table, with every other problem that reading found; none where it goes on. */
+export function problemsByTable(
+  act: Act,
+  { situation, known }: Pick<Judged, 'situation' | 'known'>,
+  preflight: Preflight,
+): readonly Problem[] {
+  const found = act === 'fail: hand is refused' ? handRefused(situation, preflight) : problemOf(act, situation);
+  if (found === undefined) return [];
+  const [lost] = openNote(situation, known.nextDate);
+  const whole = lost === undefined ? found : { ...found, cause: `${found.cause}. Beside that, ${lost.cause}` };
+  return distinctProblems([whole, ...problemsOf(preflight)]);
+}
+
+/** That a token may be lost, where the note of an earlier run is about a token after the record's. */
+export function openNote(situation: Situation, nextDate: number | undefined): readonly Problem[] {
+  const { next, known } = situation;
+  const isOpen = next.kind === 'note' && nextDate !== undefined && isNoteOpen(known.record, nextDate, next.at);
+  return isOpen ? [noteLeft(situation)] : [];
+}
+
+function handRefused({ home, known, environment }: Situation, { hand, shadows }: Preflight): Problem {
+  const shadow = shadows.find(({ target }) => target.name === home.name);
+  return currentTokenRefused('detail' in hand ? hand.detail : '', home, {
+    homeWrittenAt: known.homeDate,
+    ...(environment === undefined ? {} : { environment }),
+    ...(shadow === undefined ? {} : { shadow: shadowWarning(shadow) }),
+  });
+}

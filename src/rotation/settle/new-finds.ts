@@ -1,0 +1,77 @@
+import { type Problem, problem } from '../../lib/problem.ts';
+import type { Result } from '../../lib/result.ts';
+import { someOf } from '../../lib/text.ts';
+import type { Mode, TargetResult } from '../outcome.ts';
+import type { ReadyTarget, RejectedTarget } from '../preflight/preflight-target.ts';
+import { type RotationRecord, targetIdOf } from '../record/record.ts';
+
+type Other = Result<ReadyTarget, RejectedTarget>;
+
+/** The other targets, and which of them a scheduled run does not give the token. */
+export interface Sorted {
+  readonly wanted: readonly Other[];
+  readonly leftOut: readonly Other[];
+}
+
+/**
+ * Leaves out what a pattern finds and the record does not know: whoever can create a repository of that name would get the
+ * token. Not in the first rotation, and not in `sync`, which a person starts.
+ */
+export function sortFinds(mode: Mode, others: readonly Other[], record: RotationRecord | undefined): Sorted {
+  const isFirst = record === undefined || record.previous === undefined;
+  if (mode === 'sync' || isFirst) return { wanted: others, leftOut: [] };
+  const known = new Set([...record.targets, ...record.behind]);
+  const isNew = (other: Other) => resolvedOf(other).isFound && !known.has(targetIdOf(resolvedOf(other).target));
+  return { wanted: others.filter((other) => !isNew(other)), leftOut: others.filter(isNew) };
+}
+
+/** What a pattern found for the first time, for the log. */
+export function findsLine(mode: Mode, others: readonly Other[], record: RotationRecord | undefined): readonly string[] {
+  const known = new Set([...(record?.targets ?? []), ...(record?.behind ?? [])]);
+  const names = sortFinds(mode, others, record)
+    .wanted.map(resolvedOf)
+    .filter(({ isFound, target }) => isFound && !known.has(targetIdOf(target)))
+    .map(({ name }) => name);
+  return names.length === 0 ? [] : [`Found by a pattern for the first time: ${someOf(names, 50)}.`];
+}
+
+/**
+ * The results of what was left out, and the one problem that names all of it.
+ *
+ * @param by until when what they hold works, as `byMinute` says it
+ */
+export function leftOutResults(
+  leftOut: readonly Other[],
+  by = '',
+): {
+  readonly results: readonly TargetResult[];
+  readonly problems: readonly Problem[];
+} {
+  if (leftOut.length === 0) return { results: [], problems: [] };
+  const resolved = leftOut.map(resolvedOf);
+  const names = someOf(
+    resolved.map(({ name }) => name),
+    50,
+  );
+  return {
+    results: resolved.map((each) => ({ resolved: each, status: 'failed', problem: newFind(each.name, by) })),
+    problems: [newFind(names, by)],
+  };
+}
+
+function newFind(names: string, by: string): Problem {
+  return problem(
+    `Giving the token to ${names}`,
+    'a pattern found it, and the record does not know it, so it is left out',
+    [
+      'Look who created it, and whether it should have the token.',
+      `If so, run this workflow${by} with \`mode: sync\`.`,
+      'If not, delete its secret.',
+    ],
+    'A pattern trusts whoever can create a repository of that name. Targets that are named one by one need no such care.',
+  );
+}
+
+function resolvedOf(other: Other) {
+  return other.ok ? other.value : other.error.resolved;
+}

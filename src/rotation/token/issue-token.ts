@@ -1,0 +1,219 @@
+import { minute, second } from '../../lib/clock.ts';
+import { whatHasArrived } from '../../lib/http.ts';
+import type { Problem } from '../../lib/problem.ts';
+import type { Secret } from '../../lib/secret.ts';
+import { spanOf } from '../../lib/text.ts';
+import type { Regeneration, RegenerationExchange } from '../../thousandeyes/client.ts';
+import {
+  type HomeReference,
+  regenerateLimited,
+  regenerateRefused,
+  regenerateUnsent,
+} from '../../thousandeyes/errors.ts';
+import type { Issued } from '../../thousandeyes/issued-answer.ts';
+import type { Needs } from '../dependencies.ts';
+
+/** What asking for a token came to. */
+export type IssueResult =
+  /** Expires at `validUntil` (ms since the epoch), where ThousandEyes said it. */
+  | { readonly kind: 'issued'; readonly token: Secret; readonly validUntil: number | undefined }
+  /** 409: two tokens are active, and nothing was issued now. */
+  | { readonly kind: 'conflict'; readonly detail: string }
+  | { readonly kind: 'not issued'; readonly problem: Problem }
+  /** A token was issued that can't be read, or nothing tells whether one was. What came back is for a person. */
+  | { readonly kind: 'lost' | 'in doubt'; readonly told: readonly string[] };
+
+export interface IssueRequest {
+  readonly currentToken: Secret;
+  readonly homeReference: HomeReference;
+  /** Masks the token, before anything else is done with it. */
+  readonly mask: (token: Secret) => void;
+}
+
+type IssueNeeds = Needs<'thousandEyes' | 'clock' | 'log' | 'cancellation'>;
+
+/** Waiting is cheaper than losing: a token that is issued after we stopped listening is lost. */
+const answerTimeout = 120 * second;
+/** How long an exchange that is still open is waited for when all else is said, in ms. */
+const lastChance = minute;
+/** Pauses before asking again, by what came back, in ms. */
+const pauses = {
+  /** It is open whether a token was issued. */
+  inDoubt: [3 * second, 10 * second],
+  /** The request never left: 20 s in sum. */
+  unsent: [1 * second, 4 * second, 5 * second, 10 * second],
+  /** A 401 to a token that was accepted a moment ago may pass. */
+  unauthorized: [1 * second],
+};
+const longestLimitWait = 5 * minute;
+
+type LastWord = Exclude<Regeneration, Issued>;
+
+/** Asks for a token until the answer is clear, or can't get clearer: each further request is harmless, a 409 at worst. */
+export async function issueToken(request: IssueRequest, dependencies: IssueNeeds): Promise<IssueResult> {
+  const asking = new Asking(request, dependencies);
+  try {
+    return await asking.untilClear();
+  } finally {
+    asking.close();
+  }
+}
+
+class Asking {
+  readonly #request: IssueRequest;
+  readonly #dependencies: IssueNeeds;
+  /** Exchanges that got no answer in time stay open: the answer may still come. */
+  readonly #open = new Set<RegenerationExchange>();
+  /** The token, whichever exchange brings it, and what ends every wait then. */
+  #token: Issued | undefined;
+  readonly #hasCome = new AbortController();
+  /** What came back and is no clear refusal, in order. */
+  readonly #told: string[] = [];
+  /** A 2xx came without a token that could be read. */
+  #isLost = false;
+  readonly #counts = { inDoubt: 0, unsent: 0, unauthorized: 0, limited: 0 };
+  /** How long ThousandEyes has asked to wait, in sum, in ms. */
+  #limited = 0;
+
+  constructor(request: IssueRequest, dependencies: IssueNeeds) {
+    this.#request = request;
+    this.#dependencies = dependencies;
+  }
+
+  /** Gives up what is still open; what that brings is looked at no more. */
+  close(): void {
+    const open = [...this.#open];
+    this.#open.clear();
+    for (const exchange of open) exchange.close();
+  }
+
+  async untilClear(): Promise<IssueResult> {
+    const { clock, log, cancellation } = this.#dependencies;
+    for (;;) {
+      const answer = await this.#ask();
+      if (answer.kind === 'issued') return this.#issued(answer);
+      const pause = this.#pauseAfter(answer);
+      if (pause === undefined) return this.#settle(answer);
+      const wakeAt = clock.monotonic() + pause;
+      if (pause > 2 * second) log.info(`Asking for a new token: ${answer.detail}; asking again in ${spanOf(pause)}`);
+      await this.#wait(pause, cancellation.now);
+      if (this.#token !== undefined) return this.#issued(this.#token);
+      // What the server asks for is not cut short by a cancel: then it is better not to ask again.
+      if (answer.kind === 'limited' && cancellation.now.aborted && clock.monotonic() < wakeAt)
+        return this.#settle(answer);
+    }
+  }
+
+  /** One more request: its answer, the token that an earlier one brings, or that nothing came in time. */
+  async #ask(): Promise<Regeneration> {
+    const exchange = this.#dependencies.thousandEyes.regenerate(this.#request.currentToken);
+    this.#open.add(exchange);
+    const inTime = new AbortController();
+    let answer: LastWord | undefined;
+    void exchange.answer.then((came) => {
+      if (!this.#open.has(exchange)) return;
+      if (came.kind === 'issued') {
+        this.#token ??= came;
+        return this.#hasCome.abort(null);
+      }
+      this.#open.delete(exchange);
+      if (inTime.signal.aborted) return this.#tooLate(came);
+      answer = came;
+      inTime.abort(null);
+    });
+    await this.#wait(answerTimeout, inTime.signal);
+    inTime.abort(null);
+    const none = `ThousandEyes gave no answer within ${answerTimeout / second} s`;
+    return this.#token ?? answer ?? { kind: 'ambiguous', detail: none };
+  }
+
+  /** Waits for so long; the token, or the signal, ends it. What lies in the sockets by then counts as come. */
+  async #wait(ms: number, signal: AbortSignal): Promise<void> {
+    const ends = AbortSignal.any([signal, this.#hasCome.signal]);
+    await this.#dependencies.clock.sleep(ms, ends);
+    if (!ends.aborted) await this.#readSockets();
+  }
+
+  #readSockets(): Promise<void> {
+    return whatHasArrived(() => [...this.#open].reduce((sum, { arrived }) => sum + arrived(), 0));
+  }
+
+  /** How long to pause before asking again, in ms; undefined where the answer is the last. */
+  #pauseAfter(answer: LastWord): number | undefined {
+    switch (answer.kind) {
+      case 'conflict':
+        return undefined;
+      case 'refused':
+        return answer.status === 401 ? pauses.unauthorized[this.#counts.unauthorized++] : undefined;
+      case 'unsent':
+        return answer.mayPass ? pauses.unsent[this.#counts.unsent++] : undefined;
+      case 'limited': {
+        // It grows where the server asks again and again for next to nothing.
+        const pause = Math.max(answer.ms, second * 2 ** this.#counts.limited++);
+        this.#limited += pause;
+        return this.#limited > longestLimitWait || this.#dependencies.cancellation.now.aborted ? undefined : pause;
+      }
+      default:
+        this.#isLost ||= answer.kind === 'unreadable';
+        this.#told.push(answer.detail);
+        return pauses.inDoubt[this.#counts.inDoubt++];
+    }
+  }
+
+  /** An answer other than the token, after its time: only a success that can't be read says something new. */
+  #tooLate(answer: LastWord): void {
+    if (answer.kind !== 'unreadable') return;
+    this.#told.push(`${answer.detail}, late`);
+    this.#isLost = true;
+  }
+
+  /** The last word, unless an exchange that is still open brings the token first. */
+  async #settle(answer: LastWord): Promise<IssueResult> {
+    if (answer.kind !== 'ambiguous' && answer.kind !== 'unreadable') this.#told.push(answer.detail);
+    if (this.#open.size > 0) {
+      this.#dependencies.log.info(
+        `Asking for a new token: an earlier request is still open; waiting ${spanOf(lastChance)} for its answer`,
+      );
+      await this.#wait(lastChance, this.#dependencies.cancellation.lastCall);
+    }
+    await this.#closeAndLook();
+    if (this.#token !== undefined) return this.#issued(this.#token);
+    if (this.#isLost || this.#counts.inDoubt > 0) return { kind: this.#isLost ? 'lost' : 'in doubt', told: this.#told };
+    return this.#wordOn(answer);
+  }
+
+  /** What the open exchanges have brought when they are given up. */
+  async #closeAndLook(): Promise<void> {
+    await this.#readSockets();
+    const open = [...this.#open];
+    for (const exchange of open) exchange.close();
+    await Promise.all(open.map(({ answer }) => answer));
+  }
+
+  #wordOn(answer: LastWord): IssueResult {
+    const { clock, cancellation } = this.#dependencies;
+    switch (answer.kind) {
+      case 'conflict':
+        return { kind: 'conflict', detail: answer.detail };
+      case 'refused':
+        return notIssued(regenerateRefused(answer.detail, answer.status, this.#request.homeReference));
+      case 'unsent':
+        return notIssued(regenerateUnsent(answer.detail));
+      case 'limited': {
+        const detail = `${answer.detail} and asks to wait ${spanOf(answer.ms)}`;
+        return notIssued(regenerateLimited(detail, clock.now() + answer.ms, cancellation.now.aborted));
+      }
+      default:
+        return { kind: 'in doubt', told: this.#told };
+    }
+  }
+
+  #issued({ token, validUntil }: Issued): IssueResult {
+    this.#request.mask(token);
+    return { kind: 'issued', token, validUntil };
+  }
+}
+
+function notIssued(problem: Problem): IssueResult {
+  return { kind: 'not issued', problem };
+}

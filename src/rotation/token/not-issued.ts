@@ -1,0 +1,75 @@
+import { day } from '../../lib/clock.ts';
+import { type Problem, problem } from '../../lib/problem.ts';
+import { minuteOf } from '../../lib/text.ts';
+import { overlap } from '../../thousandeyes/client.ts';
+import { ask, checkNew, type HomeReference, recoverySteps, recoveryWhy, untilOf } from '../../thousandeyes/errors.ts';
+
+/** What stands above the command that puts a sealed token beside the home. */
+export const recoveryHeading = 'Put the token where the next run finds it';
+
+/**
+ * 409, and no other run explains it: two tokens are active. As long as this may be the usual overlap, nothing must be revoked.
+ *
+ * @param overlapUntil when the token before the one in hand has stopped working, if it was replaced (ms since the epoch)
+ */
+export function twoTokens(detail: string, home: HomeReference, overlapUntil: number, now: number): Problem {
+  const cause = `${detail}: two tokens are active. The token in hand works`;
+  const why = `ThousandEyes issues none while two are active, so nothing was issued. Give this token a ThousandEyes user of its own, which is used for nothing else: then nobody makes a second one. ${recoveryWhy}`;
+  const again = overlapUntil + day;
+  if (now > again) return problem(ask, `${cause}. Someone made a second one`, recoverySteps(home), why);
+  return problem(
+    ask,
+    cause,
+    [
+      `Run this workflow again after ${minuteOf(again)}. Revoke nothing before.`,
+      ...recoverySteps(home, 'If it fails again'),
+    ],
+    `The other may be the one before it, which works for 14 days. ${why}`,
+  );
+}
+
+/** A 2xx from which no token could be read. */
+export function issuedAndLost(told: readonly string[], home: HomeReference, now: number): Problem {
+  return problem(
+    ask,
+    `${toldIn(told)}. A token was issued and lost. The old one works until ${minuteOf(now + overlap)} at the latest`,
+    recoverySteps(home, `Before ${minuteOf(now + overlap)}`),
+    `ThousandEyes shows a new token once, and this answer could not be read. ${recoveryWhy}`,
+  );
+}
+
+/** Nothing tells whether a token was issued. The note beside the home stays, so that the next run knows. */
+export function maybeIssued(told: readonly string[], now: number): Problem {
+  return problem(
+    ask,
+    `${toldIn(told)}. Nothing tells whether a token was issued. If one was, the old one works ${untilOf(now + overlap, now)} at the latest`,
+    `Run this workflow again before ${minuteOf(now + overlap)}, best now.`,
+    'That run finds out: ThousandEyes issues a token only if none was issued before. If one was lost, it says what to do.',
+  );
+}
+
+/** ThousandEyes refuses the token that it has just issued: it is kept beside the home, and the old one stays in place. */
+export function newTokenRefused(
+  detail: string,
+  { home, nextName, isParked }: { home: HomeReference; nextName: string; isParked: boolean },
+  previousUntil: number,
+  now: number,
+): Problem {
+  const by = minuteOf(previousUntil);
+  return problem(
+    checkNew,
+    `${detail}. The old token stays in ${home.name} and works ${untilOf(previousUntil, now)}`,
+    isParked ? `Run this workflow again by ${by}.` : [runTheCommand(by), 'Run this workflow again.'],
+    `A new token is sometimes slow to spread. The next run asks once more, and stores it as soon as ThousandEyes accepts it. It is not thrown away${isParked ? `: it is kept as ${nextName} beside the home` : ''}.`,
+  );
+}
+
+/** Where the token could be kept in the journal only. */
+export function runTheCommand(by: string): string {
+  return `By ${by}, run the command below "${recoveryHeading}" (in the job summary, else in the log).`;
+}
+
+/** What came back, in its order, each once. */
+function toldIn(told: readonly string[]): string {
+  return [...new Set(told)].join('; then ');
+}
