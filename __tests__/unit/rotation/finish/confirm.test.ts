@@ -32,6 +32,17 @@ describe('confirming the home', () => {
     expect(elapsed()).toBe(90 * second);
   });
 
+  it('takes a date of the very second of our write, which can not be seen to move, and no older one', async () => {
+    const confirmedFrom = async (date: number) => {
+      const { pending, dependencies, elapsed } = await finishing({ secrets: { [home]: movedBy(date) } });
+      const { confirmation } = await finish({ ...pending, home: { ...pending.home, date } }, dependencies);
+      return [confirmation?.kind, elapsed()];
+    };
+    expect(await confirmedFrom(now)).toEqual(['moved', 0]);
+    expect(await confirmedFrom(now - second)).toEqual(['moved', 0]);
+    expect(await confirmedFrom(now - 2 * second)).toEqual(['not moved', 90 * second]);
+  });
+
   it('waits for a date that GitHub shows late', async () => {
     const { record, log } = await finished({
       secrets: { [home]: [old, old, old, old, movedBy(now + 7 * second)] },
