@@ -89,30 +89,30 @@ function canStandInHeader(value) {
 const tellingRun = 12;
 /** Of values longer than this only every eighth run is looked for: a text that repeats 19 characters is still found. */
 const longValue = 2048;
-/** By length of run, the runs of one known value; computed when the first text from outside is looked at. */
-const runsOf = new Map();
+/** By their length, the runs of the known values; the values in `known` up to `indexed` are in it. */
+const runs = new Map();
+let indexed = 0;
 /**
  * Whether a text from outside repeats a known credential or a telling part of it, whatever its case, its punctuation and
  * its blanks are, also in Base64, as it stands in headers: the runner's masks know whole values only, and don't reach the
  * summary file.
  */
 function repeatsSecret(text) {
-    const plain = withoutPunctuation(text);
-    for (const value of known) {
+    for (const value of known)
         if (text.includes(value))
             return true;
-        const runs = runsOf.get(value) ?? runsIn(value);
-        runsOf.set(value, runs);
-        for (const [length, set] of runs) {
-            for (let at = 0; at + length <= plain.length; at++)
-                if (set.has(plain.slice(at, at + length)))
-                    return true;
-        }
+    for (const value of [...known].slice(indexed))
+        noteRuns(value);
+    indexed = known.size;
+    const plain = withoutPunctuation(text);
+    for (const [length, set] of runs) {
+        for (let at = 0; at + length <= plain.length; at++)
+            if (set.has(plain.slice(at, at + length)))
+                return true;
     }
     return false;
 }
-function runsIn(value) {
-    const runs = new Map();
+function noteRuns(value) {
     for (const form of new Set(formsOf(value).map(withoutPunctuation))) {
         const length = Math.min(form.length, Math.max(6, Math.min(Math.floor(form.length / 2), tellingRun)));
         if (length === 0)
@@ -122,7 +122,6 @@ function runsIn(value) {
         for (let at = 0; at + length <= form.length; at += form.length > longValue ? 8 : 1)
             set.add(form.slice(at, at + length));
     }
-    return runs;
 }
 function withoutPunctuation(text) {
     return text

@@ -1,14 +1,10 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { inputsFrom } from '../../../src/action/inputs.ts';
+import { anyText } from '../support/any-text.ts';
 
 const defaults = { repository: 'acme/network', githubUrl: 'https://api.github.com', variables: {} };
-const junk = fc.oneof(
-  fc.string({ unit: 'binary' }),
-  fc.string({ unit: 'grapheme', maxLength: 300 }),
-  fc.webUrl(),
-  fc.constant(undefined),
-);
+const junk = fc.oneof(anyText(), fc.string({ unit: 'grapheme', maxLength: 300 }), fc.webUrl(), fc.constant(undefined));
 const names = [
   ...['thousandeyes-token', 'thousandeyes-token-next', 'github-token', 'secret-name', 'targets', 'mode'],
   ...['rotate-when-days-left', 'create-missing', 'expose-token', 'thousandeyes-api-url', 'github-api-url'],

@@ -8,6 +8,7 @@ import { policies } from '../../../src/github/policies.ts';
 import { Throttle } from '../../../src/github/throttle.ts';
 import { messageOf } from '../../../src/lib/problem.ts';
 import { Secret } from '../../../src/lib/secret.ts';
+import { anyText } from '../support/any-text.ts';
 import { credentialOf, fakeRetryContext, target } from '../support/fakes.ts';
 import { judged } from '../support/judged-wire.ts';
 
@@ -25,7 +26,7 @@ const text = fc
   .array(
     fc.oneof(
       fc.constantFrom(...encoded),
-      fc.string({ unit: 'binary' }),
+      anyText(),
       fc.constantFrom('\n', '::error::', '<b>', '\u2028', '\u001b[2J', 'https://evil.example'),
     ),
     { maxLength: 8 },

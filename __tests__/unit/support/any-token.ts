@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { anyText } from './any-text.ts';
 
 const awkward = fc.constantFrom(
   '\n',
@@ -20,7 +21,7 @@ const awkward = fc.constantFrom(
 /** Any string that a server can send as a token: any Unicode, and what breaks commands, files and Markdown. */
 export const anyToken = fc.oneof(
   fc.string({ unit: 'grapheme', minLength: 1, maxLength: 200 }),
-  fc.string({ unit: 'binary', minLength: 1, maxLength: 200 }),
+  anyText({ minLength: 1, maxLength: 200 }),
   fc
     .array(fc.oneof(awkward, fc.string({ maxLength: 8 })), { minLength: 1, maxLength: 20 })
     .map((parts) => parts.join(''))

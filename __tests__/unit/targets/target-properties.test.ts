@@ -2,6 +2,7 @@ import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { secretsPath } from '../../../src/targets/store.ts';
 import { labelOf, lineFrom, lineOf, nameFault } from '../../../src/targets/target.ts';
+import { anyText } from '../support/any-text.ts';
 
 const owner = fc
   .stringMatching(/^[A-Za-z0-9][A-Za-z0-9_-]{0,38}$/)
@@ -41,7 +42,7 @@ test('a line that names its secret, read and written and read again, is the same
 
 test('whatever the line, it is a target, a pattern, or told', () => {
   fc.assert(
-    fc.property(fc.oneof(fc.string({ unit: 'binary' }), fc.string(), place), (text) => {
+    fc.property(fc.oneof(anyText(), fc.string(), place), (text) => {
       const line = lineFrom(text, 'TE_TOKEN');
       if (!line.ok) {
         expect(line.error).toMatch(/^\S.{10}/);
