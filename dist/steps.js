@@ -49436,7 +49436,7 @@ function endOfOverlap(issuedAt, validUntil) {
 
 
 
-const page = 'Account Settings > Users and Roles > Profile > User API Tokens';
+const page = 'ThousandEyes > Account Settings > Users and Roles > Profile > User API Tokens';
 const checkCurrent = 'Checking the token in hand (GET /users/current)';
 const checkNew = 'Checking the new token (GET /users/current)';
 const ask = 'Asking for a new token (POST /api-tokens)';
@@ -49446,14 +49446,10 @@ const freshRun = freshRunBy('');
 function freshRunBy(by) {
     return `Start a fresh run${by}: Run workflow, not Re-run.`;
 }
-/** ` of Ada (account group Network)`; empty where it may not be shown. */
-function ofUser(user) {
-    if (user === undefined)
-        return '';
-    const group = user.accountGroup === undefined ? '' : `account group ${user.accountGroup}`;
-    if (user.name === undefined)
-        return ` (${group})`;
-    return ` of ${user.name}${group === '' ? '' : ` (${group})`}`;
+/** `Ada (account group Network)`; whoever reads it may be logged in as another user, who has a page of tokens, too. */
+function nameOf(user) {
+    const group = user?.accountGroup === undefined ? '' : ` (account group ${user.accountGroup})`;
+    return `${user?.name ?? "this token's user"}${group}`;
 }
 /**
  * The way back that always works, by hand.
@@ -49461,10 +49457,10 @@ function ofUser(user) {
  * @param when under which condition, or until when; empty where it is to be done at once
  */
 function recoverySteps({ setCommand, user }, when = '') {
-    const first = when === '' ? 'In' : `${when}: in`;
+    const first = when === '' ? 'As' : `${when}: as`;
     return [
-        `${first} ThousandEyes, revoke every token that is listed under ${page}${ofUser(user)}.`,
-        'Then create a token there.',
+        `${first} ${nameOf(user)}, revoke every token listed under ${page}.`,
+        'Create a token there.',
         `Store it: \`${setCommand}\``,
         'Run this workflow.',
     ];
@@ -49478,11 +49474,7 @@ function untilOf(moment, now) {
 /** @param shadow which other secrets of its name a job may read instead, in words; undefined where none is known */
 function currentTokenRefused(detail, home, { homeWrittenAt, environment, shadow }) {
     const named = environment === undefined ? '' : ` and says \`environment: ${environment}\``;
-    return problem(checkCurrent, `${detail}, so it refuses the token`, [
-        freshRun,
-        `If it fails again, check that the job reads ${home.name}${named}.`,
-        ...recoverySteps(home, 'If it does'),
-    ], [
+    return problem('The token in hand', detail, [freshRun, `If that fails, check that the job reads ${home.name}${named}.`, ...recoverySteps(home, 'If so')], [
         ...(shadow === undefined ? [] : [shadow]),
         `That secret was last written on ${minuteOf(homeWrittenAt)}. The token expired, was revoked, or its account is locked. Or it is an API Key, which this action does not rotate yet.`,
         recoveryWhy,
@@ -49683,23 +49675,23 @@ const problems = {
     ], `The home was not written since. So this run was queued before a rotation, or it reads another secret of that name. ${nothing}`),
     'fail: written back': ({ home, known }) => {
         const until = known.record?.previousUntil;
-        return problem(attempt, `someone wrote the old token back to ${home.name} on ${minuteOf(known.homeDate)}${until === undefined ? '' : `. It works ${untilOf(until, known.now)} at the latest`}`, [
+        return problem(home.name, `someone wrote the old token back${until === undefined || until <= known.now ? '' : `; it has ${timeLeft(until, known.now)} at most`}`, [
             freshRunBy(byMinute(until, known.now)),
-            'If it fails again, find and stop what wrote it (Terraform, another workflow).',
-            ...recoverySteps(home, 'Then'),
-        ], `GitHub shows no secret, so nobody can read the new token back from it. Other targets may still hold the new one, which works until you revoke it. ${recoveryWhy}`);
+            'If it fails again, stop what wrote it, such as Terraform.',
+            ...recoverySteps(home),
+        ], `It was written on ${minuteOf(known.homeDate)}. GitHub shows no secret, so nobody can read the new token back from it. Other targets may still hold the new one, which works until you revoke it. ${recoveryWhy}`);
     },
 };
 function checkingNext({ nextName }) {
-    return `Checking the token in ${nextName}, which an earlier run left`;
+    return `${nextName}, which an earlier run left`;
 }
 function nextRefused(situation) {
     const { home, detail, known, hasWaited } = situation;
     const kept = `It stays in ${situation.nextName}: it may be the only copy of a living token.`;
     if (known.hand.word === 'refused')
         return problem(checkingNext(situation), `${detail}. The token in hand is refused, too`, [freshRun, ...recoverySteps(home, 'If it fails again')], `${kept} ${recoveryWhy}`);
-    return problem(checkingNext(situation), `${detail}${hasWaited ? ', again and again for ten minutes' : ''}.${stillWorks(situation)}`, [
-        'Run this workflow again tomorrow.',
+    return problem(checkingNext(situation), `${detail}${hasWaited ? ' for ten minutes' : ''}.${stillWorks(situation)}`, [
+        'Run this workflow tomorrow.',
         ...recoverySteps(home, `If it still fails after ${minuteOf(endOf(known) - 2 * day)}`),
     ], `A new token is sometimes slow to spread. ${kept} A run after ${minuteOf((known.nextDate ?? known.now) + longestParked)} deletes it and goes on. ${recoveryWhy}`);
 }
@@ -49711,7 +49703,7 @@ function stillWorks({ known, home }) {
     const until = endOf(known);
     if (hand.token !== record?.token || until <= now)
         return ` The token in ${home.name} still works.`;
-    return ` The token in ${home.name} works ${untilOf(until, now)} at the latest.`;
+    return ` The token in ${home.name} works at most until ${minuteOf(until)}.`;
 }
 /** When the token before the one that was left ends at the latest. */
 function endOf({ record, nextDate, now }) {
@@ -49735,10 +49727,10 @@ function noteLeft({ next, home, nextName, known }) {
     const run = next.kind === 'note' ? next.run : undefined;
     const until = known.record?.previousUntil;
     const isOverlap = until !== undefined && until > known.now;
-    return problem(`Reading the note in ${nextName}`, `${run ?? 'a run'} asked for a token, and nothing tells what became of it. It may have been issued and lost`, isOverlap
+    return problem(`Reading ${nextName}`, `the token of ${run ?? 'a run'} may have been issued and lost`, isOverlap
         ? `Run this workflow again after ${minuteOf(until)}. Revoke nothing before.`
         : [
-            `If the summary of that run gives a command, run it${byEnd(known)}.`,
+            'If the summary of that run gives a command, run it first.',
             freshRunBy(byEnd(known)),
             ...recoverySteps(home, 'If it fails again'),
         ], `ThousandEyes shows a new token once. From then on the one before it works for 14 days at most. ${isOverlap ? 'Until then nothing can be asked.' : recoveryWhy}`);
@@ -50706,7 +50698,7 @@ function problemsByTable(act, { situation, known }, preflight) {
     if (found === undefined)
         return [];
     const [lost] = openNote(situation, known.nextDate);
-    const whole = lost === undefined ? found : { ...found, cause: `${found.cause}. Beside that, ${lost.cause}` };
+    const whole = lost === undefined ? found : { ...found, cause: `${found.cause}; ${lost.cause}` };
     return distinctProblems([whole, ...problemsOf(preflight)]);
 }
 /** That a token may be lost, where the note of an earlier run is about a token after the record's. */
@@ -51706,7 +51698,7 @@ function twoTokens(detail, home, overlapUntil, now) {
 }
 /** A 2xx from which no token could be read. */
 function issuedAndLost(told, home, now) {
-    return problem(ask, `${toldIn(told)}. A token was issued and lost. The old one works until ${minuteOf(now + overlap)} at the latest`, recoverySteps(home, `Before ${minuteOf(now + overlap)}`), `ThousandEyes shows a new token once, and this answer could not be read. ${recoveryWhy}`);
+    return problem(ask, `${toldIn(told)}. A token was issued and lost. The old one works at most until ${minuteOf(now + overlap)}`, recoverySteps(home, `Before ${minuteOf(now + overlap)}`), `ThousandEyes shows a new token once, and this answer could not be read. ${recoveryWhy}`);
 }
 /** Nothing tells whether a token was issued. The note beside the home stays, so that the next run knows. */
 function maybeIssued(told, now) {

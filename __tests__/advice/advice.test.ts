@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { actsOf, adviceIn } from './support/advice.ts';
+import { obeyedIn, readObeyed, writeObeyed } from './support/obeyed.ts';
 import type { Played } from './support/play.ts';
 import { playAll, tableOf, wantedFor } from './support/table.ts';
 
@@ -19,6 +20,12 @@ describe('obeyed at once', () => {
     const played = plays.find((each) => each.name === name);
     expect(played?.faults).toEqual([]);
     expect(played?.days).toBeLessThanOrEqual(33);
+  });
+
+  test('what each page of advice is obeyed in is what the page of messages names (UPDATE_MESSAGES=1 writes it anew)', () => {
+    const obeyed = obeyedIn(plays);
+    if (process.env.UPDATE_MESSAGES) writeObeyed(obeyed);
+    expect(readObeyed()).toEqual(obeyed);
   });
 });
 
@@ -50,8 +57,8 @@ test('a summary is read as its numbered steps, each with its command, and nothin
 });
 
 test('the table says what was done and when all was well, or what is wrong', () => {
-  const played = { name: 'a', done: ['run', 'create'], days: 2, faults: [] };
-  const bad = { name: 'b', done: [], days: undefined, faults: ['it is red'] };
+  const played = { name: 'a', done: ['run', 'create'], read: [], days: 2, faults: [] };
+  const bad = { name: 'b', done: [], read: [], days: undefined, faults: ['it is red'] };
   expect(tableOf([played, bad], [played])).toBe(
     [
       '| situation | obeyed at once | days | obeyed at the last moment: days |',

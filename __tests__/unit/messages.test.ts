@@ -24,7 +24,7 @@ const file = fileURLToPath(new URL('./messages.md', import.meta.url));
 
 const intro = `# What the action says
 
-Every problem, warning and notice, by situation: what happened, what to do, step by step, and why. Each sentence has a line of its own. A test holds this page to the sources;
+Every problem, warning and notice, by situation: what happened, what to do, step by step, who has obeyed that in \`__tests__/advice\`, and why. Each sentence has a line of its own. A test holds this page to the sources;
 \`UPDATE_MESSAGES=1 npm run unit -- __tests__/unit/messages.test.ts\` writes it anew, and the difference is what a review reads.`;
 
 function progress(): readonly Message[] {
@@ -82,15 +82,14 @@ const chapters: readonly Chapter[] = [
   log,
 ];
 
-/** Words before the fold. Who must revoke and create reads some more. */
+/** Words before the fold. */
 const mostWords = 60;
-const mostToRevoke = 80;
 
 test('every message is the one that was reviewed in messages.md (UPDATE_MESSAGES=1 writes it anew)', async () => {
   const { text, lengths } = await manuscriptOf(intro, chapters);
   if (process.env.UPDATE_MESSAGES) writeFileSync(file, text);
   expect(text).toBe(readFileSync(file, 'utf8'));
-  const long = lengths.filter(({ words, revokes }) => words > (revokes ? mostToRevoke : mostWords));
+  const long = lengths.filter(({ words }) => words > mostWords);
   expect(long.map(({ title, words }) => `${words} words: ${title}`)).toEqual([]);
 });
 
@@ -100,5 +99,6 @@ const unwanted =
 
 test('no message has a word that can be read in two ways', () => {
   const lines = readFileSync(file, 'utf8').split('\n');
-  expect(lines.filter((line) => unwanted.test(line))).toEqual([]);
+  const said = lines.filter((line) => !line.startsWith('  - Actor: '));
+  expect(said.filter((line) => unwanted.test(line))).toEqual([]);
 });

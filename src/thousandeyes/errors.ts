@@ -3,7 +3,7 @@ import { type Problem, problem } from '../lib/problem.ts';
 import { minuteOf, timeLeft } from '../lib/text.ts';
 import type { TokenUser } from './client.ts';
 
-const page = 'Account Settings > Users and Roles > Profile > User API Tokens';
+const page = 'ThousandEyes > Account Settings > Users and Roles > Profile > User API Tokens';
 const checkCurrent = 'Checking the token in hand (GET /users/current)';
 export const checkNew = 'Checking the new token (GET /users/current)';
 export const ask = 'Asking for a new token (POST /api-tokens)';
@@ -26,12 +26,10 @@ export interface HomeReference {
   readonly user: TokenUser | undefined;
 }
 
-/** ` of Ada (account group Network)`; empty where it may not be shown. */
-function ofUser(user: TokenUser | undefined): string {
-  if (user === undefined) return '';
-  const group = user.accountGroup === undefined ? '' : `account group ${user.accountGroup}`;
-  if (user.name === undefined) return ` (${group})`;
-  return ` of ${user.name}${group === '' ? '' : ` (${group})`}`;
+/** `Ada (account group Network)`; whoever reads it may be logged in as another user, who has a page of tokens, too. */
+function nameOf(user: TokenUser | undefined): string {
+  const group = user?.accountGroup === undefined ? '' : ` (account group ${user.accountGroup})`;
+  return `${user?.name ?? "this token's user"}${group}`;
 }
 
 /**
@@ -40,10 +38,10 @@ function ofUser(user: TokenUser | undefined): string {
  * @param when under which condition, or until when; empty where it is to be done at once
  */
 export function recoverySteps({ setCommand, user }: HomeReference, when = ''): readonly string[] {
-  const first = when === '' ? 'In' : `${when}: in`;
+  const first = when === '' ? 'As' : `${when}: as`;
   return [
-    `${first} ThousandEyes, revoke every token that is listed under ${page}${ofUser(user)}.`,
-    'Then create a token there.',
+    `${first} ${nameOf(user)}, revoke every token listed under ${page}.`,
+    'Create a token there.',
     `Store it: \`${setCommand}\``,
     'Run this workflow.',
   ];
@@ -66,13 +64,9 @@ export function currentTokenRefused(
 ): Problem {
   const named = environment === undefined ? '' : ` and says \`environment: ${environment}\``;
   return problem(
-    checkCurrent,
-    `${detail}, so it refuses the token`,
-    [
-      freshRun,
-      `If it fails again, check that the job reads ${home.name}${named}.`,
-      ...recoverySteps(home, 'If it does'),
-    ],
+    'The token in hand',
+    detail,
+    [freshRun, `If that fails, check that the job reads ${home.name}${named}.`, ...recoverySteps(home, 'If so')],
     [
       ...(shadow === undefined ? [] : [shadow]),
       `That secret was last written on ${minuteOf(homeWrittenAt)}. The token expired, was revoked, or its account is locked. Or it is an API Key, which this action does not rotate yet.`,

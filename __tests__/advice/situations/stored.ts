@@ -42,6 +42,21 @@ export const stored: Situation[] = [
     mayRevoke: true,
   },
   {
+    name: 'row 10: the old token was written back over one that was stored by hand',
+    arrange: async (estate) => {
+      await rotatedLongAgo(estate);
+      const { github } = estate.world;
+      const old = github.open(estate.home) ?? '';
+      estate.create();
+      github.rewrite(estate.home, estate.clipboard);
+      await estate.run({ mode: 'sync' });
+      estate.world.later('2 days');
+      github.rewrite(estate.home, old);
+      return estate.run();
+    },
+    mayRevoke: true,
+  },
+  {
     name: 'row 11: stored by hand, beside the token before it',
     arrange: async (estate) => {
       await rotatedLongAgo(estate);

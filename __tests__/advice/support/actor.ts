@@ -2,6 +2,7 @@ import { DAY, HOUR } from '../../../sandbox/clocks/clock.ts';
 import { type Act, actsOf, adviceIn, type Step, timesIn } from './advice.ts';
 import type { Estate } from './estate.ts';
 import type { Page } from './job.ts';
+import { shapeOf } from './shape.ts';
 
 /** What only the person knows who reads the words. */
 export type Person = {
@@ -21,6 +22,8 @@ export class Actor {
   #hasMended = false;
   /** The last command of a summary in which a token is sealed. */
   #command: string | undefined;
+  /** What the pages said that were obeyed, list by list. */
+  readonly read = new Set<string>();
   /** What could not be obeyed. */
   readonly stuck: string[] = [];
   readonly #estate: Estate;
@@ -39,6 +42,7 @@ export class Actor {
     for (let round = 0; page.failed && this.#estate.now < this.#end && this.stuck.length === 0; round++) {
       if (round === mostRounds) return void this.stuck.push('the advice goes round in circles');
       const lists = adviceIn(page.summary);
+      for (const list of lists) this.read.add(shapeOf(list.map(({ text }) => text)));
       if (lists.length > 0) page = await this.#follow(lists.flat(), page);
       // The machine was gone: the page says nothing.
       else if (page.summary.trim() === '') page = await this.#schedule();
@@ -97,7 +101,7 @@ export class Actor {
   #wanted({ text }: Step, ran: Page | undefined): 'do' | 'skip' | 'stop' {
     if (/^if (?:that|it|this) (?:still )?(?:fails|stays)/i.test(text)) return ran?.failed ? 'do' : 'stop';
     // What stands there is for whoever has found nothing to mend.
-    if (/^if (?:it does|that is right)\b/i.test(text)) return this.#hasMended ? 'stop' : 'do';
+    if (/^if (?:so|that is right)\b/i.test(text)) return this.#hasMended ? 'stop' : 'do';
     if (/^if the summary of that run gives a command/i.test(text)) return this.#command === undefined ? 'skip' : 'do';
     return /^(?:or |if a newer release|if not,)/i.test(text) ? 'skip' : 'do';
   }

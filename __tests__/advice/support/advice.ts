@@ -24,7 +24,7 @@ export function adviceIn(summary: string): Step[][] {
 }
 
 /** A command may also stand in the text. */
-function stepFrom(markdown: string): Step {
+export function stepFrom(markdown: string): Step {
   const text = markdown.replace(/&#(\d+);/g, (_, code: string) => String.fromCharCode(Number(code)));
   const command = /`((?:GH_HOST=\S+ )?gh [^`]+)`/.exec(text)?.[1];
   return command === undefined ? { text } : { text, command };
@@ -41,14 +41,14 @@ export type Act =
 
 const words: readonly [RegExp, (step: Step) => Act | undefined][] = [
   [/revoke every token/i, () => ({ kind: 'revoke all' })],
-  [/create a token/i, () => ({ kind: 'create' })],
+  [/create a token there/i, () => ({ kind: 'create' })],
   [/`(?:GH_HOST=\S+ )?gh |\bstore it\b|run this \*\*by|delete it\b|command below/i, ({ command }) => typed(command)],
   [
     /(?:run|start) (?:this|the) workflow|start (?:a|the) (?:fresh )?run|run it again|\bthen this workflow/i,
     ({ text }) => ({ kind: 'run', ...modeIn(text), isFresh: !/\bre-run\b(?!\.?\)|\b)/i.test(text) }),
   ],
   [
-    /\b(?:look|check|find|see the|give|use|create (?:it again|a new)|name each|needs the|remove)\b/i,
+    /\b(?:look|check|find|see|stop|give|use|create (?:it again|a new|a token with)|name each|needs the|remove|add|put|set|make|take|delete|ask|let|authorize|wait until|do what)\b/i,
     () => ({ kind: 'look' }),
   ],
 ];

@@ -11,6 +11,8 @@ export type Played = {
   name: string;
   /** What the actor did, in short. */
   done: string[];
+  /** What the pages said that it obeyed, list by list. */
+  read: string[];
   /** Until all was well, since the run that went wrong. */
   days: number | undefined;
   /** What is wrong: none where the advice is good. */
@@ -61,6 +63,7 @@ export async function play(situation: Situation, { isLate = false, datesSkew = 0
   return {
     name: situation.name,
     done: actor.done,
+    read: [...actor.read],
     days: well,
     faults: [
       ...actor.stuck,

@@ -13,17 +13,17 @@ describe('the way back by hand', () => {
     const steps = errors.recoverySteps(home);
     expect(steps).toEqual([
       expect.stringMatching(/revoke every token .*User API Tokens\.$/),
-      expect.stringContaining('create a token'),
+      expect.stringContaining('Create a token'),
       expect.stringContaining(`\`${home.setCommand}\``),
       expect.stringContaining('Run'),
     ]);
-    expect(errors.recoverySteps(home, 'If it fails')[0]).toMatch(/^If it fails: in ThousandEyes, revoke/);
+    expect(errors.recoverySteps(home, 'If it fails')[0]).toMatch(/^If it fails: as this token's user, revoke/);
   });
 
   test.each([
-    [{ name: 'Ada', accountGroup: 'Network' }, 'User API Tokens of Ada (account group Network).'],
-    [{ name: 'Ada', accountGroup: undefined }, 'User API Tokens of Ada.'],
-    [{ name: undefined, accountGroup: 'Network' }, 'User API Tokens (account group Network).'],
+    [{ name: 'Ada', accountGroup: 'Network' }, 'As Ada (account group Network), revoke'],
+    [{ name: 'Ada', accountGroup: undefined }, 'As Ada, revoke'],
+    [{ name: undefined, accountGroup: 'Network' }, "As this token's user (account group Network), revoke"],
   ])('says whose token it is, where that may be shown: %j', (user, part) => {
     expect(errors.recoverySteps({ ...home, user })[0]).toContain(part);
   });
@@ -38,7 +38,7 @@ describe('the current token is refused', () => {
     expect(cause).toContain('ThousandEyes answered 401');
     expect(steps[0]).toContain('fresh run');
     expect(steps[1]).toContain('acme/network');
-    expect(steps.slice(2)).toEqual(errors.recoverySteps(home, 'If it does'));
+    expect(steps.slice(2)).toEqual(errors.recoverySteps(home, 'If so'));
     expect(why).toContain('last written on 2026-11-20 08:30 UTC');
   });
 

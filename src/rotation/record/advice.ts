@@ -5,16 +5,9 @@ import { ghVariableDelete } from '../../github/gh-cli.ts';
 import { describeVariable, type VariablePlace } from '../../github/variables.ts';
 import { type Clock, day } from '../../lib/clock.ts';
 import { type Problem, problem, withSteps } from '../../lib/problem.ts';
-import { byMinute, minuteOf } from '../../lib/text.ts';
+import { byMinute, minuteOf, timeLeft } from '../../lib/text.ts';
 import { overlap } from '../../thousandeyes/client.ts';
-import {
-  freshRun,
-  freshRunBy,
-  type HomeReference,
-  recoverySteps,
-  recoveryWhy,
-  untilOf,
-} from '../../thousandeyes/errors.ts';
+import { freshRun, freshRunBy, type HomeReference, recoverySteps, recoveryWhy } from '../../thousandeyes/errors.ts';
 import type { NextSecret } from './next.ts';
 import type { RotationRecord } from './record.ts';
 import type { RecordFailure } from './record-variable.ts';
@@ -93,20 +86,20 @@ const problems: Readonly<Partial<Record<Act, (situation: Situation) => Problem>>
   'fail: written back': ({ home, known }) => {
     const until = known.record?.previousUntil;
     return problem(
-      attempt,
-      `someone wrote the old token back to ${home.name} on ${minuteOf(known.homeDate)}${until === undefined ? '' : `. It works ${untilOf(until, known.now)} at the latest`}`,
+      home.name,
+      `someone wrote the old token back${until === undefined || until <= known.now ? '' : `; it has ${timeLeft(until, known.now)} at most`}`,
       [
         freshRunBy(byMinute(until, known.now)),
-        'If it fails again, find and stop what wrote it (Terraform, another workflow).',
-        ...recoverySteps(home, 'Then'),
+        'If it fails again, stop what wrote it, such as Terraform.',
+        ...recoverySteps(home),
       ],
-      `GitHub shows no secret, so nobody can read the new token back from it. Other targets may still hold the new one, which works until you revoke it. ${recoveryWhy}`,
+      `It was written on ${minuteOf(known.homeDate)}. GitHub shows no secret, so nobody can read the new token back from it. Other targets may still hold the new one, which works until you revoke it. ${recoveryWhy}`,
     );
   },
 };
 
 function checkingNext({ nextName }: Situation): string {
-  return `Checking the token in ${nextName}, which an earlier run left`;
+  return `${nextName}, which an earlier run left`;
 }
 
 function nextRefused(situation: Situation): Problem {
@@ -121,9 +114,9 @@ function nextRefused(situation: Situation): Problem {
     );
   return problem(
     checkingNext(situation),
-    `${detail}${hasWaited ? ', again and again for ten minutes' : ''}.${stillWorks(situation)}`,
+    `${detail}${hasWaited ? ' for ten minutes' : ''}.${stillWorks(situation)}`,
     [
-      'Run this workflow again tomorrow.',
+      'Run this workflow tomorrow.',
       ...recoverySteps(home, `If it still fails after ${minuteOf(endOf(known) - 2 * day)}`),
     ],
     `A new token is sometimes slow to spread. ${kept} A run after ${minuteOf((known.nextDate ?? known.now) + longestParked)} deletes it and goes on. ${recoveryWhy}`,
@@ -136,7 +129,7 @@ function stillWorks({ known, home }: Situation): string {
   if (hand.word !== 'accepted') return '';
   const until = endOf(known);
   if (hand.token !== record?.token || until <= now) return ` The token in ${home.name} still works.`;
-  return ` The token in ${home.name} works ${untilOf(until, now)} at the latest.`;
+  return ` The token in ${home.name} works at most until ${minuteOf(until)}.`;
 }
 
 /** When the token before the one that was left ends at the latest. */
@@ -166,12 +159,12 @@ export function noteLeft({ next, home, nextName, known }: Situation): Problem {
   const until = known.record?.previousUntil;
   const isOverlap = until !== undefined && until > known.now;
   return problem(
-    `Reading the note in ${nextName}`,
-    `${run ?? 'a run'} asked for a token, and nothing tells what became of it. It may have been issued and lost`,
+    `Reading ${nextName}`,
+    `the token of ${run ?? 'a run'} may have been issued and lost`,
     isOverlap
       ? `Run this workflow again after ${minuteOf(until)}. Revoke nothing before.`
       : [
-          `If the summary of that run gives a command, run it${byEnd(known)}.`,
+          'If the summary of that run gives a command, run it first.',
           freshRunBy(byEnd(known)),
           ...recoverySteps(home, 'If it fails again'),
         ],

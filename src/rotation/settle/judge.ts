@@ -101,7 +101,7 @@ export function problemsByTable(
   const found = act === 'fail: hand is refused' ? handRefused(situation, preflight) : problemOf(act, situation);
   if (found === undefined) return [];
   const [lost] = openNote(situation, known.nextDate);
-  const whole = lost === undefined ? found : { ...found, cause: `${found.cause}. Beside that, ${lost.cause}` };
+  const whole = lost === undefined ? found : { ...found, cause: `${found.cause}; ${lost.cause}` };
   return distinctProblems([whole, ...problemsOf(preflight)]);
 }
 

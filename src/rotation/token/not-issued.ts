@@ -32,7 +32,7 @@ export function twoTokens(detail: string, home: HomeReference, overlapUntil: num
 export function issuedAndLost(told: readonly string[], home: HomeReference, now: number): Problem {
   return problem(
     ask,
-    `${toldIn(told)}. A token was issued and lost. The old one works until ${minuteOf(now + overlap)} at the latest`,
+    `${toldIn(told)}. A token was issued and lost. The old one works at most until ${minuteOf(now + overlap)}`,
     recoverySteps(home, `Before ${minuteOf(now + overlap)}`),
     `ThousandEyes shows a new token once, and this answer could not be read. ${recoveryWhy}`,
   );

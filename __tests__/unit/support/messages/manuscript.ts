@@ -1,5 +1,8 @@
 import { happenedIn, type Problem } from '../../../../src/lib/problem.ts';
 import type { Outcome } from '../../../../src/rotation/outcome.ts';
+import { actorOf, readObeyed } from '../../../advice/support/obeyed.ts';
+
+const obeyed = readObeyed();
 
 /** Something that the action says to a person. */
 export interface Message {
@@ -47,7 +50,7 @@ export function messagesOf({ headline, record = [], results, problems, warnings,
 /** The page, and how long each problem is before its fold. */
 export interface Manuscript {
   readonly text: string;
-  readonly lengths: readonly { readonly words: number; readonly revokes: boolean; readonly title: string }[];
+  readonly lengths: readonly { readonly words: number; readonly title: string }[];
 }
 
 /** Everything as one Markdown text in which each step and each sentence has a line of its own. */
@@ -64,7 +67,6 @@ export async function manuscriptOf(intro: string, chapters: readonly Chapter[]):
         if ('cause' in found)
           lengths.push({
             words: wordsOf(found),
-            revokes: found.steps.some((step) => /revoke/.test(step)),
             title: `${title}: ${each.title}`,
           });
     }
@@ -85,6 +87,7 @@ function renderedProblem(found: Problem): string {
   return [
     `- **error**: ${sentences(happenedIn(found)).join('\n  ')}`,
     ...steps.map((step, index) => `  ${index + 1}. ${step}`),
+    ...(steps.length === 0 ? [] : [`  - Actor: ${actorOf(steps, obeyed)}.`]),
     ...(why === undefined ? [] : [`  - Why: ${sentences(why).join('\n    ')}`]),
   ].join('\n');
 }
@@ -98,7 +101,10 @@ function wordsOf(found: Problem): number {
   const text = [happenedIn(found), ...found.steps].join(' ');
   return text
     .replace(/`[^`]*`|https:\S+/g, 'code')
-    .replace(/[\w ]+(?: > [\w ]+)+/g, ' a path ')
+    .replace(
+      /ThousandEyes > Account Settings > Users and Roles > Profile > User API Tokens|Settings > [\w ]+(?: > [\w ]+)+/g,
+      'path',
+    )
     .trim()
     .split(/\s+/).length;
 }
