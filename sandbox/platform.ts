@@ -47,13 +47,13 @@ export const LEFT_OUT: LeftOut[] = [
     because: NO_SIGNALS,
   },
   {
-    file: 'holes/runner.test.ts',
+    file: 'surroundings/runner.test.ts',
     titles: ['background steps: the post step starts before what main saved is read the last words'],
     systems: ['win32'],
     because: NO_SIGNALS,
   },
   {
-    file: 'holes/note.test.ts',
+    file: 'surroundings/note.test.ts',
     titles: ['cancelled while the note is written'],
     systems: ['win32'],
     because: NO_SIGNALS,

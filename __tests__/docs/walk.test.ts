@@ -260,6 +260,8 @@ test.concurrent('recovery: two tokens, and the one that was stored by hand is wa
   world.github.seed(environment, { value: 'te-by-hand', createdAt: world.clock.now() });
   expect(await reader.run()).toMatchObject({ exitCode: 1, outputs: { rotated: 'false' } });
   expect(await reader.shell(typing(recoveryPage, '## Two tokens, one wanted', 'gh secret delete'))).toEqual(fine);
+  expect(await reader.shell(typing(recoveryPage, '## Two tokens, one wanted', 'gh workflow run'))).toEqual(fine);
+  expect(reader.notes()).toEqual([started('sync')]);
   expect(await reader.run('sync')).toMatchObject(isFine);
   expect(world.github.open(environment)).toBe('te-by-hand');
 });

@@ -4,7 +4,7 @@ import { HOME, startWorld, type World } from '../../../sandbox/world.ts';
 import { flakyNames, slowHandshake } from './support/preload.ts';
 import { said } from './support/said.ts';
 
-/** What networks and servers do in passing: numbers 7 to 10 of the holes that 1.1 had. */
+/** What networks and servers do in passing. */
 
 let world: World;
 

@@ -8,7 +8,7 @@ import { HOME, startWorld, type World, type WorldWorkflowOptions } from '../../.
 import { forbidsRemoving, forbidsWriting } from './support/preload.ts';
 import { said } from './support/said.ts';
 
-/** What runners do to a step: numbers 1 to 6 of the holes that 1.1 had. */
+/** What runners do to a step. */
 
 let world: World;
 let folder: string;

@@ -16,7 +16,7 @@ import { fakeRetryContext } from '../../unit/support/fakes.ts';
 import { read, scriptedGitHub, write } from '../../unit/support/scripted-github.ts';
 import { minute, second } from '../../unit/support/time.ts';
 
-/** Waits: number 11 of the holes that 1.1 had, and the silent proxy of number 8. */
+/** Waits, and a proxy that is silent. */
 
 const url = 'https://gh.example/api/v3/user';
 const line = 'No answer from gh.example for 10 s; waiting on';

@@ -10,7 +10,6 @@ beforeEach(async () => {
 
 afterEach(() => world.close());
 
-// Issue 21, number 19.
 test('killed after a 409: the post step claims no loss, and takes the note back', async () => {
   world.thousandeyes.create();
   // The first request after the answer: whether another run was faster.

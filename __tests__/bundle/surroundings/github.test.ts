@@ -5,7 +5,7 @@ import { LossProcess } from '../../loss/support/process.ts';
 import { startScene } from '../../loss/support/scene.ts';
 import { said } from './support/said.ts';
 
-/** What GitHub and those who work on it do: numbers 12 to 16 and 18 of the holes that 1.1 had. */
+/** What GitHub and those who work on it do. */
 
 let world: World;
 

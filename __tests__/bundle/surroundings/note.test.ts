@@ -55,7 +55,6 @@ test('a parked token that is not shown at first is finished with, and nothing is
   expect([said(run), run.outputs.rotated, world.github.open(HOME)]).toEqual(['', 'true', parked]);
 });
 
-// Issue 21, number 17.
 test.each([-3, -60])('a GitHub whose dates run behind its clock by %i s: a rotation is green', async (seconds) => {
   world.github.datesSkew = seconds * 1000;
   const first = await world.workflow().run();
