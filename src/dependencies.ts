@@ -55,7 +55,7 @@ export function connectMain(
         log: workflow,
         leaveState: (name, value) => workflow.state(name, value),
       }),
-    run: { repository: environment.repository, url: environment.runUrl, isRerun: environment.attempt > 1 },
+    run: { repository: environment.repository, url: environment.runUrl, isRerun: environment.isRerun },
     startedAt: clock.monotonic(),
     report: (outcome) =>
       report(outcome, workflow, { githubUrl: inputs.githubUrl, now: shared.github.now, isPost: false }),

@@ -22,7 +22,7 @@ function wired() {
     'thousandeyes-token-next': '',
     'github-api-url': 'https://ghes.acme.example/api/v3',
   });
-  const inputs = inputsFrom(environment.input, environment);
+  const inputs = inputsFrom(environment);
   if (!inputs.ok) throw new Error(inputs.error.join('\n'));
   const cancels: (() => void)[] = [];
   const wiring: Wiring = { ...realWiring, clock: new FakeClock({ now }), onCancel: (cancel) => cancels.push(cancel) };

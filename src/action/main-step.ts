@@ -24,7 +24,7 @@ export async function mainStep(
   for (const name of ['thousandeyes-token', 'github-token']) workflow.mask(new Secret(environment.input(name) ?? ''));
   const next = nextSecretFrom(environment.input('thousandeyes-token-next') ?? '');
   if (next.kind === 'token') workflow.mask(next.token);
-  const inputs = inputsFrom(environment.input, environment);
+  const inputs = inputsFrom(environment);
   if (!inputs.ok) return refuseInputs(inputs.error, workflow);
   let dependencies: MainDependencies | undefined;
   try {
