@@ -12,7 +12,7 @@ import { FirstReads, SecretsClient } from './github/secrets.ts';
 import { Throttle } from './github/throttle.ts';
 import { VariablesClient } from './github/variables.ts';
 import { jobKeyFrom, journalPath } from './journal-files.ts';
-import { Announcer } from './lib/announced.ts';
+import { announced } from './lib/announced.ts';
 import { createCancellation } from './lib/cancellation.ts';
 import { type Clock, systemClock } from './lib/clock.ts';
 import { createNetwork, type Network } from './lib/network.ts';
@@ -93,9 +93,7 @@ function connectGitHub(
 ) {
   const { cancellation, cancel } = createCancellation(clock);
   onCancel(cancel);
-  const { send: sendIt, open: openIt, close } = network(clock, environment.variables);
-  const announcer = new Announcer({ clock, log });
-  const [send, open] = [announcer.send(sendIt), announcer.open(openIt)];
+  const { send, open, close } = announced(network(clock, environment.variables), { clock, log });
   const throttle = new Throttle(clock);
   // It builds requests and sends none: the client puts the credential into each.
   const octokit = getOctokit('none', { baseUrl: githubUrl, userAgent: 'rotate-thousandeyes-token' });

@@ -5,7 +5,7 @@ import { Worker } from 'node:worker_threads';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from '@jest/globals';
 import { createConnector } from '../../src/lib/connector.ts';
-import { NoAnswer } from '../../src/lib/http.ts';
+import { NoAnswer } from '../../src/lib/no-answer.ts';
 import { createRawExchanges, type RawExchange } from '../../src/lib/raw-exchange.ts';
 import { issuedFrom, patienceFor } from '../../src/thousandeyes/issued-answer.ts';
 import { FakeClock } from '../unit/support/fake-clock.ts';

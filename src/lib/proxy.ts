@@ -1,4 +1,5 @@
 import { isIPv4 } from 'node:net';
+import { unescape as unescaped } from 'node:querystring';
 import { failed, ok, type Result } from './result.ts';
 
 /** A proxy that the environment names. */
@@ -21,8 +22,8 @@ export function proxyFor(url: URL, environment: NodeJS.ProcessEnv): Result<Proxy
   const name = url.protocol === 'https:' ? 'https_proxy' : 'http_proxy';
   const names = [name, name.toUpperCase(), 'all_proxy', 'ALL_PROXY'];
   const variable = names.find((each) => environment[each]?.trim());
-  const value = variable === undefined ? undefined : environment[variable]?.trim();
-  if (variable === undefined || !value) return ok(undefined);
+  if (variable === undefined) return ok(undefined);
+  const value = environment[variable]?.trim() ?? '';
   const address = /^[a-z][a-z0-9+.-]*:\/\//i.test(value) ? value : `http://${value}`;
   const proxy = URL.canParse(address) ? new URL(address) : undefined;
   if (proxy === undefined || !['http:', 'https:'].includes(proxy.protocol) || proxy.hostname === '')
@@ -51,16 +52,6 @@ function isExcepted(url: URL, { no_proxy: lower, NO_PROXY: upper }: NodeJS.Proce
 
 function loginOf({ username, password }: URL): string | undefined {
   if (username === '' && password === '') return undefined;
-  return `Basic ${Buffer.from(`${decoded(username)}:${decoded(password)}`).toString('base64')}`;
-}
-
-/** A stray `%` stands for itself, as curl reads it. */
-function decoded(text: string): string {
-  return text.replace(/(?:%[0-9a-f]{2})+/gi, (escaped) => {
-    try {
-      return decodeURIComponent(escaped);
-    } catch {
-      return escaped;
-    }
-  });
+  // A stray `%` stands for itself, as curl reads it.
+  return `Basic ${Buffer.from(`${unescaped(username)}:${unescaped(password)}`).toString('base64')}`;
 }

@@ -1,7 +1,8 @@
 import type { Socket } from 'node:net';
 import type { Clock } from './clock.ts';
 import type { Connector } from './connector.ts';
-import { NoAnswer, noAnswerFrom, whatHasArrived } from './http.ts';
+import { whatHasArrived } from './http.ts';
+import { NoAnswer, noAnswerFrom } from './no-answer.ts';
 import { longestBody, type RawAnswer, rawAnswer } from './raw-answer.ts';
 
 export interface RawRequest {
@@ -53,7 +54,7 @@ export function createRawExchanges({ connect }: Pick<Connector, 'connect'>, cloc
       // Not before the answer is dealt with: its token is in memory only until it is in the journal.
       setImmediate(() => socket?.destroy());
       if (read !== undefined) return resolve(read);
-      const { message, mayPass } = error instanceof NoAnswer ? error : noAnswerFrom(error, host);
+      const { message, mayPass } = noAnswerFrom(error, host);
       reject(new NoAnswer(message, { sent, mayPass }));
     };
     const look = async () => {

@@ -1,6 +1,7 @@
 import { type Clock, day, minute, second } from '../lib/clock.ts';
-import { type HttpAnswer, NoAnswer, type Send } from '../lib/http.ts';
+import type { HttpAnswer, Send } from '../lib/http.ts';
 import { retryAfterMs, serverTime } from '../lib/http-date.ts';
+import { NoAnswer } from '../lib/no-answer.ts';
 import type { RawAnswer } from '../lib/raw-answer.ts';
 import type { OpenRawExchange } from '../lib/raw-exchange.ts';
 import type { RetryPolicy } from '../lib/retry.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { NoAnswer } from '../../../src/lib/http.ts';
+import { NoAnswer } from '../../../src/lib/no-answer.ts';
 import { failed, ok } from '../../../src/lib/result.ts';
 import { gitHubAnswer } from '../support/fakes.ts';
 import { read, readOnce, scriptedGitHub, write } from '../support/scripted-github.ts';

@@ -1,7 +1,8 @@
 import { getOctokit } from '@actions/github';
 import { GitHubClient } from '../../../src/github/client.ts';
 import { Throttle } from '../../../src/github/throttle.ts';
-import { type HttpRequest, NoAnswer } from '../../../src/lib/http.ts';
+import type { HttpRequest } from '../../../src/lib/http.ts';
+import { NoAnswer } from '../../../src/lib/no-answer.ts';
 import { Secret } from '../../../src/lib/secret.ts';
 import { fakeRetryContext } from './fakes.ts';
 import { judged } from './judged-wire.ts';

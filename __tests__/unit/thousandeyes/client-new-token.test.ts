@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { NoAnswer } from '../../../src/lib/http.ts';
+import { NoAnswer } from '../../../src/lib/no-answer.ts';
 import { Secret } from '../../../src/lib/secret.ts';
 import { patienceFor } from '../../../src/thousandeyes/issued-answer.ts';
 import { json, thousandEyesOver, type WireReply } from '../support/thousandeyes-over-wire.ts';

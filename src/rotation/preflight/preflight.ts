@@ -4,7 +4,7 @@ import type { Sealer } from '../../github/sealed-box.ts';
 import type { Access, StoredSecret } from '../../github/secrets.ts';
 import { day, second } from '../../lib/clock.ts';
 import { distinctProblems, type Problem, problem, startAgain } from '../../lib/problem.ts';
-import { Progress } from '../../lib/progress.ts';
+import { progressOf } from '../../lib/progress.ts';
 import { failed, ok, type Result } from '../../lib/result.ts';
 import { dayOf, minuteOf, someOf, spanOf } from '../../lib/text.ts';
 import { describeStore } from '../../targets/store.ts';
@@ -75,10 +75,10 @@ export async function runPreflight(request: RunRequest, dependencies: PreflightN
   const place = { store: home.target.store, name: recordNameOf(home.target.secret) };
   const obstacle = await cannotBeAfforded(request, dependencies);
   if (obstacle !== undefined) return unread(request, obstacle, new RecordVariable(place, {}, dependencies));
-  const progress = new Progress('Read', targets.length, durationOfReads(readsPerTarget * targets.length), dependencies);
+  const step = progressOf('Read', targets.length, durationOfReads(readsPerTarget * targets.length), dependencies);
   const read = (target: ResolvedTarget, isHome: boolean) =>
     preflightTarget(target, { isHome, createMissing: request.createMissing, credential }, dependencies).finally(() =>
-      progress.step(),
+      step(),
     );
   const variable = new RecordVariable(place, {}, dependencies);
   const [hand, parked, readHome, readOthers, readNext, readRecord, loaded, isPrivate, shadows] = await Promise.all([

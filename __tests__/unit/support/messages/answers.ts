@@ -5,7 +5,7 @@ import { RepositoriesClient } from '../../../../src/github/repositories.ts';
 import { SecretsClient } from '../../../../src/github/secrets.ts';
 import { VariablesClient } from '../../../../src/github/variables.ts';
 import { fileFault } from '../../../../src/lib/file-fault.ts';
-import { noAnswerFrom } from '../../../../src/lib/http.ts';
+import { noAnswerFrom } from '../../../../src/lib/no-answer.ts';
 import { proxyFor } from '../../../../src/lib/proxy.ts';
 import type { Result } from '../../../../src/lib/result.ts';
 import { runtimeFaults } from '../../../../src/lib/runtime.ts';
