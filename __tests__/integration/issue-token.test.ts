@@ -1,9 +1,10 @@
 import type { Socket } from 'node:net';
 import { expect, test } from '@jest/globals';
 import { createConnector } from '../../src/lib/connector.ts';
+import type { Exchange } from '../../src/lib/raw-exchange.ts';
 import { createRawExchanges } from '../../src/lib/raw-exchange.ts';
 import { Secret } from '../../src/lib/secret.ts';
-import { type RegenerationExchange, ThousandEyesClient } from '../../src/thousandeyes/client.ts';
+import { type Regeneration, ThousandEyesClient } from '../../src/thousandeyes/client.ts';
 import { beginAsking } from '../unit/support/asking.ts';
 import { minute, second } from '../unit/support/time.ts';
 import { speak, until } from './support/loopback.ts';
@@ -15,7 +16,7 @@ const refused = 'HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n';
 /** Asks over real connections; time passes by hand only. */
 async function asking() {
   const sockets: Socket[] = [];
-  const exchanges: RegenerationExchange[] = [];
+  const exchanges: Exchange<Regeneration>[] = [];
   const url = await speak((socket) => void sockets.push(socket));
   const run = beginAsking([], {
     auto: false,

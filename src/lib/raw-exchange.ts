@@ -17,16 +17,16 @@ export interface RawRequest {
 }
 
 /** An exchange that stays open until it is answered or closed. */
-export interface RawExchange {
-  /** Rejects with {@link NoAnswer} where the connection ended without a byte, or never came about. */
-  readonly answer: Promise<RawAnswer>;
+export interface Exchange<Answer> {
+  readonly answer: Promise<Answer>;
   /** How many bytes have arrived so far. */
   readonly arrived: () => number;
   /** Ends it; what had arrived by then is the answer. */
   close(): void;
 }
 
-export type OpenRawExchange = (request: RawRequest) => RawExchange;
+/** Its answer rejects with {@link NoAnswer} where the connection ended without a byte, or never came about. */
+export type OpenRawExchange = (request: RawRequest) => Exchange<RawAnswer>;
 
 /** Past so many bytes a head or a body is no answer any more. */
 const mostBytes = 2 * longestBody;

@@ -3,7 +3,7 @@ import type { HttpAnswer, Send } from '../lib/http.ts';
 import { retryAfterMs, serverTime } from '../lib/http-date.ts';
 import { NoAnswer } from '../lib/no-answer.ts';
 import type { RawAnswer } from '../lib/raw-answer.ts';
-import type { OpenRawExchange } from '../lib/raw-exchange.ts';
+import type { Exchange, OpenRawExchange } from '../lib/raw-exchange.ts';
 import type { RetryPolicy } from '../lib/retry.ts';
 import type { Secret } from '../lib/secret.ts';
 import { quote } from '../lib/text.ts';
@@ -40,15 +40,6 @@ export type Regeneration =
   | { readonly kind: 'unsent'; readonly mayPass: boolean; readonly detail: string }
   /** A token may have been issued. */
   | { readonly kind: 'ambiguous'; readonly detail: string };
-
-/** A request for a token that stays open until it is answered or closed. */
-export interface RegenerationExchange {
-  readonly answer: Promise<Regeneration>;
-  /** How many bytes have arrived so far. */
-  readonly arrived: () => number;
-  /** Ends it; what had arrived by then is the answer. */
-  close(): void;
-}
 
 /** How long the check of the token in use is tried. ThousandEyes' limit is one of a minute. */
 export const currentTokenPolicy = {
@@ -120,21 +111,14 @@ export class ThousandEyesClient {
   }
 
   /** Asks for a new token in place of this one. Neither timeout nor cancel ends it: a token may be on its way. */
-  regenerate(token: Secret): RegenerationExchange {
+  regenerate(token: Secret): Exchange<Regeneration> {
     const exchange = this.#open({
       method: 'POST',
       url: `${this.#baseUrl}/api-tokens`,
       headers: headersWith(token),
       patience: patienceFor,
     });
-    return {
-      answer: exchange.answer.then(
-        (answer) => this.#regenerationFrom(answer),
-        (error: unknown) => withoutAnswer(error),
-      ),
-      arrived: exchange.arrived,
-      close: exchange.close,
-    };
+    return { ...exchange, answer: exchange.answer.then((answer) => this.#regenerationFrom(answer), withoutAnswer) };
   }
 
   #regenerationFrom(answer: RawAnswer): Regeneration {
@@ -234,7 +218,7 @@ export const overlap = 14 * day;
  * When the token before one that was issued at `issuedAt` stops working at the latest, in ms since the epoch. Its own end comes
  * first, unless that was over by then: then it told nothing, because the token was accepted.
  */
-export function endOfOverlap(issuedAt: number, validUntil: number | undefined): number {
-  const end = validUntil !== undefined && validUntil > issuedAt ? validUntil : Number.POSITIVE_INFINITY;
-  return Math.min(issuedAt + overlap, end);
+export function endOfOverlap(issuedAt: number, validUntil = 0): number {
+  const end = issuedAt + overlap;
+  return validUntil > issuedAt ? Math.min(end, validUntil) : end;
 }

@@ -1,8 +1,9 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import type { Problem } from '../../../src/lib/problem.ts';
+import type { Exchange } from '../../../src/lib/raw-exchange.ts';
 import { Secret } from '../../../src/lib/secret.ts';
 import { type IssueResult, issueToken } from '../../../src/rotation/token/issue-token.ts';
-import type { Regeneration, RegenerationExchange } from '../../../src/thousandeyes/client.ts';
+import type { Regeneration } from '../../../src/thousandeyes/client.ts';
 import type { HomeReference } from '../../../src/thousandeyes/errors.ts';
 import type { Issued, UnreadableAnswer } from '../../../src/thousandeyes/issued-answer.ts';
 import type { FakeClock } from './fake-clock.ts';
@@ -56,7 +57,7 @@ export interface AskingScene {
   readonly events?: (clock: FakeClock) => void;
   readonly auto?: boolean;
   /** Sends a request in the place of the script's. */
-  readonly regenerate?: (clock: FakeClock) => RegenerationExchange;
+  readonly regenerate?: (clock: FakeClock) => Exchange<Regeneration>;
 }
 
 /** Begins to ask for a token, with so many scripted requests; one more is an error of the test. */
@@ -72,7 +73,7 @@ export function beginAsking(
   let closed = 0;
   let deliver: (answer: Regeneration) => void = () => undefined;
   let arrived = () => 0;
-  const regenerate = (): RegenerationExchange => {
+  const regenerate = (): Exchange<Regeneration> => {
     if (send !== undefined) {
       askedAt.push(clock.monotonic() - now);
       return send(clock);

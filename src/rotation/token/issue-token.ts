@@ -1,9 +1,10 @@
 import { minute, second } from '../../lib/clock.ts';
 import { whatHasArrived } from '../../lib/http.ts';
 import type { Problem } from '../../lib/problem.ts';
+import type { Exchange } from '../../lib/raw-exchange.ts';
 import type { Secret } from '../../lib/secret.ts';
 import { spanOf } from '../../lib/text.ts';
-import type { Regeneration, RegenerationExchange } from '../../thousandeyes/client.ts';
+import type { Regeneration } from '../../thousandeyes/client.ts';
 import {
   type HomeReference,
   regenerateLimited,
@@ -63,7 +64,7 @@ class Asking {
   readonly #request: IssueRequest;
   readonly #dependencies: IssueNeeds;
   /** Exchanges that got no answer in time stay open: the answer may still come. */
-  readonly #open = new Set<RegenerationExchange>();
+  readonly #open = new Set<Exchange<Regeneration>>();
   /** The token, whichever exchange brings it, and what ends every wait then. */
   #token: Issued | undefined;
   readonly #hasCome = new AbortController();
