@@ -3,6 +3,7 @@ import { failed, ok, type Result } from '../lib/result.ts';
 import { runtimeFaults } from '../lib/runtime.ts';
 import { canStandInHeader, repeatsSecret, Secret } from '../lib/secret.ts';
 import { quote } from '../lib/text.ts';
+import type { Workflow } from '../lib/workflow.ts';
 import type { Mode } from '../rotation/outcome.ts';
 import { type NextSecret, nextSecretFrom } from '../rotation/record/next.ts';
 import { type Line, lineFrom, nameFault, nextNameOf, recordNameOf } from '../targets/target.ts';
@@ -25,6 +26,13 @@ export interface Inputs {
   /** Base URLs without a slash at their end. */
   readonly thousandEyesUrl: string;
   readonly githubUrl: string;
+}
+
+/** Hides the credentials of the inputs: before anything is done with them. */
+export function maskInputs(input: Environment['input'], { mask }: Pick<Workflow, 'mask'>): void {
+  for (const name of ['thousandeyes-token', 'github-token']) mask(new Secret(input(name) ?? ''));
+  const next = nextSecretFrom(input('thousandeyes-token-next') ?? '');
+  if (next.kind === 'token') mask(next.token);
 }
 
 /** The default of `thousandeyes-token-next` in action.yml: the runner sets it only where a workflow lacks the line. */

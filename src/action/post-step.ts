@@ -6,8 +6,8 @@ import type { Workflow } from '../lib/workflow.ts';
 import { type RecoverNeeds, recover } from '../modes/recover.ts';
 import { isSameCredential, type JournalHandle } from '../rotation/journal/journal-handle.ts';
 import { type Outcome, outcomeOf } from '../rotation/outcome.ts';
-import { nextSecretFrom } from '../rotation/record/next.ts';
 import type { Environment } from './environment.ts';
+import { maskInputs } from './inputs.ts';
 
 /** Everything outside, for one run of the post step. */
 export interface PostDependencies {
@@ -38,11 +38,8 @@ export async function postStep(
   left: LeftBehind,
   connect: (settings: PostSettings) => PostDependencies,
 ): Promise<void> {
+  maskInputs(environment.input, workflow);
   const githubToken = new Secret(environment.input('github-token') ?? '');
-  workflow.mask(new Secret(environment.input('thousandeyes-token') ?? ''));
-  workflow.mask(githubToken);
-  const next = nextSecretFrom(environment.input('thousandeyes-token-next') ?? '');
-  if (next.kind === 'token') workflow.mask(next.token);
   const githubUrl = (environment.input('github-api-url') || environment.githubUrl).replace(/\/+$/, '');
   try {
     const { needs, report, close } = connect({ githubUrl, githubToken });

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { ghObstacle, ghVersion, ghWriteSealed } from '../github/gh-cli.ts';
 import { grouped, type Problem, sentence } from '../lib/problem.ts';
-import { dayOf, minuteOf, plural, timeLeft } from '../lib/text.ts';
+import { dayOf, fitting, minuteOf, plural, timeLeft } from '../lib/text.ts';
 import type { Outcome, Recovery, TargetResult } from '../rotation/outcome.ts';
 import { recoveryHeading } from '../rotation/token/not-issued.ts';
 import { bullets, details, escapeMarkdown, numbered, sections, shellBlock } from './markdown.ts';
@@ -99,29 +99,22 @@ function validityLine({ mode, validUntil, previousUntil, rotated, record }: Outc
 function targetList({ mode, results }: Outcome): string | undefined {
   const isCheck = mode === 'check';
   const ranked = [...results].sort((a, b) => rankOf(a) - rankOf(b));
-  const lines = fitting(ranked.map((result) => `- ${isCheck ? known(result) : written(result)}`));
+  const lines = fitting(
+    ranked.map((result) => `- ${isCheck ? known(result) : written(result)}`),
+    mostOfTargets,
+  );
   const inView = isCheck ? results.length : results.filter(({ status }) => status !== 'unchanged').length;
-  const [first, rest] = [lines.slice(0, inView), lines.slice(inView)];
+  const [first, rest] = [lines.slice(0, inView).join('\n'), lines.slice(inView)];
   const left = results.length - lines.length;
   return sections([
-    inView > targetsInView ? details(plural(inView, 'target'), first.join('\n')) : headed(first),
+    inView > targetsInView
+      ? details(plural(inView, 'target'), first)
+      : first === ''
+        ? undefined
+        : `**Targets**\n\n${first}`,
     rest.length === 0 ? undefined : details(`${plural(rest.length, 'target')} unchanged`, rest.join('\n')),
     left === 0 ? undefined : `And ${left} more: see the output \`results\`.`,
   ]).trimEnd();
-}
-
-function headed(lines: readonly string[]): string | undefined {
-  return lines.length === 0 ? undefined : ['**Targets**\n', ...lines].join('\n');
-}
-
-/** As many lines as there is room for. */
-function fitting(lines: readonly string[]): readonly string[] {
-  let size = 0;
-  const end = lines.findIndex((line) => {
-    size += Buffer.byteLength(line) + 1;
-    return size > mostOfTargets;
-  });
-  return end === -1 ? lines : lines.slice(0, end);
 }
 
 const marks: Readonly<Record<TargetResult['status'], string>> = {

@@ -35,15 +35,14 @@ export function sentence(text: string): string {
   return text.endsWith('.') ? text : `${text}.`;
 }
 
-/** What to do, in one line: numbered where there is more than one step. */
-export function stepsOf({ steps }: Problem): string {
-  return steps.length === 1 ? (steps[0] ?? '') : steps.map((step, index) => `${index + 1}. ${step}`).join(' ');
+/** What to do: numbered where there is more than one step. */
+export function numberedSteps({ steps }: Problem): readonly string[] {
+  return steps.length === 1 ? steps : steps.map((step, index) => `${index + 1}. ${step}`);
 }
 
 /** The whole problem in one line. */
 export function messageOf(found: Problem): string {
-  const parts = [happenedIn(found), stepsOf(found), found.why ?? ''];
-  return parts.filter((part) => part !== '').join(' ');
+  return [happenedIn(found), ...numberedSteps(found), found.why ?? []].flat().join(' ');
 }
 
 /** Each problem once: targets in one repository share theirs. */
@@ -53,16 +52,9 @@ export function distinctProblems(problems: readonly Problem[]): Problem[] {
 
 /** Problems that differ in what was attempted only, as one: many targets may fail alike. It names the first of them. */
 export function grouped(problems: readonly Problem[], mostNames: number): Problem[] {
-  const groups = new Map<string, Problem[]>();
-  for (const each of problems) {
-    const key = JSON.stringify([each.cause, each.steps, each.why]);
-    groups.set(key, [...(groups.get(key) ?? []), each]);
-  }
+  const groups = Map.groupBy(problems, ({ cause, steps, why }) => JSON.stringify([cause, steps, why]));
   return [...groups.values()].flatMap((alike) => {
-    const attempt = someOf(
-      alike.map((each) => each.attempt),
-      mostNames,
-    );
-    return alike.slice(0, 1).map((first) => ({ ...first, attempt }));
+    const attempts = alike.map(({ attempt }) => attempt);
+    return alike.slice(0, 1).map((first) => ({ ...first, attempt: someOf(attempts, mostNames) }));
   });
 }

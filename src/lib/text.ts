@@ -93,6 +93,16 @@ export function plural(count: number, one: string, many = `${one}s`): string {
   return `${count} ${count === 1 ? one : many}`;
 }
 
+/** As many of the texts as there is room for in so many bytes, with one more for what stands behind each. */
+export function fitting(texts: readonly string[], mostBytes: number): readonly string[] {
+  let size = 0;
+  const end = texts.findIndex((text) => {
+    size += Buffer.byteLength(text) + 1;
+    return size > mostBytes;
+  });
+  return end === -1 ? texts : texts.slice(0, end);
+}
+
 /** The first of many names, each once, and how many more there are. */
 export function someOf(names: readonly string[], most: number): string {
   const distinct = [...new Set(names)];

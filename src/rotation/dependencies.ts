@@ -47,8 +47,8 @@ export interface Dependencies {
   readonly run: ThisRun;
   /** When this process began, on the monotonic clock, in ms. */
   readonly startedAt: number;
-  /** Tells an outcome everywhere: log, annotations, outputs, summary, exit code. Whether the summary was written. */
-  readonly report: (outcome: Outcome) => boolean;
+  /** Tells an outcome everywhere: log, annotations, outputs, summary, exit code. */
+  readonly report: (outcome: Outcome) => void;
   /** Puts what a person needs into the summary, before something is tried that may end this process. */
   readonly announce: (recovery: Recovery) => void;
 }
