@@ -1,7 +1,8 @@
 import { minute } from '../lib/clock.ts';
 import { type Problem, problem } from '../lib/problem.ts';
+import { failed, ok, type Result } from '../lib/result.ts';
 import { minuteOf, timeLeft } from '../lib/text.ts';
-import type { TokenUser } from './client.ts';
+import type { TokenCheck, TokenUser } from './client.ts';
 
 const page = 'Account Settings > Users and Roles > Profile > User API Tokens';
 const checkCurrent = 'Checking the token in hand (GET /users/current)';
@@ -81,43 +82,53 @@ export function currentTokenRefused(
   );
 }
 
-export function currentTokenUnchecked(detail: string, url: string): Problem {
-  return problem(checkCurrent, detail, [
-    'Start the run again later.',
-    `If it stays so, check that \`thousandeyes-api-url\` (${url}) is right and that the runner reaches it.`,
-  ]);
+/**
+ * A warning or nothing, or why ThousandEyes can't be asked, by what it said of the token in hand. A refusal is no problem yet:
+ * an earlier run may have left a newer token.
+ *
+ * @param now ms since the epoch
+ */
+export function judgeCurrentToken(check: TokenCheck, url: string, now: number): Result<string | undefined> {
+  switch (check.kind) {
+    case 'accepted':
+    case 'forbidden':
+    case 'refused':
+      return ok(undefined);
+    case 'unclear':
+      return ok(`${checkCurrent}: ${check.detail}, which tells nothing about the token. The run goes on.`);
+    case 'down': {
+      const steps = check.mayPass
+        ? [
+            'Start the run again later.',
+            `If it stays so, check that \`thousandeyes-api-url\` (${url}) is right and that the runner reaches it.`,
+          ]
+        : `Check \`thousandeyes-api-url\` (${url}), the runner's proxy variables (https_proxy, no_proxy) and its certificates.`;
+      return failed(problem(checkCurrent, check.detail, steps));
+    }
+    case 'proxy':
+      return failed(
+        problem(
+          checkCurrent,
+          check.detail,
+          "Check the runner's proxy variables (https_proxy, no_proxy), and what the proxy allows.",
+          'This answer comes from a proxy between the runner and ThousandEyes.',
+        ),
+      );
+    case 'limited':
+      return failed(
+        problem(
+          checkCurrent,
+          `${check.detail} and asks to wait longer than a run should`,
+          againAfter(now + check.ms),
+          'The rate limit of the ThousandEyes organization is used up by others. Nothing was asked for.',
+        ),
+      );
+  }
 }
 
-export function wrongThousandEyesUrl(detail: string, url: string): Problem {
-  return problem(
-    checkCurrent,
-    detail,
-    `Check \`thousandeyes-api-url\` (${url}), the runner's proxy variables (https_proxy, no_proxy) and its certificates.`,
-  );
-}
-
-export function proxyAnswered(detail: string): Problem {
-  return problem(
-    checkCurrent,
-    detail,
-    "Check the runner's proxy variables (https_proxy, no_proxy), and what the proxy allows.",
-    'This answer comes from a proxy between the runner and ThousandEyes.',
-  );
-}
-
-/** A warning: the answer tells nothing about the token. */
-export function currentTokenUnclear(detail: string): string {
-  return `${checkCurrent}: ${detail}, which tells nothing about the token. The run goes on.`;
-}
-
-/** @param until when ThousandEyes wants to be asked again, in ms since the epoch */
-export function currentTokenLimited(detail: string, until: number): Problem {
-  return problem(
-    checkCurrent,
-    `${detail} and asks to wait longer than a run should`,
-    `Start the run again after ${minuteOf(until + minute - 1)}. A run on a schedule comes back by itself.`,
-    'The rate limit of the ThousandEyes organization is used up by others. Nothing was asked for.',
-  );
+/** @param until in ms since the epoch; the minute that has begun by then is not over */
+function againAfter(until: number): string {
+  return `Start the run again after ${minuteOf(until + minute - 1)}. A run on a schedule comes back by itself.`;
 }
 
 /** A refusal of the request itself: 400, 401, 403, 404, … */
@@ -161,8 +172,7 @@ export function regenerateLimited(detail: string, until: number, cancelled: bool
   return problem(
     ask,
     `${detail}, ${cancelled ? 'and the run was cancelled' : 'longer than a run should wait'}`,
-    // The minute that has begun by then is not over.
-    `Start the run again after ${minuteOf(until + minute - 1)}. A run on a schedule comes back by itself.`,
+    againAfter(until),
     'Nothing was issued: the rate limit of the ThousandEyes organization is used up by others.',
   );
 }

@@ -10,13 +10,13 @@ import { dayOf, minuteOf, someOf, spanOf } from '../../lib/text.ts';
 import { describeStore } from '../../targets/store.ts';
 import { nextNameOf, type ResolvedTarget, recordNameOf, withSecret } from '../../targets/target.ts';
 import type { TokenCheck, TokenUser } from '../../thousandeyes/client.ts';
-import type { HomeReference } from '../../thousandeyes/errors.ts';
+import { type HomeReference, judgeCurrentToken } from '../../thousandeyes/errors.ts';
 import type { Needs } from '../dependencies.ts';
 import { recordProblem } from '../record/advice.ts';
 import type { RotationRecord } from '../record/record.ts';
 import { RecordVariable } from '../record/record-variable.ts';
 import type { RunRequest } from '../request.ts';
-import { checkCurrentToken, judgeCurrentToken } from '../token/current-token.ts';
+import { checkCurrentToken } from '../token/current-token.ts';
 import { affordRequests, durationOfReads, readsPerTarget } from './budget.ts';
 import { preflightTarget, type ReadyHome, type ReadyTarget, type RejectedTarget } from './preflight-target.ts';
 import { isKnownPrivate } from './running-repository.ts';
@@ -98,7 +98,7 @@ export async function runPreflight(request: RunRequest, dependencies: PreflightN
     sealer.ok ? withUsableKey(result, sealer.value, request, dependencies) : result;
   const readyHome = existing(sealable(readHome));
   const access: Access = readyHome.ok ? readyHome.value.secret.access : {};
-  const token = judgeCurrentToken(hand, request.thousandEyesUrl, dependencies);
+  const token = judgeCurrentToken(hand, request.thousandEyesUrl, clock.now());
   const readyOthers = readOthers.map(sealable);
   const record = readRecord.ok ? readRecord : failed(recordProblem(readRecord.error, place, credential, clock));
   return {

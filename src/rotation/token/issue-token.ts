@@ -16,8 +16,7 @@ import type { Needs } from '../dependencies.ts';
 
 /** What asking for a token came to. */
 export type IssueResult =
-  /** Expires at `validUntil` (ms since the epoch), where ThousandEyes said it. */
-  | { readonly kind: 'issued'; readonly token: Secret; readonly validUntil: number | undefined }
+  | Issued
   /** 409: two tokens are active, and nothing was issued now. */
   | { readonly kind: 'conflict'; readonly detail: string }
   | { readonly kind: 'not issued'; readonly problem: Problem }
@@ -81,24 +80,22 @@ class Asking {
     this.#dependencies = dependencies;
   }
 
-  /** Gives up what is still open; what that brings is looked at no more. */
+  /** Gives up what is still open. */
   close(): void {
-    const open = [...this.#open];
-    this.#open.clear();
-    for (const exchange of open) exchange.close();
+    for (const exchange of this.#open) exchange.close();
   }
 
   async untilClear(): Promise<IssueResult> {
     const { clock, log, cancellation } = this.#dependencies;
     for (;;) {
       const answer = await this.#ask();
-      if (answer.kind === 'issued') return this.#issued(answer);
+      if (answer.kind === 'issued') return answer;
       const pause = this.#pauseAfter(answer);
       if (pause === undefined) return this.#settle(answer);
       const wakeAt = clock.monotonic() + pause;
       if (pause > 2 * second) log.info(`Asking for a new token: ${answer.detail}; asking again in ${spanOf(pause)}`);
       await this.#wait(pause, cancellation.now);
-      if (this.#token !== undefined) return this.#issued(this.#token);
+      if (this.#token !== undefined) return this.#token;
       // What the server asks for is not cut short by a cancel: then it is better not to ask again.
       if (answer.kind === 'limited' && cancellation.now.aborted && clock.monotonic() < wakeAt)
         return this.#settle(answer);
@@ -112,15 +109,20 @@ class Asking {
     const inTime = new AbortController();
     let answer: LastWord | undefined;
     void exchange.answer.then((came) => {
-      if (!this.#open.has(exchange)) return;
       if (came.kind === 'issued') {
+        this.#request.mask(came.token);
         this.#token ??= came;
         return this.#hasCome.abort(null);
       }
       this.#open.delete(exchange);
-      if (inTime.signal.aborted) return this.#tooLate(came);
-      answer = came;
-      inTime.abort(null);
+      if (!inTime.signal.aborted) {
+        answer = came;
+        inTime.abort(null);
+      } else if (came.kind === 'unreadable') {
+        // All else that comes late says nothing new.
+        this.#told.push(`${came.detail}, late`);
+        this.#isLost = true;
+      }
     });
     await this.#wait(answerTimeout, inTime.signal);
     inTime.abort(null);
@@ -161,13 +163,6 @@ class Asking {
     }
   }
 
-  /** An answer other than the token, after its time: only a success that can't be read says something new. */
-  #tooLate(answer: LastWord): void {
-    if (answer.kind !== 'unreadable') return;
-    this.#told.push(`${answer.detail}, late`);
-    this.#isLost = true;
-  }
-
   /** The last word, unless an exchange that is still open brings the token first. */
   async #settle(answer: LastWord): Promise<IssueResult> {
     if (answer.kind !== 'ambiguous' && answer.kind !== 'unreadable') this.#told.push(answer.detail);
@@ -177,25 +172,20 @@ class Asking {
       );
       await this.#wait(lastChance, this.#dependencies.cancellation.lastCall);
     }
-    await this.#closeAndLook();
-    if (this.#token !== undefined) return this.#issued(this.#token);
+    // What the open exchanges have brought when they are given up.
+    await this.#readSockets();
+    this.close();
+    await Promise.all([...this.#open].map(({ answer: last }) => last));
+    if (this.#token !== undefined) return this.#token;
     if (this.#isLost || this.#counts.inDoubt > 0) return { kind: this.#isLost ? 'lost' : 'in doubt', told: this.#told };
     return this.#wordOn(answer);
-  }
-
-  /** What the open exchanges have brought when they are given up. */
-  async #closeAndLook(): Promise<void> {
-    await this.#readSockets();
-    const open = [...this.#open];
-    for (const exchange of open) exchange.close();
-    await Promise.all(open.map(({ answer }) => answer));
   }
 
   #wordOn(answer: LastWord): IssueResult {
     const { clock, cancellation } = this.#dependencies;
     switch (answer.kind) {
       case 'conflict':
-        return { kind: 'conflict', detail: answer.detail };
+        return answer;
       case 'refused':
         return notIssued(regenerateRefused(answer.detail, answer.status, this.#request.homeReference));
       case 'unsent':
@@ -207,11 +197,6 @@ class Asking {
       default:
         return { kind: 'in doubt', told: this.#told };
     }
-  }
-
-  #issued({ token, validUntil }: Issued): IssueResult {
-    this.#request.mask(token);
-    return { kind: 'issued', token, validUntil };
   }
 }
 
