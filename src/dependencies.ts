@@ -12,17 +12,16 @@ import { FirstReads, SecretsClient } from './github/secrets.ts';
 import { Throttle } from './github/throttle.ts';
 import { VariablesClient } from './github/variables.ts';
 import { jobKeyFrom, journalPath } from './journal-files.ts';
-import { announced } from './lib/announced.ts';
 import { createCancellation } from './lib/cancellation.ts';
 import { type Clock, systemClock } from './lib/clock.ts';
-import { createNetwork, type Network } from './lib/network.ts';
+import { announced, createNetwork, type Network } from './lib/network.ts';
 import { failed, ok } from './lib/result.ts';
 import type { Secret } from './lib/secret.ts';
 import type { Log, Workflow } from './lib/workflow.ts';
 import { createJournal } from './rotation/journal/journal.ts';
 import type { Recovery } from './rotation/outcome.ts';
 import { onAnySignal } from './signals.ts';
-import { ThousandEyesClient } from './thousandeyes/client.ts';
+import { createThousandEyes } from './thousandeyes/client.ts';
 
 /** What a test puts in the world's place; the rest of the wiring is the real one. */
 export interface Wiring {
@@ -44,11 +43,11 @@ export function connectMain(
   // At once, because its WebAssembly compiles beside the first requests.
   const sealer = createSealer().then(ok, () => failed('one of its files is missing or broken'));
   const shared = connectGitHub(inputs.githubUrl, inputs.githubToken, environment, workflow, wiring);
-  const { clock, send, open } = shared;
+  const { clock } = shared;
   return {
     ...shared,
     workflow,
-    thousandEyes: new ThousandEyesClient(inputs.thousandEyesUrl, { clock, send, open }),
+    thousandEyes: createThousandEyes(inputs.thousandEyesUrl, shared),
     loadSealer: () => sealer,
     createJournal: (header) =>
       createJournal(journalPath(environment.temp, jobKeyFrom(environment.variables)), header, {
@@ -59,7 +58,7 @@ export function connectMain(
     startedAt: clock.monotonic(),
     report: (outcome) =>
       report(outcome, workflow, { githubUrl: inputs.githubUrl, now: shared.github.now, isPost: false }),
-    announce: announceIn(workflow, inputs.githubUrl, clock),
+    announce: announceIn(workflow, inputs.githubUrl, clock, () => ''),
   };
 }
 
@@ -120,7 +119,7 @@ function announceIn(
   workflow: Workflow,
   githubUrl: string,
   clock: Clock,
-  before: () => string = () => '',
+  before: () => string,
 ): (recovery: Recovery) => void {
   return (recovery) => {
     const section = recoverySection(recovery, githubUrl, clock.now());

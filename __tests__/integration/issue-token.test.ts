@@ -4,7 +4,7 @@ import { createConnector } from '../../src/lib/connector.ts';
 import type { Exchange } from '../../src/lib/raw-exchange.ts';
 import { createRawExchanges } from '../../src/lib/raw-exchange.ts';
 import { Secret } from '../../src/lib/secret.ts';
-import { type Regeneration, ThousandEyesClient } from '../../src/thousandeyes/client.ts';
+import { createThousandEyes, type Regeneration } from '../../src/thousandeyes/client.ts';
 import { beginAsking } from '../unit/support/asking.ts';
 import { minute, second } from '../unit/support/time.ts';
 import { speak, until } from './support/loopback.ts';
@@ -23,7 +23,7 @@ async function asking() {
     regenerate: (clock) => {
       const open = createRawExchanges(createConnector({}), clock);
       const send = () => Promise.reject(new Error('nothing is checked here'));
-      const exchange = new ThousandEyesClient(`${url}/v7`, { clock, send, open }).regenerate(new Secret('te-old'));
+      const exchange = createThousandEyes(`${url}/v7`, { clock, send, open }).regenerate(new Secret('te-old'));
       exchanges.push(exchange);
       return exchange;
     },

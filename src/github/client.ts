@@ -1,9 +1,9 @@
 import type { getOctokit } from '@actions/github';
-import { silentWait } from '../lib/announced.ts';
 import type { Cancellation } from '../lib/cancellation.ts';
 import { type Clock, second } from '../lib/clock.ts';
 import type { HttpAnswer, Send } from '../lib/http.ts';
 import { httpDateFrom, serverTime } from '../lib/http-date.ts';
+import { silentWait } from '../lib/network.ts';
 import { NoAnswer } from '../lib/no-answer.ts';
 import { ok, type Result } from '../lib/result.ts';
 import { type RetryPolicy, retry, type Verdict } from '../lib/retry.ts';

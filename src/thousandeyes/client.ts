@@ -1,5 +1,5 @@
 import { type Clock, day, minute, second } from '../lib/clock.ts';
-import type { HttpAnswer, Send } from '../lib/http.ts';
+import type { Send } from '../lib/http.ts';
 import { retryAfterMs, serverTime } from '../lib/http-date.ts';
 import { NoAnswer } from '../lib/no-answer.ts';
 import type { RawAnswer } from '../lib/raw-answer.ts';
@@ -20,8 +20,7 @@ export type TokenCheck =
   | { readonly kind: 'accepted'; readonly user: TokenUser | undefined }
   /** 403: the token itself was accepted, its role may not read. */
   | { readonly kind: 'forbidden'; readonly detail: string }
-  /** @see isPage a page for people says it, so perhaps a proxy */
-  | { readonly kind: 'refused'; readonly isPage?: boolean; readonly detail: string }
+  | { readonly kind: 'refused'; readonly detail: string }
   | { readonly kind: 'limited'; readonly ms: number; readonly detail: string }
   /** A 5xx, or no answer: worth another try, unless a setting is wrong. */
   | { readonly kind: 'down'; readonly mayPass: boolean; readonly detail: string }
@@ -59,82 +58,72 @@ export const newTokenPolicy = {
 const latestReset = 1e13;
 
 /** The two operations of ThousandEyes' API that a rotation needs. Each call is one exchange. */
-export class ThousandEyesClient {
-  readonly #baseUrl: string;
-  readonly #clock: Clock;
-  readonly #send: Send;
-  readonly #open: OpenRawExchange;
-
-  constructor(baseUrl: string, { clock, send, open }: { clock: Clock; send: Send; open: OpenRawExchange }) {
-    this.#baseUrl = baseUrl;
-    this.#clock = clock;
-    this.#send = send;
-    this.#open = open;
-  }
-
+export interface ThousandEyes {
   /** Whether a new token is accepted; without ThousandEyes' words. */
-  check(token: Secret, signal: AbortSignal): Promise<TokenCheck> {
-    return this.#check(token, signal, newTokenPolicy.attempt, statusOf);
-  }
-
-  /** The check of the token in use, with ThousandEyes' words, within one attempt's time. */
-  async checkCurrent(token: Secret, signal: AbortSignal): Promise<TokenCheck> {
-    const result = await this.#check(token, signal, currentTokenPolicy.attempt, detailOf);
-    return result.kind === 'refused' && result.isPage ? { kind: 'proxy', detail: result.detail } : result;
-  }
-
-  /** `GET /users/current` names no permission, so it tells whether a token is accepted, and nothing more. */
-  async #check(
-    token: Secret,
-    signal: AbortSignal,
-    timeout: number,
-    describe: (answer: RawAnswer) => string,
-  ): Promise<TokenCheck> {
-    let answer: HttpAnswer;
-    try {
-      const url = `${this.#baseUrl}/users/current`;
-      answer = await this.#send({ method: 'GET', url, headers: headersWith(token), timeout, signal });
-    } catch (error) {
-      if (!(error instanceof NoAnswer)) throw error;
-      return { kind: 'down', mayPass: error.mayPass, detail: `ThousandEyes gave no answer: ${error.message}` };
-    }
-    const { status } = answer;
-    const detail = describe(answer);
-    if (status >= 500) return { kind: 'down', mayPass: true, detail };
-    // Also as a page: a token that may be refused never replaces a working one.
-    if (status === 401) return { kind: 'refused', isPage: isHtml(answer), detail };
-    if (status === 407 || isHtml(answer)) return { kind: 'proxy', detail };
-    if (status === 429) return { kind: 'limited', ms: limitWait(answer, this.#clock), detail };
-    if (status === 403) return { kind: 'forbidden', detail };
-    if (status >= 200 && status < 300) return { kind: 'accepted', user: userFrom(answer.body) };
-    return { kind: 'unclear', detail };
-  }
-
+  check(token: Secret, signal: AbortSignal): Promise<TokenCheck>;
+  /** The check of the token in use, with ThousandEyes' words. */
+  checkCurrent(token: Secret, signal: AbortSignal): Promise<TokenCheck>;
   /** Asks for a new token in place of this one. Neither timeout nor cancel ends it: a token may be on its way. */
-  regenerate(token: Secret): Exchange<Regeneration> {
-    const exchange = this.#open({
-      method: 'POST',
-      url: `${this.#baseUrl}/api-tokens`,
-      headers: headersWith(token),
-      patience: patienceFor,
-    });
-    return { ...exchange, answer: exchange.answer.then((answer) => this.#regenerationFrom(answer), withoutAnswer) };
-  }
+  regenerate(token: Secret): Exchange<Regeneration>;
+}
 
-  #regenerationFrom(answer: RawAnswer): Regeneration {
-    const { status } = answer;
-    const issued = issuedFrom(answer);
-    if (issued?.kind === 'issued') return issued;
-    // Without its words: they may hold a new token, which nobody has masked.
-    const detail = statusOf(answer);
-    // A proxy's login page may come with a 200, and says nothing of ThousandEyes.
-    if (issued !== undefined && !isPage(answer.body)) return issued;
-    if (status < 400 || status >= 500 || status === 407 || status === 408 || isHtml(answer))
-      return { kind: 'ambiguous', detail };
-    if (status === 409) return { kind: 'conflict', detail };
-    if (status === 429) return { kind: 'limited', ms: limitWait(answer, this.#clock), detail };
-    return { kind: 'refused', status, detail };
-  }
+export function createThousandEyes(
+  baseUrl: string,
+  { clock, send, open }: { clock: Clock; send: Send; open: OpenRawExchange },
+): ThousandEyes {
+  /** `GET /users/current` names no permission, so it tells whether a token is accepted, and nothing more. */
+  const lookAtUser = (token: Secret, timeout: number, signal: AbortSignal) =>
+    send({ method: 'GET', url: `${baseUrl}/users/current`, headers: headersWith(token), timeout, signal });
+  return {
+    check: (token, signal) =>
+      lookAtUser(token, newTokenPolicy.attempt, signal).then(
+        (answer) => tokenCheckFrom(answer, statusOf(answer), clock),
+        uncheckedBy,
+      ),
+    checkCurrent: (token, signal) =>
+      lookAtUser(token, currentTokenPolicy.attempt, signal).then((answer) => {
+        const detail = detailOf(answer);
+        const result = tokenCheckFrom(answer, detail, clock);
+        return result.kind === 'refused' && isHtml(answer) ? { kind: 'proxy', detail } : result;
+      }, uncheckedBy),
+    regenerate: (token) => {
+      const url = `${baseUrl}/api-tokens`;
+      const exchange = open({ method: 'POST', url, headers: headersWith(token), patience: patienceFor });
+      return { ...exchange, answer: exchange.answer.then((answer) => regenerationFrom(answer, clock), withoutAnswer) };
+    },
+  };
+}
+
+function tokenCheckFrom(answer: RawAnswer, detail: string, clock: Clock): TokenCheck {
+  const { status, body } = answer;
+  if (status >= 500) return { kind: 'down', mayPass: true, detail };
+  // Also as a page: a token that may be refused never replaces a working one.
+  if (status === 401) return { kind: 'refused', detail };
+  if (status === 407 || isHtml(answer)) return { kind: 'proxy', detail };
+  if (status === 429) return { kind: 'limited', ms: limitWait(answer, clock), detail };
+  if (status === 403) return { kind: 'forbidden', detail };
+  if (status >= 200 && status < 300) return { kind: 'accepted', user: userFrom(body) };
+  return { kind: 'unclear', detail };
+}
+
+function uncheckedBy(error: unknown): TokenCheck {
+  if (!(error instanceof NoAnswer)) throw error;
+  return { kind: 'down', mayPass: error.mayPass, detail: `ThousandEyes gave no answer: ${error.message}` };
+}
+
+function regenerationFrom(answer: RawAnswer, clock: Clock): Regeneration {
+  const { status } = answer;
+  const issued = issuedFrom(answer);
+  if (issued?.kind === 'issued') return issued;
+  // Without its words: they may hold a new token, which nobody has masked.
+  const detail = statusOf(answer);
+  // A proxy's login page may come with a 200, and says nothing of ThousandEyes.
+  if (issued !== undefined && !isPage(answer.body)) return issued;
+  if (status < 400 || status >= 500 || status === 407 || status === 408 || isHtml(answer))
+    return { kind: 'ambiguous', detail };
+  if (status === 409) return { kind: 'conflict', detail };
+  if (status === 429) return { kind: 'limited', ms: limitWait(answer, clock), detail };
+  return { kind: 'refused', status, detail };
 }
 
 function headersWith(token: Secret): Record<string, string> {

@@ -1,6 +1,6 @@
 import type { HttpAnswer, HttpRequest } from '../../../src/lib/http.ts';
 import type { RawRequest } from '../../../src/lib/raw-exchange.ts';
-import { ThousandEyesClient } from '../../../src/thousandeyes/client.ts';
+import { createThousandEyes } from '../../../src/thousandeyes/client.ts';
 import { FakeClock } from './fake-clock.ts';
 import { judged } from './judged-wire.ts';
 import { now } from './time.ts';
@@ -25,7 +25,7 @@ export function thousandEyesOver(reply: WireReply, baseUrl = 'https://te.example
     return answered();
   });
   const post = judged('thousandeyes', baseUrl, async () => answered());
-  const api = new ThousandEyesClient(baseUrl, {
+  const api = createThousandEyes(baseUrl, {
     clock: new FakeClock({ now }),
     send,
     open: (request) => {
