@@ -1,12 +1,9 @@
 import { constants } from 'node:os';
 
-/** Those that can't be caught, those of a broken process (a handler would only repeat the fault), and those that end nothing. */
+/** What can't be caught, what a broken process gets (a handler would only repeat the fault), and what ends nothing. */
 const leftAlone = /^SIG(?:KILL|STOP|SEGV|BUS|FPE|ILL|CHLD|CONT|URG|WINCH|INFO|PIPE|LOST)$/;
 
-/**
- * Takes every signal that can be caught for a cancel, whatever it would do else: end the process, stop it, or open a
- * debugger in it (SIGUSR1).
- */
+/** Takes every signal that can be caught for a cancel, whatever it would do else: SIGUSR1 would open a debugger. */
 export function onAnySignal(cancel: () => void): void {
   for (const name of new Set([...Object.keys(constants.signals), 'SIGBREAK'])) {
     if (leftAlone.test(name)) continue;

@@ -13,12 +13,7 @@ export async function runMain(): Promise<void> {
   await mainStep(environment, workflow, (inputs) => connectMain(inputs, environment, workflow));
 }
 
-/**
- * The post step, on the real world.
- *
- * @param journals the paths that main steps of this job have left
- * @param isCancelled whether a signal came before this was loaded
- */
+/** The post step, on the real world, for journals at these paths; a signal may have come before this was loaded. */
 export async function runPost(journals: readonly string[], isCancelled: () => boolean): Promise<void> {
   neverEndByAccident();
   const environment = environmentFrom(process.env);

@@ -42,9 +42,8 @@ const longestName = 255;
 const modes: readonly Mode[] = ['rotate', 'sync', 'check', 'rehearse'];
 
 /**
- * Checks all inputs: the inputs, or every fault in them, each with what was expected and what was given, never with a
- * token. An input that is empty counts as left out, because an expression like `${{ inputs.mode }}` is empty on a
- * schedule. Only `targets` must not be: a typo in a variable's name would point the rotation elsewhere.
+ * All inputs, or every fault in them, never with a token. An empty one counts as left out, because `${{ inputs.mode }}` is
+ * empty on a schedule. Only `targets` must not be: a typo in a variable's name would point the rotation elsewhere.
  */
 export function inputsFrom({
   input,

@@ -39,10 +39,7 @@ export function details(summary: string, markdown: string): string {
   return `<details><summary>${escapeMarkdown(summary)}</summary>\n\n${markdown}\n\n</details>`;
 }
 
-/**
- * Text from outside as text: no HTML, no Markdown, no table cell, no mention. Code between backticks stays as it is,
- * because an entity in it would be shown as such, and a command could not be copied.
- */
+/** Text from outside as text: no HTML, no Markdown, no mention. In code an entity would be shown as such: it stays. */
 export function escapeMarkdown(text: string): string {
   const line = text.replace(/\s+/g, ' ');
   const parts = line.split('`');

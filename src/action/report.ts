@@ -14,7 +14,6 @@ const mostNames = 50;
 /** One environment variable over 128 KiB keeps the next step from starting, and outputs are often passed in one; in bytes. */
 const longestResults = 100 * 1024;
 
-/** What a report needs to know beside the outcome. */
 export interface ReportContext {
   readonly githubUrl: string;
   /** ms since the epoch. */
@@ -25,10 +24,7 @@ export interface ReportContext {
   readonly before?: string;
 }
 
-/**
- * Tells an outcome everywhere: log, annotations, outputs, summary, exit code. Never throws: each part is told whether or
- * not the others can be.
- */
+/** Tells an outcome everywhere. Never throws: each part is told whether or not the others can be. */
 export function report(
   outcome: Outcome,
   workflow: Workflow,

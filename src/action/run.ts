@@ -14,7 +14,7 @@ import type { Inputs } from './inputs.ts';
 const modes = { rotate, sync, check, rehearse };
 
 /**
- * Runs the mode that was asked for, from the resolved targets to the report.
+ * Runs the mode that was asked for, to the report.
  *
  * @throws Cancelled before a token is asked for
  */

@@ -3,19 +3,12 @@ import { judgeValidity, type ReadInput } from './validity.ts';
 
 // By hand, where the main step has @actions/core: to load that would take longer than all else in this step.
 
-/** What the guard takes from the runner. */
 export interface Runner {
   readonly input: ReadInput;
   readonly variables: NodeJS.ProcessEnv;
 }
 
-/**
- * The guard: silent while the token has time, else a warning or an error.
- *
- * @param now ms since the epoch
- * @param print takes a line of the log
- * @returns the exit code
- */
+/** The guard: silent while the token has time, else a warning or an error. Returns the exit code. */
 export function guard({ input, variables }: Runner, now: number, print: (line: string) => void): number {
   const { daysLeft, notice, warning, errors } = judgeValidity(input, () => isFromFork(variables), now);
   if (daysLeft !== undefined && !isOutputWritten(variables.GITHUB_OUTPUT, daysLeft))

@@ -14,8 +14,7 @@ export interface Verdict {
 }
 
 /**
- * Judges the guard's inputs at a moment (ms since the epoch): all their faults, or how many days are left and whether that
- * is a warning or an error. Days are counted as 24 hours in UTC, so no time zone and no change of clocks matters.
+ * All faults of the guard's inputs, or how many days are left at a moment (ms since the epoch) and what that means.
  *
  * @param isFromFork whether the run gets no variables; asked only where the record is empty
  */
@@ -40,7 +39,7 @@ export function judgeValidity(readInput: ReadInput, isFromFork: () => boolean, n
   return { daysLeft, errors: [], ...(daysLeft <= warnAt ? { warning: lateRotation(validUntil, now) } : {}) };
 }
 
-/** A whole number of days, NaN in a fault. Empty counts as left out: an expression like `${{ inputs.days }}` is on a schedule. */
+/** A whole number of days; NaN where it is none. Empty counts as left out, as an expression may be on a schedule. */
 function daysFrom(name: string, read: (name: string) => string, fallback: number, faults: string[]): number {
   const value = read(name);
   if (value === '') return fallback;

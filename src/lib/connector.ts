@@ -4,10 +4,7 @@ import { second } from './clock.ts';
 import { connectTimeout, errorCode, isTlsFault, NoAnswer } from './no-answer.ts';
 import { type ProxyServer, proxyFor } from './proxy.ts';
 
-/**
- * How long one address of several is tried, in ms. Node's own 250 ms are shorter than a handshake with the other side of
- * the world, or than one that lost its first packet (which TCP sends again after a second: RFC 6298, 2.1).
- */
+/** For one address of several, in ms: within Node's own 250 a lost packet is not sent again (1 s: RFC 6298, 2.1). */
 const addressTimeout = 3 * second;
 
 export interface Connector {
@@ -18,8 +15,7 @@ export interface Connector {
 }
 
 /**
- * The one place where connections are opened. HTTP/1.1 only: the token's answer is read from the bytes of its own
- * connection. Certificates of one's own come by NODE_EXTRA_CA_CERTS.
+ * The one place where connections are opened. HTTP/1.1 only: the token's answer is read from its bytes.
  *
  * @param timeout for a connection, and for a proxy's word, in ms
  */

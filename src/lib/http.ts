@@ -31,7 +31,7 @@ export interface HttpAnswer {
 /** One exchange. Follows no redirect, retries nothing, throws {@link NoAnswer}. */
 export type Send = (request: HttpRequest) => Promise<HttpAnswer>;
 
-/** A {@link Send} over undici, and what ends all of its connections. */
+/** A {@link Send} over undici, and what ends its connections. */
 export function createHttp(clock: Clock, { connect }: Pick<Connector, 'connect'>): { send: Send; close: () => void } {
   const agent = new Agent({ connect, maxHeaderSize: largestHead, headersTimeout: 0, bodyTimeout: 0 });
   const send: Send = async (request) => {
@@ -59,12 +59,7 @@ export function createHttp(clock: Clock, { connect }: Pick<Connector, 'connect'>
   return { send, close: () => void agent.destroy() };
 }
 
-/**
- * Lets the event loop read what lies in the sockets: a process that was stopped for a while finds its timers over before
- * it has looked at answers that came in time.
- *
- * @param arrived counts the bytes that were read so far
- */
+/** Reads what lies in the sockets: a process that was stopped finds its timers over before answers that are there. */
 export async function whatHasArrived(arrived: () => number): Promise<void> {
   let before: number;
   do {

@@ -4,11 +4,7 @@ import type { Log } from './workflow.ts';
 
 const atMostEvery = 5 * second;
 
-/**
- * Counts work done, once a call, and says so in the log, at most every five seconds, with the time when it will be done.
- *
- * @param duration how long the whole is expected to take, in ms
- */
+/** Counts work done, once a call, in the log, with the time when all will be done: `duration` ms from now on. */
 export function progressOf(
   what: string,
   total: number,

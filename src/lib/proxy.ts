@@ -2,7 +2,6 @@ import { isIPv4 } from 'node:net';
 import { unescape as unescaped } from 'node:querystring';
 import { failed, ok, type Result } from './result.ts';
 
-/** A proxy that the environment names. */
 export interface ProxyServer {
   /** Scheme, host and port. */
   readonly origin: string;
@@ -13,9 +12,8 @@ export interface ProxyServer {
 }
 
 /**
- * The proxy for a URL, by `https_proxy`, `http_proxy` or `all_proxy` in either case; undefined where there is none, where `no_proxy`
- * excepts the host, and for loopback. An address without a scheme is one of http, as for curl. A proxy is never gone
- * around: one that can't be used is an error, which names the variable and nothing of its value.
+ * The proxy for a URL, by the usual variables; undefined where there is none, or `no_proxy` excepts the host.
+ * It is never gone around: one that can't be used is an error, which names the variable and nothing of its value.
  */
 export function proxyFor(url: URL, environment: NodeJS.ProcessEnv): Result<ProxyServer | undefined, string> {
   if (isLoopback(url) || isExcepted(url, environment)) return ok(undefined);
@@ -24,6 +22,7 @@ export function proxyFor(url: URL, environment: NodeJS.ProcessEnv): Result<Proxy
   const variable = names.find((each) => environment[each]?.trim());
   if (variable === undefined) return ok(undefined);
   const value = environment[variable]?.trim() ?? '';
+  // As for curl.
   const address = /^[a-z][a-z0-9+.-]*:\/\//i.test(value) ? value : `http://${value}`;
   const proxy = URL.canParse(address) ? new URL(address) : undefined;
   if (proxy === undefined || !['http:', 'https:'].includes(proxy.protocol) || proxy.hostname === '')
@@ -31,7 +30,6 @@ export function proxyFor(url: URL, environment: NodeJS.ProcessEnv): Result<Proxy
   return ok({ origin: proxy.origin, authorization: loginOf(proxy), variable });
 }
 
-/** Whether a URL is one of this machine. */
 export function isLoopback({ hostname }: URL): boolean {
   return hostname === 'localhost' || hostname === '[::1]' || (isIPv4(hostname) && hostname.startsWith('127.'));
 }

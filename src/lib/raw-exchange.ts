@@ -9,10 +9,7 @@ export interface RawRequest {
   readonly method: string;
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
-  /**
-   * How long a silence ends the exchange behind what has come so far, in ms: 0 where nothing more is wanted, infinite
-   * where only the end of the connection tells.
-   */
+  /** How long a silence ends the exchange, by what has come, in ms: 0 at once, infinite never. */
   readonly patience: (answer: RawAnswer) => number;
 }
 
@@ -33,10 +30,7 @@ const mostBytes = 2 * longestBody;
 
 const exampleAnswer = Buffer.from('HTTP/1.1 201\r\nA: b\r\n\r\n{}');
 
-/**
- * One exchange over a connection of its own, of which every byte is kept: the answer that holds the new token is sent
- * once, and no malformed framing shall lose it. For all other requests a client library does.
- */
+/** Exchanges over connections of their own, each byte kept: the answer with the new token is sent only once. */
 export function createRawExchanges({ connect }: Pick<Connector, 'connect'>, clock: Clock): OpenRawExchange {
   return ({ method, url, headers, patience }) => {
     const { protocol, hostname, port, host, pathname, search } = new URL(url);

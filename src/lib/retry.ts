@@ -30,10 +30,8 @@ const pauseAfterCancel = second / 4;
 const silentWait = 2 * second;
 
 /**
- * Tries until an answer is final or the policy is used up, and returns the last answer. After a cancel our own pauses
- * are short; what the server asked for is never cut short, the trying ends instead.
- *
- * Not @octokit/plugin-retry: docs/design/decisions.md says why.
+ * Tries until an answer is final or the policy is used up, and returns the last answer. After a cancel our own pauses are
+ * short; where the server asked for one, the trying ends instead. Not @octokit/plugin-retry: docs/design/decisions.md.
  *
  * @param queued how long the attempts have waited for their turn, in ms: that is no failing, and not counted
  * @throws Cancelled where the policy is stoppable

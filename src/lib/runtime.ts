@@ -2,11 +2,7 @@
 export const withoutWebAssembly =
   'this Node runs without WebAssembly: take `--jitless` and its like out of the variable NODE_OPTIONS';
 
-/**
- * Settings of the runner with which nothing may be sent, or can be; each as a sentence.
- *
- * @param hasWebAssembly whether this process can load WebAssembly
- */
+/** Settings of the runner with which nothing may be sent, or can be; each as a sentence. */
 export function runtimeFaults(
   { NODE_TLS_REJECT_UNAUTHORIZED: checks }: NodeJS.ProcessEnv,
   hasWebAssembly = 'WebAssembly' in globalThis,

@@ -4,10 +4,7 @@ import { repeatsSecret } from './secret.ts';
 export const notShown = 'not shown, because it repeats part of a credential';
 const longestRead = 100_000;
 
-/**
- * Text from outside made fit for one line of log or summary: nothing of a credential, no control or invisible characters
- * (a line break could start a workflow command), no address that becomes a link, no more than `max` characters.
- */
+/** Text from outside, fit for a line: nothing of a credential, no odd characters, no link, at most `max` characters. */
 export function quote(text: unknown, max = 200): string {
   if (typeof text !== 'string') return '';
   // Looked at before it is cut: half of a credential would be left else.
@@ -52,10 +49,7 @@ export function wholeSecond(ms: number): number {
 /** Beyond this year a date is nonsense, and its text has another form. */
 const latestMoment = Date.UTC(9000, 0);
 
-/**
- * The moment (ms since the epoch) that an ISO 8601 text names, or undefined where it names none. A date alone counts
- * as midnight UTC.
- */
+/** The moment (ms since the epoch) of an ISO 8601 text; undefined where it is none. A date is midnight UTC. */
 export function momentFrom(text: unknown): number | undefined {
   if (typeof text !== 'string') return undefined;
   const iso = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?)(Z|[+-]\d{2}:?\d{2})?)?$/;

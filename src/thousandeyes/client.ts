@@ -197,16 +197,10 @@ function limitWait({ headers }: RawAnswer, clock: Clock): number {
   return reset > 0 && reset < latestReset ? Math.max(reset - now, 0) + second : minute;
 }
 
-/**
- * How long the token before a regenerated one goes on working, in ms, and what follows from it. Source: ThousandEyes,
- * "Regenerate API token". One place, because other kinds of credential have another overlap.
- */
+/** How long the token before a regenerated one goes on working, in ms. Source: ThousandEyes, "Regenerate API token". */
 export const overlap = 14 * day;
 
-/**
- * When the token before one that was issued at `issuedAt` stops working at the latest, in ms since the epoch. Its own end comes
- * first, unless that was over by then: then it told nothing, because the token was accepted.
- */
+/** When the token before stops working at the latest, in ms since the epoch. An end that was over by then was wrong. */
 export function endOfOverlap(issuedAt: number, validUntil = 0): number {
   const end = issuedAt + overlap;
   return validUntil > issuedAt ? Math.min(end, validUntil) : end;

@@ -16,7 +16,6 @@ export function freshRunBy(by: string): string {
   return `Start a fresh run${by}: Run workflow, not Re-run.`;
 }
 
-/** The home, as messages name it. */
 export interface HomeReference {
   readonly name: string;
   /** The command with which a person stores a token there. */
@@ -35,11 +34,7 @@ function ofUser(user: TokenUser | undefined): string {
   return ` of ${user.name}${group === '' ? '' : ` (${group})`}`;
 }
 
-/**
- * The way back that always works, by hand.
- *
- * @param when under which condition, or until when; empty where it is to be done at once
- */
+/** The way back that always works, by hand; `when` is a condition or a deadline. */
 export function recoverySteps({ setCommand, user }: HomeReference, when = ''): readonly string[] {
   const first = when === '' ? 'In' : `${when}: in`;
   return [
@@ -82,12 +77,7 @@ export function currentTokenRefused(
   );
 }
 
-/**
- * A warning or nothing, or why ThousandEyes can't be asked, by what it said of the token in hand. A refusal is no problem yet:
- * an earlier run may have left a newer token.
- *
- * @param now ms since the epoch
- */
+/** A warning or nothing, or why ThousandEyes can't be asked. A refused token is no problem yet: `_NEXT` may hold another. */
 export function judgeCurrentToken(check: TokenCheck, url: string, now: number): Result<string | undefined> {
   switch (check.kind) {
     case 'accepted':

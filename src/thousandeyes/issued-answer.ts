@@ -10,7 +10,6 @@ const silenceOfRefusal = 5 * second;
 /** In which the date may still come, in ms. */
 const silenceBehindToken = second;
 
-/** A new token. */
 export interface Issued {
   readonly kind: 'issued';
   readonly token: Secret;
@@ -24,10 +23,7 @@ export interface UnreadableAnswer {
   readonly detail: string;
 }
 
-/**
- * What a 2xx holds, also one that broke off behind the token. A token beside another status is not used, because the old
- * one works. Undefined for all else.
- */
+/** What a 2xx holds, also a broken one; else undefined. A token beside another status is not used: the old one works. */
 export function issuedFrom({ status, body }: RawAnswer): Issued | UnreadableAnswer | undefined {
   const { token, validUntil } = fieldsFrom(body);
   // Without a status line that could be read, only a token tells that this was a success.

@@ -5,8 +5,7 @@ import type { Needs } from '../dependencies.ts';
 import type { Word } from '../record/table.ts';
 
 /**
- * ThousandEyes' word on a token; asked again where it is down, or asks to wait. A single refusal may be passing, so it is asked
- * once more.
+ * ThousandEyes' word on a token. A single refusal may be passing, so it is asked once more.
  *
  * @throws Cancelled
  */
