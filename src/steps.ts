@@ -22,7 +22,6 @@ export async function runPost(journals: readonly string[], isCancelled: () => bo
   const left = {
     journals: journals.map((path) => new JournalHandle(path, isAlive, own !== undefined && own !== path)),
     own,
-    isFinished: environment.variables.STATE_finished === 'true',
   };
   await postStep(environment, workflow, left, (settings) =>
     connectPost(settings, environment, workflow, {

@@ -22,13 +22,11 @@ export interface PostSettings {
   readonly githubToken: Secret;
 }
 
-/** What main steps of this job have left. */
+/** What main steps of this job have left. Without a journal, there is the word that there was one, and none that main finished. */
 export interface LeftBehind {
   readonly journals: readonly JournalHandle[];
   /** The journal of this step's own main, by the state that it saved; undefined where the runner hands over none. */
   readonly own: string | undefined;
-  /** Whether its main said that it had finished. */
-  readonly isFinished: boolean;
 }
 
 /** The post step. Never throws: whatever happens is told, and fails the step. */
@@ -44,7 +42,7 @@ export async function postStep(
   try {
     const { needs, report, close } = connect({ githubUrl, githubToken });
     try {
-      if (left.journals.length === 0 && left.own !== undefined && !left.isFinished) report(journalGone());
+      if (left.journals.length === 0) report(journalGone());
       for (const journal of left.journals) {
         const outcome = await outcomeFor(journal, { githubUrl, githubToken }, left, needs);
         if (outcome !== undefined) report(outcome);

@@ -1,8 +1,8 @@
 import { minute } from '../lib/clock.ts';
 import { type Problem, problem } from '../lib/problem.ts';
 import { failed, ok, type Result } from '../lib/result.ts';
-import { minuteOf, timeLeft } from '../lib/text.ts';
-import type { TokenCheck, TokenUser } from './client.ts';
+import { minuteOf, spanOf, timeLeft } from '../lib/text.ts';
+import type { Regeneration, TokenCheck, TokenUser } from './client.ts';
 
 const page = 'Account Settings > Users and Roles > Profile > User API Tokens';
 const checkCurrent = 'Checking the token in hand (GET /users/current)';
@@ -121,9 +121,29 @@ function againAfter(until: number): string {
   return `Start the run again after ${minuteOf(until + minute - 1)}. A run on a schedule comes back by itself.`;
 }
 
-/** A refusal of the request itself: 400, 401, 403, 404, … */
-export function regenerateRefused(detail: string, status: number, home: HomeReference): Problem {
-  if (status === 403)
+/** Why nothing was issued, by the last answer, at `now` (ms since the epoch). */
+export function whyNotIssued(
+  answer: Extract<Regeneration, { kind: 'refused' | 'unsent' | 'limited' }>,
+  home: HomeReference,
+  now: number,
+  isCancelled: boolean,
+): Problem {
+  const { kind, detail } = answer;
+  if (kind === 'unsent')
+    return problem(
+      ask,
+      `${detail}; the request never left the runner`,
+      'Start the run again later.',
+      'Nothing was issued.',
+    );
+  if (kind === 'limited')
+    return problem(
+      ask,
+      `${detail} and asks to wait ${spanOf(answer.ms)}, ${isCancelled ? 'and the run was cancelled' : 'longer than a run should wait'}`,
+      againAfter(now + answer.ms),
+      'Nothing was issued: the rate limit of the ThousandEyes organization is used up by others.',
+    );
+  if (answer.status === 403)
     return problem(
       ask,
       detail,
@@ -133,7 +153,7 @@ export function regenerateRefused(detail: string, status: number, home: HomeRefe
       ],
       'Nothing was issued. If the token is an API Key and no User API Token: this action does not rotate those yet.',
     );
-  if (status === 401)
+  if (answer.status === 401)
     return problem(
       ask,
       `${detail}, although the token was accepted a moment ago`,
@@ -145,24 +165,5 @@ export function regenerateRefused(detail: string, status: number, home: HomeRefe
     detail,
     "Check that `thousandeyes-api-url` is the base of ThousandEyes' API version 7: it ends in `/v7`.",
     'Nothing was issued.',
-  );
-}
-
-export function regenerateUnsent(detail: string): Problem {
-  return problem(
-    ask,
-    `${detail}; the request never left the runner`,
-    'Start the run again later.',
-    'Nothing was issued.',
-  );
-}
-
-/** @param until when ThousandEyes wants to be asked again, in ms since the epoch */
-export function regenerateLimited(detail: string, until: number, cancelled: boolean): Problem {
-  return problem(
-    ask,
-    `${detail}, ${cancelled ? 'and the run was cancelled' : 'longer than a run should wait'}`,
-    againAfter(until),
-    'Nothing was issued: the rate limit of the ThousandEyes organization is used up by others.',
   );
 }

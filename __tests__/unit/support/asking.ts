@@ -35,12 +35,16 @@ export const unsent = {
   mayPass: true,
   detail: 'ThousandEyes gave no answer: it refused the connection',
 } satisfies Regeneration;
-export const refused = (status: number): Regeneration => ({
+export const refused = (status: number): Extract<Regeneration, { kind: 'refused' }> => ({
   kind: 'refused',
   status,
   detail: `ThousandEyes answered ${status}`,
 });
-export const limited = (ms: number): Regeneration => ({ kind: 'limited', ms, detail: 'ThousandEyes answered 429' });
+export const limited = (ms: number): Extract<Regeneration, { kind: 'limited' }> => ({
+  kind: 'limited',
+  ms,
+  detail: 'ThousandEyes answered 429',
+});
 
 /** The home, as messages name it. */
 export const home: HomeReference = {
@@ -101,21 +105,15 @@ export function beginAsking(
   if (cancelAfter === 0) cancel();
   else if (cancelAfter !== undefined) clock.after(cancelAfter, cancel);
   events?.(clock);
-  const result = issueToken(
-    {
-      currentToken: new Secret('te-asking-current-token'),
-      homeReference: home,
-      mask: (token) => steps.push(`mask ${token.reveal()}`),
+  const result = issueToken(new Secret('te-asking-current-token'), home, {
+    ...context,
+    workflow: { ...log, mask: (token) => steps.push(`mask ${token.reveal()}`) },
+    thousandEyes: {
+      regenerate,
+      check: () => Promise.reject(new Error('nothing is checked here')),
+      checkCurrent: () => Promise.reject(new Error('nothing is checked here')),
     },
-    {
-      ...context,
-      thousandEyes: {
-        regenerate,
-        check: () => Promise.reject(new Error('nothing is checked here')),
-        checkCurrent: () => Promise.reject(new Error('nothing is checked here')),
-      },
-    },
-  );
+  });
   return {
     ...context,
     result,

@@ -15,6 +15,9 @@ function cannotAsk(check: TokenCheck): Problem {
   return judged.error;
 }
 
+const refusedWith = (status: number) =>
+  errors.whyNotIssued({ kind: 'refused', status, detail: `ThousandEyes answered ${status}` }, home, now, false);
+
 const stepsIn = ({ steps }: Problem) => steps.join('\n');
 
 describe('the way back by hand', () => {
@@ -67,7 +70,7 @@ test.each([
   [400, 'it ends in `/v7`', ''],
   [404, 'it ends in `/v7`', ''],
 ])('a request that is refused with %i', (status, part, also) => {
-  const found = errors.regenerateRefused(`ThousandEyes answered ${status}`, status, home);
+  const found = refusedWith(status);
   expect(found.cause).toContain(`ThousandEyes answered ${status}`);
   expect(found.cause).toContain(also);
   expect(found.why).toMatch(/^Nothing was issued\./);
@@ -75,18 +78,19 @@ test.each([
 });
 
 test('only where the token was revoked is there something to revoke', () => {
-  const advice = [400, 401, 403, 404].map((status) => stepsIn(errors.regenerateRefused('', status, home)));
+  const advice = [400, 401, 403, 404].map((status) => stepsIn(refusedWith(status)));
   expect(advice.map((text) => text.includes('revoke'))).toEqual([false, true, false, false]);
 });
 
 test('a rate limit that lasts too long, or meets a cancel: come back when it is over', () => {
   // The minute that has begun by then is not over.
   const until = Date.UTC(2026, 10, 23, 19, 0, 1);
-  const long = errors.regenerateLimited('429', until, false);
+  const limited = { kind: 'limited', ms: until - now, detail: '429' } as const;
+  const long = errors.whyNotIssued(limited, home, now, false);
   expect(long.cause).toContain('longer than a run should wait');
   expect(stepsIn(long)).toContain('after 2026-11-23 19:01 UTC');
   expect(long.why).toContain('Nothing was issued');
-  expect(errors.regenerateLimited('429', until, true).cause).toContain('cancelled');
+  expect(errors.whyNotIssued(limited, home, now, true).cause).toContain('cancelled');
   expect(stepsIn(cannotAsk({ kind: 'limited', ms: until - 1000 - now, detail: '429' }))).toContain(
     'after 2026-11-23 19:00 UTC',
   );

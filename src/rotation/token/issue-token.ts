@@ -5,12 +5,7 @@ import type { Exchange } from '../../lib/raw-exchange.ts';
 import type { Secret } from '../../lib/secret.ts';
 import { spanOf } from '../../lib/text.ts';
 import type { Regeneration } from '../../thousandeyes/client.ts';
-import {
-  type HomeReference,
-  regenerateLimited,
-  regenerateRefused,
-  regenerateUnsent,
-} from '../../thousandeyes/errors.ts';
+import { type HomeReference, whyNotIssued } from '../../thousandeyes/errors.ts';
 import type { Issued } from '../../thousandeyes/issued-answer.ts';
 import type { Needs } from '../dependencies.ts';
 
@@ -23,14 +18,7 @@ export type IssueResult =
   /** A token was issued that can't be read, or nothing tells whether one was. What came back is for a person. */
   | { readonly kind: 'lost' | 'in doubt'; readonly told: readonly string[] };
 
-export interface IssueRequest {
-  readonly currentToken: Secret;
-  readonly homeReference: HomeReference;
-  /** Masks the token, before anything else is done with it. */
-  readonly mask: (token: Secret) => void;
-}
-
-type IssueNeeds = Needs<'thousandEyes' | 'clock' | 'log' | 'cancellation'>;
+type IssueNeeds = Needs<'thousandEyes' | 'workflow' | 'clock' | 'log' | 'cancellation'>;
 
 /** Waiting is cheaper than losing: a token that is issued after we stopped listening is lost. */
 const answerTimeout = 120 * second;
@@ -50,8 +38,12 @@ const longestLimitWait = 5 * minute;
 type LastWord = Exclude<Regeneration, Issued>;
 
 /** Asks for a token until the answer is clear, or can't get clearer: each further request is harmless, a 409 at worst. */
-export async function issueToken(request: IssueRequest, dependencies: IssueNeeds): Promise<IssueResult> {
-  const asking = new Asking(request, dependencies);
+export async function issueToken(
+  currentToken: Secret,
+  home: HomeReference,
+  dependencies: IssueNeeds,
+): Promise<IssueResult> {
+  const asking = new Asking(currentToken, home, dependencies);
   try {
     return await asking.untilClear();
   } finally {
@@ -60,7 +52,8 @@ export async function issueToken(request: IssueRequest, dependencies: IssueNeeds
 }
 
 class Asking {
-  readonly #request: IssueRequest;
+  readonly #currentToken: Secret;
+  readonly #home: HomeReference;
   readonly #dependencies: IssueNeeds;
   /** Exchanges that got no answer in time stay open: the answer may still come. */
   readonly #open = new Set<Exchange<Regeneration>>();
@@ -75,8 +68,9 @@ class Asking {
   /** How long ThousandEyes has asked to wait, in sum, in ms. */
   #limited = 0;
 
-  constructor(request: IssueRequest, dependencies: IssueNeeds) {
-    this.#request = request;
+  constructor(currentToken: Secret, home: HomeReference, dependencies: IssueNeeds) {
+    this.#currentToken = currentToken;
+    this.#home = home;
     this.#dependencies = dependencies;
   }
 
@@ -104,13 +98,14 @@ class Asking {
 
   /** One more request: its answer, the token that an earlier one brings, or that nothing came in time. */
   async #ask(): Promise<Regeneration> {
-    const exchange = this.#dependencies.thousandEyes.regenerate(this.#request.currentToken);
+    const exchange = this.#dependencies.thousandEyes.regenerate(this.#currentToken);
     this.#open.add(exchange);
     const inTime = new AbortController();
     let answer: LastWord | undefined;
     void exchange.answer.then((came) => {
       if (came.kind === 'issued') {
-        this.#request.mask(came.token);
+        // Before anything else is done with it.
+        this.#dependencies.workflow.mask(came.token);
         this.#token ??= came;
         return this.#hasCome.abort(null);
       }
@@ -186,20 +181,14 @@ class Asking {
     switch (answer.kind) {
       case 'conflict':
         return answer;
-      case 'refused':
-        return notIssued(regenerateRefused(answer.detail, answer.status, this.#request.homeReference));
-      case 'unsent':
-        return notIssued(regenerateUnsent(answer.detail));
-      case 'limited': {
-        const detail = `${answer.detail} and asks to wait ${spanOf(answer.ms)}`;
-        return notIssued(regenerateLimited(detail, clock.now() + answer.ms, cancellation.now.aborted));
-      }
-      default:
+      case 'ambiguous':
+      case 'unreadable':
         return { kind: 'in doubt', told: this.#told };
+      default:
+        return {
+          kind: 'not issued',
+          problem: whyNotIssued(answer, this.#home, clock.now(), cancellation.now.aborted),
+        };
     }
   }
-}
-
-function notIssued(problem: Problem): IssueResult {
-  return { kind: 'not issued', problem };
 }
