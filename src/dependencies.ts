@@ -69,17 +69,17 @@ export function connectPost(
   workflow: Workflow,
   wiring: Wiring = realWiring,
 ): PostDependencies {
-  const { close, ...shared } = connectGitHub(githubUrl, githubToken, environment, workflow, wiring);
+  const shared = connectGitHub(githubUrl, githubToken, environment, workflow, wiring);
   // Of several journals each has its part of the summary.
   let before = '';
   return {
-    needs: { ...shared, announce: announceIn(workflow, githubUrl, shared.clock, () => before) },
+    ...shared,
+    announce: announceIn(workflow, githubUrl, shared.clock, () => before),
     report: (outcome) => {
-      const context = { githubUrl, now: shared.github.now, isPost: true };
-      report(outcome, workflow, { ...context, before });
-      before += summaryOf(outcome, githubUrl, context.now);
+      const { now } = shared.github;
+      report(outcome, workflow, { githubUrl, now, isPost: true, before });
+      before += summaryOf(outcome, githubUrl, now);
     },
-    close,
   };
 }
 
@@ -92,25 +92,30 @@ function connectGitHub(
 ) {
   const { cancellation, cancel } = createCancellation(clock);
   onCancel(cancel);
-  const { send, open, close } = announced(network(clock, environment.variables), { clock, log });
+  const told = announced(network(clock, environment.variables), { clock, log });
   const throttle = new Throttle(clock);
   // It builds requests and sends none: the client puts the credential into each.
   const octokit = getOctokit('none', { baseUrl: githubUrl, userAgent: 'rotate-thousandeyes-token' });
-  const github = new GitHubClient(githubUrl, credential, { clock, log, cancellation, send, throttle, octokit });
+  const github = new GitHubClient(githubUrl, credential, {
+    clock,
+    log,
+    cancellation,
+    send: told.send,
+    throttle,
+    octokit,
+  });
   const secrets = new SecretsClient(github, clock);
   return {
+    ...told,
     clock,
     cancellation,
     log,
     throttle,
     github,
     secrets,
-    send,
-    open,
     firstReads: new FirstReads(secrets),
     variables: new VariablesClient(github),
     repositories: new RepositoriesClient(github),
-    close,
   };
 }
 

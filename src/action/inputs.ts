@@ -222,10 +222,14 @@ function secretOf(line: Line): string {
 
 function homeFaults(home: Line): string[] {
   const faults: string[] = [];
-  const fault = homeFault(home);
-  if (fault !== undefined)
+  const feature = home.kind === 'target' ? home.target.store.feature : undefined;
+  const wanted =
+    feature === undefined
+      ? 'one target and no pattern'
+      : `an Actions secret (of a repository, an environment or an organization), not a ${feature} one`;
+  if (feature !== 'actions')
     faults.push(
-      `Input \`targets\`: the first line is the home, the secret that the workflow itself reads, so it must be ${fault}.`,
+      `Input \`targets\`: the first line is the home, the secret that the workflow itself reads, so it must be ${wanted}.`,
     );
   const { length } = secretOf(home);
   const most = longestName - recordNameOf('').length;
@@ -235,13 +239,6 @@ function homeFaults(home: Line): string[] {
       `Input \`targets\`: expected a name of at most ${most} characters for the home's secret, because the record beside it has that name with \`${recordNameOf('')}\` behind it, got one of ${length}.`,
     );
   return faults;
-}
-
-function homeFault(home: Line): string | undefined {
-  if (home.kind === 'pattern') return 'one target and no pattern';
-  const { feature } = home.target.store;
-  if (feature === 'actions') return undefined;
-  return `an Actions secret (of a repository, an environment or an organization), not a ${feature} one`;
 }
 
 /** What to say of a workflow that lacks the line, with the line, by the name of the home's secret. */

@@ -57,10 +57,7 @@ function escapeText(text: string): string {
   // Split by two groups: text, address, number, text, …
   const parts = text.split(runPage);
   return parts
-    .map((part, n) => {
-      if (n % 3 === 0) return escapeCharacters(part);
-      return n % 3 === 1 ? `[run ${parts[n + 1]}](${part})` : '';
-    })
+    .map((part, n) => (n % 3 === 0 ? escapeCharacters(part) : n % 3 === 1 ? `[run ${parts[n + 1]}](${part})` : ''))
     .join('');
 }
 

@@ -10,8 +10,7 @@ import type { Environment } from './environment.ts';
 import { maskInputs } from './inputs.ts';
 
 /** Everything outside, for one run of the post step. */
-export interface PostDependencies {
-  readonly needs: RecoverNeeds;
+export interface PostDependencies extends RecoverNeeds {
   readonly report: (outcome: Outcome) => void;
   readonly close: () => void;
 }
@@ -22,7 +21,7 @@ export interface PostSettings {
   readonly githubToken: Secret;
 }
 
-/** What main steps of this job have left. Without a journal, there is the word that there was one, and none that main finished. */
+/** What main steps of this job have left; no journal, where one was left and is gone. */
 export interface LeftBehind {
   readonly journals: readonly JournalHandle[];
   /** The journal of this step's own main, by the state that it saved; undefined where the runner hands over none. */
@@ -40,15 +39,15 @@ export async function postStep(
   const githubToken = new Secret(environment.input('github-token') ?? '');
   const githubUrl = (environment.input('github-api-url') || environment.githubUrl).replace(/\/+$/, '');
   try {
-    const { needs, report, close } = connect({ githubUrl, githubToken });
+    const dependencies = connect({ githubUrl, githubToken });
     try {
-      if (left.journals.length === 0) report(journalGone());
+      if (left.journals.length === 0) dependencies.report(journalGone());
       for (const journal of left.journals) {
-        const outcome = await outcomeFor(journal, { githubUrl, githubToken }, left, needs);
-        if (outcome !== undefined) report(outcome);
+        const outcome = await outcomeFor(journal, { githubUrl, githubToken }, left, dependencies);
+        if (outcome !== undefined) dependencies.report(outcome);
       }
     } finally {
-      close();
+      dependencies.close();
     }
   } catch (error) {
     workflow.fail();

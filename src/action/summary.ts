@@ -72,8 +72,8 @@ function copyCheck(value: string): string {
 }
 
 function userLine({ name, accountGroup }: NonNullable<Outcome['user']>): string {
-  const group = accountGroup === undefined ? '' : `${name === undefined ? '' : ', '}account group ${accountGroup}`;
-  return escapeMarkdown(`The token belongs to ${name ?? ''}${group}.`);
+  const parts = [name ?? [], accountGroup === undefined ? [] : `account group ${accountGroup}`];
+  return escapeMarkdown(`The token belongs to ${parts.flat().join(', ')}.`);
 }
 
 function icon({ problems, rotated, warnings }: Outcome): string {
@@ -84,15 +84,14 @@ function icon({ problems, rotated, warnings }: Outcome): string {
 function validityLine({ mode, validUntil, previousUntil, rotated, record }: Outcome, now: number): string | undefined {
   // Where the record is shown, it says it.
   if (record !== undefined) return undefined;
-  const current =
-    validUntil === undefined || (mode === 'rotate' && !rotated)
-      ? undefined
-      : `The token in place is valid until **${dayOf(validUntil)}** (${timeLeft(validUntil, now)}).`;
-  const before =
-    previousUntil === undefined || !rotated
-      ? undefined
-      : `The one before it works until ${minuteOf(previousUntil)} at the latest (${timeLeft(previousUntil, now)}); if it leaked, revoke it by hand.`;
-  return [current, before].filter((line) => line !== undefined).join(' ');
+  const lines: string[] = [];
+  if (validUntil !== undefined && (mode !== 'rotate' || rotated))
+    lines.push(`The token in place is valid until **${dayOf(validUntil)}** (${timeLeft(validUntil, now)}).`);
+  if (previousUntil !== undefined && rotated)
+    lines.push(
+      `The one before it works until ${minuteOf(previousUntil)} at the latest (${timeLeft(previousUntil, now)}); if it leaked, revoke it by hand.`,
+    );
+  return lines.join(' ');
 }
 
 /** The targets: failures first, and in view what became of those that were written. Each line speaks of its own target. */
@@ -117,12 +116,7 @@ function targetList({ mode, results }: Outcome): string | undefined {
   ]).trimEnd();
 }
 
-const marks: Readonly<Record<TargetResult['status'], string>> = {
-  failed: '❌ failed: ',
-  updated: '✅ updated: ',
-  created: '✅ created: ',
-  unchanged: '',
-};
+const marks = { failed: '❌ failed: ', updated: '✅ updated: ', created: '✅ created: ', unchanged: '' };
 
 function rankOf({ status }: TargetResult): number {
   return status === 'failed' ? 0 : status === 'unchanged' ? 2 : 1;

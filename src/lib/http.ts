@@ -3,7 +3,7 @@ import { Agent } from 'undici';
 import { type Clock, second } from './clock.ts';
 import type { Connector } from './connector.ts';
 import { NoAnswer, noAnswerFrom } from './no-answer.ts';
-import { longestBody, textOf } from './raw-answer.ts';
+import { longestBody, type RawAnswer, textOf } from './raw-answer.ts';
 
 /** Bytes of headers; undici's own 16 KiB would lose an answer that a proxy put much into. */
 const largestHead = 256 * 1024;
@@ -18,18 +18,8 @@ export interface HttpRequest {
   readonly signal?: AbortSignal;
 }
 
-export interface HttpAnswer {
-  readonly status: number;
-  /** Names in lower case; of a repeated header the last value. */
-  readonly headers: Readonly<Record<string, string>>;
-  /** UTF-8, what arrived of it. */
-  readonly body: string;
-  /** False where the connection broke inside the body, or the body was too long. */
-  readonly complete: boolean;
-}
-
 /** One exchange. Follows no redirect, retries nothing, throws {@link NoAnswer}. */
-export type Send = (request: HttpRequest) => Promise<HttpAnswer>;
+export type Send = (request: HttpRequest) => Promise<RawAnswer>;
 
 /** A {@link Send} over undici, and what ends its connections. */
 export function createHttp(clock: Clock, { connect }: Pick<Connector, 'connect'>): { send: Send; close: () => void } {
@@ -75,7 +65,7 @@ async function exchange(
   { method, url, headers, body }: HttpRequest,
   signal: AbortSignal,
   onBytes: (count: number) => void,
-): Promise<HttpAnswer> {
+): Promise<RawAnswer> {
   const { origin, pathname, search } = new URL(url);
   const answer = await agent.request({
     origin,
@@ -87,21 +77,19 @@ async function exchange(
   });
   onBytes(1);
   const chunks: Buffer[] = [];
-  let [size, complete] = [0, true];
+  let size = 0;
   try {
     for await (const chunk of answer.body as AsyncIterable<Buffer>) {
       onBytes(chunk.length);
       chunks.push(chunk);
       size += chunk.length;
-      complete = size <= longestBody;
-      if (!complete) break;
+      if (size > longestBody) break;
     }
   } catch {
-    // The status alone proves a write.
-    complete = false;
+    // What has come counts: the status alone proves a write.
   }
   const named: Record<string, string> = {};
   for (const [name, value] of Object.entries(answer.headers)) named[name] = String([value].flat().at(-1));
   const text = textOf(Buffer.concat(chunks), named['content-encoding']);
-  return { status: answer.statusCode, headers: named, body: text, complete };
+  return { status: answer.statusCode, headers: named, body: text };
 }

@@ -1,12 +1,12 @@
 import { constants, inflateRawSync } from 'node:zlib';
 
-/** What the bytes of a connection show of an HTTP answer. */
+/** An HTTP answer, what arrived of it. */
 export interface RawAnswer {
   /** 0 where no status line of a final answer can be found. */
   readonly status: number;
   /** Names in lower case; of a repeated header the last value. */
   readonly headers: Readonly<Record<string, string>>;
-  /** Everything behind the head, sizes of chunks included; where no head ends, everything. */
+  /** Of raw bytes everything behind the head, sizes of chunks included; where no head ends, everything. */
   readonly body: string;
 }
 

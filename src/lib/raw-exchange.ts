@@ -1,14 +1,11 @@
 import type { Socket } from 'node:net';
 import type { Clock } from './clock.ts';
 import type { Connector } from './connector.ts';
-import { whatHasArrived } from './http.ts';
+import { type HttpRequest, whatHasArrived } from './http.ts';
 import { NoAnswer, noAnswerFrom } from './no-answer.ts';
 import { longestBody, type RawAnswer, rawAnswer } from './raw-answer.ts';
 
-export interface RawRequest {
-  readonly method: string;
-  readonly url: string;
-  readonly headers: Readonly<Record<string, string>>;
+export interface RawRequest extends Pick<HttpRequest, 'method' | 'url' | 'headers'> {
   /** How long a silence ends the exchange, by what has come, in ms: 0 at once, infinite never. */
   readonly patience: (answer: RawAnswer) => number;
 }

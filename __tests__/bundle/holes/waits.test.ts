@@ -28,7 +28,7 @@ describe('an answer that is waited for longer than ten seconds is told', () => {
     const silent: Network = {
       send: async ({ timeout }) => {
         await clock.sleep(timeout - 1);
-        return { status: 200, headers: {}, body: '', complete: true };
+        return { status: 200, headers: {}, body: '' };
       },
       open: () => ({ answer: clock.sleep(minute).then(() => created), arrived: () => 0, close: () => undefined }),
       close: () => undefined,

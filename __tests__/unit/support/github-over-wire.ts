@@ -36,7 +36,7 @@ export function gitHubOver(replies: Record<string, Reply | readonly Reply[]>, cr
     if (one instanceof NoAnswer) throw one;
     if (one === 0) throw new NoAnswer('the connection broke off');
     const { status, json, text, headers = {} } = typeof one === 'number' ? { status: one } : one;
-    return { status, headers, body: text ?? (json === undefined ? '' : JSON.stringify(json)), complete: true };
+    return { status, headers, body: text ?? (json === undefined ? '' : JSON.stringify(json)) };
   });
   const octokit = getOctokit(credential, { baseUrl: 'https://gh.example', userAgent: 'rotate-thousandeyes-token' });
   const throttle = new Throttle(context.clock);

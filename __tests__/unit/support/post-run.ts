@@ -75,11 +75,9 @@ export async function postAfter(
     onConnect?.();
     const { githubUrl } = given;
     return {
-      needs: {
-        ...scene.dependencies,
-        log,
-        announce: (recovery) => void log.summary(recoverySection(recovery, githubUrl, now)),
-      },
+      ...scene.dependencies,
+      log,
+      announce: (recovery) => void log.summary(recoverySection(recovery, githubUrl, now)),
       report: (outcome) => void report(outcome, log, { githubUrl, now: scene.clock.now(), isPost: true }),
       close: () => {
         closed++;

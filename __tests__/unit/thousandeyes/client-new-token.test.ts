@@ -90,7 +90,7 @@ describe('an answer without a token', () => {
   });
 
   test('bytes that are no HTTP: nobody knows', async () => {
-    expect(await regenerate({ status: 0, body: 'SSH-2.0-OpenSSH_9.6', complete: false })).toEqual({
+    expect(await regenerate({ status: 0, body: 'SSH-2.0-OpenSSH_9.6' })).toEqual({
       kind: 'ambiguous',
       detail: 'ThousandEyes answered something that is no HTTP',
     });

@@ -130,7 +130,7 @@ export const answers: Chapter = {
       json(503, { bearerToken: 'te-beside-an-error' }),
       json(201, { token: 'te-elsewhere' }),
       json(201, { bearerToken: 'x'.repeat(50_000) }),
-      { status: 201, body: '{"bearerToken": "te-', complete: false },
+      { status: 201, body: '{"bearerToken": "te-' },
     ),
     {
       title: 'From GitHub, a 200 that is none',
