@@ -1,5 +1,5 @@
 import { day } from '../lib/clock.ts';
-import { dayOf, momentFrom, quote, spanOf, timeLeft } from '../lib/text.ts';
+import { dayOf, jsonFrom, momentFrom, quote, spanOf, timeLeft } from '../lib/text.ts';
 
 /** Reads one input by name: the runner's value, trimmed; undefined where the runner gave none. */
 export type ReadInput = (name: string) => string | undefined;
@@ -84,7 +84,7 @@ const longestShown = 30;
 /** Reads the record, as far as the guard needs it: `v`, `token` and `validUntil`. */
 export function readingOf(text: string, isFromFork: () => boolean): Reading {
   if (text === '') return isFromFork() ? { kind: 'fork' } : { kind: 'fault', text: emptyRecord };
-  const { v, token, validUntil } = fieldsOf(text);
+  const { v, token, validUntil } = Object(jsonFrom(text)) as { v?: unknown; token?: unknown; validUntil?: unknown };
   if (typeof v === 'number' && v > 1)
     return fault(
       'a record of version 1',
@@ -101,15 +101,6 @@ export function readingOf(text: string, isFromFork: () => boolean): Reading {
 
 function fault(expected: string, given: string, advice: string): Reading {
   return { kind: 'fault', text: `Input \`record\`: expected ${expected}, got ${given}. ${advice}` };
-}
-
-/** The fields of an object in JSON; none where the text is none. */
-function fieldsOf(text: string): { v?: unknown; token?: unknown; validUntil?: unknown } {
-  try {
-    return Object(JSON.parse(text));
-  } catch {
-    return {};
-  }
 }
 
 /** A value in a fault, where it is too short to be a token. */

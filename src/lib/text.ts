@@ -21,6 +21,15 @@ export function oneLine(text: string): string {
   return text.replace(/[\s\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ').trim();
 }
 
+/** What a text is as JSON; undefined where it is none, or null. */
+export function jsonFrom(text: string): unknown {
+  try {
+    return JSON.parse(text) ?? undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 /** A moment for people, in UTC, to the minute: `2026-11-23 19:05 UTC`. */
 export function minuteOf(ms: number): string {
   return `${new Date(ms).toISOString().slice(0, 16).replace('T', ' ')} UTC`;

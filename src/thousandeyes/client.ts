@@ -6,7 +6,7 @@ import type { RawAnswer } from '../lib/raw-answer.ts';
 import type { Exchange, OpenRawExchange } from '../lib/raw-exchange.ts';
 import type { RetryPolicy } from '../lib/retry.ts';
 import type { Secret } from '../lib/secret.ts';
-import { quote } from '../lib/text.ts';
+import { jsonFrom, quote } from '../lib/text.ts';
 import { type Issued, issuedFrom, patienceFor, type UnreadableAnswer } from './issued-answer.ts';
 
 /** The token's user, as ThousandEyes tells it; never an e-mail address. */
@@ -153,7 +153,7 @@ function statusOf(answer: RawAnswer): string {
 }
 
 function wordsOf(body: string): string {
-  const error = jsonFrom(body);
+  const error = Object(jsonFrom(body)) as Record<string, unknown>;
   const words = [error.detail, error.error_description, error.title, error.message, error.error];
   return words.find((word): word is string => typeof word === 'string' && word !== '') ?? '';
 }
@@ -167,16 +167,8 @@ function isPage(body: string): boolean {
   return /^\s*(?:[0-9a-f]+\s+)?<(?:!doctype|html|head|body)/i.test(body);
 }
 
-function jsonFrom(body: string): Record<string, unknown> {
-  try {
-    return Object(JSON.parse(body)) as Record<string, unknown>;
-  } catch {
-    return {};
-  }
-}
-
 function userFrom(body: string): TokenUser | undefined {
-  const { name, loginAccountGroup } = jsonFrom(body);
+  const { name, loginAccountGroup } = Object(jsonFrom(body)) as Record<string, unknown>;
   const { accountGroupName } = Object(loginAccountGroup) as { accountGroupName?: unknown };
   const user = { name: shownName(name), accountGroup: shownName(accountGroupName) };
   return user.name === undefined && user.accountGroup === undefined ? undefined : user;

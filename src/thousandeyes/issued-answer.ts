@@ -1,7 +1,7 @@
 import { second } from '../lib/clock.ts';
 import { type RawAnswer, withoutChunkLines } from '../lib/raw-answer.ts';
 import { Secret } from '../lib/secret.ts';
-import { momentFrom } from '../lib/text.ts';
+import { jsonFrom, momentFrom } from '../lib/text.ts';
 
 /** The longest secret that GitHub takes, in bytes. */
 export const longestSecret = 48 * 1024;
@@ -65,10 +65,6 @@ function fieldsFrom(body: string): Fields {
 /** A whole string behind a name. What broke off inside the string is no token. */
 function stringAt(name: string, text: string): string | undefined {
   const literal = new RegExp(`"${name}"\\s*:\\s*("(?:[^"\\\\]|\\\\.)*")`).exec(text)?.[1];
-  if (literal === undefined) return undefined;
-  try {
-    return JSON.parse(literal) as string;
-  } catch {
-    return undefined;
-  }
+  const value = jsonFrom(literal ?? '');
+  return typeof value === 'string' ? value : undefined;
 }

@@ -45,7 +45,9 @@ export async function verifyToken(
   const known: TokenCheck[] = [first];
   // After a cancel one check more: what was refused is not stored in a hurry.
   const untilAccepted = (result: TokenCheck): Verdict =>
-    result.kind === 'refused' && !cancellation.now.aborted ? again(result.detail) : untilTold(result);
+    result.kind === 'refused' && !cancellation.now.aborted
+      ? { kind: 'again', detail: result.detail }
+      : untilTold(result);
   const last = await retry(what, async () => known.pop() ?? (await check()), untilAccepted, refusedPolicy, context);
   if (last.kind !== 'accepted') return { kind: 'refused', detail: first.detail };
   journal.note({ kind: 'accepted' });
@@ -55,11 +57,8 @@ export async function verifyToken(
 /** Final is what tells something of the token. */
 function untilTold(result: TokenCheck): Verdict {
   if (result.kind === 'accepted' || result.kind === 'refused') return { kind: 'final' };
-  return result.kind === 'limited' ? { kind: 'wait', ms: result.ms, detail: result.detail } : again(result.detail);
-}
-
-function again(detail: string): Verdict {
-  return { kind: 'again', detail };
+  const { detail } = result;
+  return result.kind === 'limited' ? { kind: 'wait', ms: result.ms, detail } : { kind: 'again', detail };
 }
 
 /** The same cancellation, with an end so early that storing has its part of what is left: a check may hang. */
