@@ -62,7 +62,6 @@ export function connectMain(
   };
 }
 
-/** The same for the post step. */
 export function connectPost(
   { githubUrl, githubToken }: PostSettings,
   environment: Environment,

@@ -5,7 +5,6 @@ import { createWorkflow } from './action/workflow.ts';
 import { connectMain, connectPost, realWiring } from './dependencies.ts';
 import { JournalHandle } from './rotation/journal/journal-handle.ts';
 
-/** The main step, on the real world. */
 export async function runMain(): Promise<void> {
   neverEndByAccident();
   const environment = environmentFrom(process.env);

@@ -7,7 +7,6 @@ import { type Inputs, inputsFrom, maskInputs } from './inputs.ts';
 import { bullets, sections } from './markdown.ts';
 import { run } from './run.ts';
 
-/** Everything outside, for one run of the main step. */
 export interface MainDependencies extends Dependencies {
   /** Ends every connection: the process may end then. */
   readonly close: () => void;

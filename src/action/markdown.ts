@@ -1,5 +1,3 @@
-/** Text for GitHub's job summary. */
-
 /** So many lines are for a list; all are in the log. */
 const mostLines = 100;
 

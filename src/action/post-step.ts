@@ -9,7 +9,6 @@ import { type Outcome, outcomeOf } from '../rotation/outcome.ts';
 import type { Environment } from './environment.ts';
 import { maskInputs } from './inputs.ts';
 
-/** Everything outside, for one run of the post step. */
 export interface PostDependencies extends RecoverNeeds {
   readonly report: (outcome: Outcome) => void;
   readonly close: () => void;
@@ -57,7 +56,6 @@ export async function postStep(
   }
 }
 
-/** What became of one journal; undefined where there is nothing to say. */
 async function outcomeFor(
   journal: JournalHandle,
   { githubUrl, githubToken }: PostSettings,

@@ -57,7 +57,6 @@ export function report(
   if (!isInSummary && recovery !== undefined) part(() => logLines(recoverySection(recovery, githubUrl, now), workflow));
 }
 
-/** What happened and what to do, in lines. Why stands below all annotations: nobody needs it first. */
 function told(found: Problem): string {
   return [happenedIn(found), ...numberedSteps(found)].join('\n');
 }

@@ -16,12 +16,13 @@ const mostOfTargets = 300 * 1024;
 /** The job summary of an outcome, in GitHub's Markdown: what happened, what to do, why; then what else is known. */
 export function summaryOf(outcome: Outcome, githubUrl: string, now: number): string {
   const { warnings, notices, recovery, user, record = [], credentialExpiresAt } = outcome;
-  const problems = grouped(outcome.problems, namesInView);
+  const problems = grouped(outcome.problems, namesInView).map(problemSection);
+  const more = problems.slice(problemsInView);
   return sections([
     `### ${icon(outcome)} ThousandEyes token: ${escapeMarkdown(outcome.headline)}`,
     validityLine(outcome, now),
-    ...problems.slice(0, problemsInView).map(problemSection),
-    folded(problems.slice(problemsInView)),
+    ...problems.slice(0, problemsInView),
+    more.length === 0 ? undefined : details(`And ${plural(more.length, 'more problem')}`, sections(more).trimEnd()),
     recovery === undefined ? undefined : recoverySection(recovery, githubUrl, now),
     bullets('The record', record),
     targetList(outcome),
@@ -33,12 +34,6 @@ export function summaryOf(outcome: Outcome, githubUrl: string, now: number): str
   ]);
 }
 
-function folded(problems: readonly Problem[]): string | undefined {
-  if (problems.length === 0) return undefined;
-  return details(`And ${plural(problems.length, 'more problem')}`, sections(problems.map(problemSection)).trimEnd());
-}
-
-/** One problem: what happened, the steps, and why, folded. */
 function problemSection({ attempt, cause, steps, why }: Problem): string {
   return sections([
     `**${escapeMarkdown(attempt)}**: ${escapeMarkdown(sentence(cause))}`,

@@ -4,7 +4,6 @@ import { dayOf, jsonFrom, momentFrom, quote, spanOf, timeLeft } from '../lib/tex
 /** Reads one input by name: the runner's value, trimmed; undefined where the runner gave none. */
 export type ReadInput = (name: string) => string | undefined;
 
-/** What the guard makes of a record. */
 export interface Verdict {
   /** Whole days, rounded down; negative once it is over. Undefined where no date is known. */
   readonly daysLeft?: number;
@@ -68,7 +67,6 @@ function stoppedRotation(validUntil: number, now: number): string {
   return `${stopped}: by the record, the token expired on ${dayOf(validUntil)} (${spanOf(now - validUntil)} ago), and no rotation has replaced it. Start a rotation: it finishes what an earlier run left, or says what to do. ${clues}`;
 }
 
-/** What the input `record` says. */
 export type Reading =
   /** Until when the token is valid, in ms since the epoch. */
   | { readonly kind: 'date'; readonly validUntil: number }

@@ -8,11 +8,9 @@ import type { Log } from './workflow.ts';
 export interface Network {
   readonly send: Send;
   readonly open: OpenRawExchange;
-  /** Ends every connection. */
   close(): void;
 }
 
-/** @param environment where proxies are named */
 export function createNetwork(clock: Clock, environment: NodeJS.ProcessEnv): Network {
   const connector = createConnector(environment);
   const { send, close } = createHttp(clock, connector);

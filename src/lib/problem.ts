@@ -2,7 +2,6 @@ import { someOf } from './text.ts';
 
 /** Something that went wrong, as a person reads it at 3 a.m. on a phone. Data: it is returned, never thrown. */
 export interface Problem {
-  /** What was attempted. */
   readonly attempt: string;
   /** What came back, and what still works until when where that is known. */
   readonly cause: string;
@@ -25,12 +24,10 @@ export function withSteps(found: Problem, ...last: readonly string[]): Problem {
   return { ...found, steps: [...found.steps.filter((step) => step !== startAgain), ...last] };
 }
 
-/** What happened, in a sentence. */
 export function happenedIn({ attempt, cause }: Problem): string {
   return `${attempt}: ${sentence(cause)}`;
 }
 
-/** With one full stop at its end. */
 export function sentence(text: string): string {
   return text.endsWith('.') ? text : `${text}.`;
 }

@@ -3,11 +3,9 @@ import { unescape as unescaped } from 'node:querystring';
 import { failed, ok, type Result } from './result.ts';
 
 export interface ProxyServer {
-  /** Scheme, host and port. */
   readonly origin: string;
   /** The value of `Proxy-Authorization`, where the address has a user. */
   readonly authorization: string | undefined;
-  /** The variable that names it. */
   readonly variable: string;
 }
 

@@ -15,7 +15,6 @@ export interface RetryPolicy {
   readonly stoppable: boolean;
 }
 
-/** What an answer means for trying again. */
 export type Verdict =
   | { readonly kind: 'final' }
   /** Try again after a growing pause. */

@@ -9,7 +9,6 @@ import { type HomeReference, whyNotIssued } from '../../thousandeyes/errors.ts';
 import type { Issued } from '../../thousandeyes/issued-answer.ts';
 import type { Needs } from '../dependencies.ts';
 
-/** What asking for a token came to. */
 export type IssueResult =
   | Issued
   /** 409: two tokens are active, and nothing was issued now. */
@@ -74,7 +73,6 @@ class Asking {
     this.#dependencies = dependencies;
   }
 
-  /** Gives up what is still open. */
   close(): void {
     for (const exchange of this.#open) exchange.close();
   }

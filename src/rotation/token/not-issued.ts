@@ -24,7 +24,6 @@ export function twoTokens(detail: string, home: HomeReference, overlapUntil: num
   );
 }
 
-/** A 2xx from which no token could be read. */
 export function issuedAndLost(told: readonly string[], home: HomeReference, now: number): Problem {
   return problem(
     ask,

@@ -6,12 +6,10 @@ import { newTokenPolicy, type TokenCheck } from '../../thousandeyes/client.ts';
 import type { Needs } from '../dependencies.ts';
 import type { Journal } from '../journal/journal.ts';
 
-/** What is known of the new token. */
 export type Verification =
   | { readonly kind: 'accepted' }
   /** It got a 401 and was not accepted since, or it can't be sent at all. */
   | { readonly kind: 'refused'; readonly detail: string }
-  /** Nothing that tells. */
   | { readonly kind: 'unknown'; readonly detail: string };
 
 /** After a 401: it may be slow to spread, and the old token works for 14 days. A second more for the last check. */
