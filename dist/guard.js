@@ -4,22 +4,17 @@ var __webpack_exports__ = {};
 ;// CONCATENATED MODULE: ./build/action/environment.js
 function environmentFrom(variables) {
     const repository = variables.GITHUB_REPOSITORY ?? '';
-    const runId = variables.GITHUB_RUN_ID ?? '';
+    const server = variables.GITHUB_SERVER_URL || 'https://github.com';
     return {
         // The toolkit's own rule for names. Its getInput can't tell an input that is empty from one that is not there.
         input: (name) => variables[`INPUT_${name.replaceAll(' ', '_').toUpperCase()}`]?.trim(),
         repository,
-        runId,
-        attempt: attemptFrom(variables.GITHUB_RUN_ATTEMPT),
-        job: variables.GITHUB_JOB ?? '',
-        runUrl: `${variables.GITHUB_SERVER_URL || 'https://github.com'}/${repository}/actions/runs/${runId}`,
+        isRerun: Number(variables.GITHUB_RUN_ATTEMPT) > 1,
+        runUrl: `${server}/${repository}/actions/runs/${variables.GITHUB_RUN_ID ?? ''}`,
         githubUrl: variables.GITHUB_API_URL || 'https://api.github.com',
         temp: variables.RUNNER_TEMP ?? '',
         variables,
     };
-}
-function attemptFrom(text = '') {
-    return /^[1-9]\d{0,8}$/.test(text) ? Number(text) : 1;
 }
 
 ;// CONCATENATED MODULE: external "node:fs"
@@ -146,10 +141,7 @@ function formsOf(value) {
 /** What stands in place of a text that repeats a credential. */
 const notShown = 'not shown, because it repeats part of a credential';
 const longestRead = 100_000;
-/**
- * Text from outside made fit for one line of log or summary: nothing of a credential, no control or invisible characters
- * (a line break could start a workflow command), no address that becomes a link, no more than `max` characters.
- */
+/** Text from outside, fit for a line: nothing of a credential, no odd characters, no link, at most `max` characters. */
 function quote(text, max = 200) {
     if (typeof text !== 'string')
         return '';
@@ -165,6 +157,15 @@ function quote(text, max = 200) {
 /** A text without control, invisible and line-breaking characters, which could forge a line or a workflow command. */
 function oneLine(text) {
     return text.replace(/[\s\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ').trim();
+}
+/** What a text is as JSON; undefined where it is none, or null. */
+function jsonFrom(text) {
+    try {
+        return JSON.parse(text) ?? undefined;
+    }
+    catch {
+        return undefined;
+    }
 }
 /** A moment for people, in UTC, to the minute: `2026-11-23 19:05 UTC`. */
 function minuteOf(ms) {
@@ -188,10 +189,7 @@ function wholeSecond(ms) {
 }
 /** Beyond this year a date is nonsense, and its text has another form. */
 const latestMoment = Date.UTC(9000, 0);
-/**
- * The moment (ms since the epoch) that an ISO 8601 text names, or undefined where it names none. A date alone counts
- * as midnight UTC.
- */
+/** The moment (ms since the epoch) of an ISO 8601 text; undefined where it is none. A date is midnight UTC. */
 function momentFrom(text) {
     if (typeof text !== 'string')
         return undefined;
@@ -230,6 +228,15 @@ function timeLeft(until, now) {
 function plural(count, one, many = `${one}s`) {
     return `${count} ${count === 1 ? one : many}`;
 }
+/** As many of the texts as there is room for in so many bytes, with one more for what stands behind each. */
+function fitting(texts, mostBytes) {
+    let size = 0;
+    const end = texts.findIndex((text) => {
+        size += Buffer.byteLength(text) + 1;
+        return size > mostBytes;
+    });
+    return end === -1 ? texts : texts.slice(0, end);
+}
 /** The first of many names, each once, and how many more there are. */
 function someOf(names, most) {
     const distinct = [...new Set(names)];
@@ -240,12 +247,8 @@ function someOf(names, most) {
 ;// CONCATENATED MODULE: ./build/guard/validity.js
 
 
-/** The days at or below which the guard speaks, where the inputs leave them out. */
-const warnByDefault = 90;
-const failByDefault = 30;
 /**
- * Judges the guard's inputs at a moment (ms since the epoch): all their faults, or how many days are left and whether that
- * is a warning or an error. Days are counted as 24 hours in UTC, so no time zone and no change of clocks matters.
+ * All faults of the guard's inputs, or how many days are left at a moment (ms since the epoch) and what that means.
  *
  * @param isFromFork whether the run gets no variables; asked only where the record is empty
  */
@@ -255,11 +258,11 @@ function judgeValidity(readInput, isFromFork, now) {
     const reading = readingOf(read('record'), isFromFork);
     if (reading.kind === 'fault')
         faults.push(reading.text);
-    const warnAt = daysFrom('warn-when-days-left', read, warnByDefault, faults);
-    const failAt = daysFrom('fail-when-days-left', read, failByDefault, faults);
-    if (warnAt !== undefined && failAt !== undefined && failAt > warnAt)
+    const warnAt = daysFrom('warn-when-days-left', read, 90, faults);
+    const failAt = daysFrom('fail-when-days-left', read, 30, faults);
+    if (failAt > warnAt)
         faults.push(`Input \`fail-when-days-left\`: expected at most \`warn-when-days-left\`, which is ${warnAt}, got \`${failAt}\`.`);
-    if (reading.kind === 'fault' || warnAt === undefined || failAt === undefined || faults.length > 0)
+    if (reading.kind === 'fault' || faults.length > 0)
         return { errors: faults };
     if (reading.kind === 'fork')
         return { notice: noVariables, errors: [] };
@@ -269,11 +272,9 @@ function judgeValidity(readInput, isFromFork, now) {
     const daysLeft = Math.floor((validUntil - now) / day);
     if (daysLeft <= failAt)
         return { daysLeft, errors: [stoppedRotation(validUntil, now)] };
-    return daysLeft <= warnAt
-        ? { daysLeft, warning: lateRotation(validUntil, now), errors: [] }
-        : { daysLeft, errors: [] };
+    return { daysLeft, errors: [], ...(daysLeft <= warnAt ? { warning: lateRotation(validUntil, now) } : {}) };
 }
-/** A whole number of days. Empty counts as left out, because an expression like `${{ inputs.days }}` is empty on a schedule. */
+/** A whole number of days; NaN where it is none. Empty counts as left out, as an expression may be on a schedule. */
 function daysFrom(name, read, fallback, faults) {
     const value = read(name);
     if (value === '')
@@ -281,7 +282,7 @@ function daysFrom(name, read, fallback, faults) {
     if (/^\d{1,6}$/.test(value))
         return Number(value);
     faults.push(`Input \`${name}\`: expected a whole number of days, 0 to 999999, got ${shown(value)}.`);
-    return undefined;
+    return Number.NaN;
 }
 const noVariables = 'This run is for a pull request from a fork. GitHub gives such a run no variables, so there is no record to look at, and the guard lets it pass.';
 const noToken = 'The record of the ThousandEyes token holds no token yet: a rehearsal has written it, and no rotation has since. Until when the token is valid is not known. Start a rotation, which notes it.';
@@ -302,11 +303,10 @@ const longestShown = 30;
 function readingOf(text, isFromFork) {
     if (text === '')
         return isFromFork() ? { kind: 'fork' } : { kind: 'fault', text: emptyRecord };
-    const { v, token, validUntil } = fieldsOf(text);
+    const { v, token, validUntil } = Object(jsonFrom(text));
     if (typeof v === 'number' && v > 1)
         return fault('a record of version 1', `version ${v}`, 'Use the same version of the action for the guard as for the rotation.');
-    const isToken = token === undefined || token === null || typeof token === 'string';
-    if (v !== 1 || !isToken)
+    if (v !== 1)
         return fault('the record that a rotation keeps, one line of JSON', shown(text), source);
     if (validUntil === undefined || validUntil === null)
         return { kind: 'dateless', hasToken: typeof token === 'string' };
@@ -319,16 +319,6 @@ function readingOf(text, isFromFork) {
 function fault(expected, given, advice) {
     return { kind: 'fault', text: `Input \`record\`: expected ${expected}, got ${given}. ${advice}` };
 }
-/** The fields of an object in JSON; none where the text is none. */
-function fieldsOf(text) {
-    try {
-        const value = JSON.parse(text);
-        return typeof value === 'object' && value !== null ? value : {};
-    }
-    catch {
-        return {};
-    }
-}
 /** A value in a fault, where it is too short to be a token. */
 function shown(value) {
     return value.length > longestShown ? `${value.length} characters` : `\`${quote(value).replaceAll('`', "'")}\``;
@@ -340,13 +330,7 @@ const emptyRecord = `Input \`record\` is empty. ${usual}, and this job sees no s
 ;// CONCATENATED MODULE: ./build/guard/guard.js
 
 
-/**
- * The guard: silent while the token has time, else a warning or an error.
- *
- * @param now ms since the epoch
- * @param print takes a line of the log
- * @returns the exit code
- */
+/** The guard: silent while the token has time, else a warning or an error. Returns the exit code. */
 function guard({ input, variables }, now, print) {
     const { daysLeft, notice, warning, errors } = judgeValidity(input, () => isFromFork(variables), now);
     if (daysLeft !== undefined && !isOutputWritten(variables.GITHUB_OUTPUT, daysLeft))
@@ -376,28 +360,22 @@ function command(name, text) {
 }
 /** The events for which GitHub gives a fork's run nothing of the repository; `pull_request_target` gets its variables. */
 const events = ['pull_request', 'pull_request_review', 'pull_request_review_comment'];
-/** GitHub caps the payload of an event at 25 MB. Source: "Webhook events and payloads". */
-const longestEvent = 32 * 1024 * 1024;
 /** Whether the run is known to be for a pull request from a fork: GitHub passes no variables to such a run. */
 function isFromFork(variables) {
     if (!events.includes(variables.GITHUB_EVENT_NAME ?? ''))
         return false;
-    const pullRequest = valueIn(eventIn(variables.GITHUB_EVENT_PATH), 'pull_request');
-    const head = valueIn(pullRequest, 'head', 'repo');
+    const head = valueIn(eventIn(variables.GITHUB_EVENT_PATH), 'pull_request', 'head', 'repo');
     // The fork was deleted.
     if (head === null)
         return true;
+    // By the names: within a repository that is a fork itself, `fork` is true although variables are passed.
     const name = valueIn(head, 'full_name');
-    const baseName = valueIn(pullRequest, 'base', 'repo', 'full_name') ?? variables.GITHUB_REPOSITORY;
-    // The names decide: within a repository that is a fork itself, `fork` is true although variables are passed.
-    if (typeof name === 'string' && typeof baseName === 'string')
-        return name.toLowerCase() !== baseName.toLowerCase();
-    return valueIn(head, 'fork') === true;
+    return typeof name === 'string' && name.toLowerCase() !== variables.GITHUB_REPOSITORY?.toLowerCase();
 }
 /** The event of the run; undefined where it cannot be read. */
 function eventIn(file = '') {
     try {
-        return (0,external_node_fs_namespaceObject.statSync)(file).size > longestEvent ? undefined : JSON.parse((0,external_node_fs_namespaceObject.readFileSync)(file, 'utf8'));
+        return JSON.parse((0,external_node_fs_namespaceObject.readFileSync)(file, 'utf8'));
     }
     catch {
         return undefined;
@@ -405,13 +383,7 @@ function eventIn(file = '') {
 }
 /** What stands in an object below a path of names; undefined where there is none. */
 function valueIn(value, ...path) {
-    let found = value;
-    for (const name of path) {
-        if (typeof found !== 'object' || found === null)
-            return undefined;
-        found = Reflect.get(found, name);
-    }
-    return found;
+    return path.reduce((found, name) => Reflect.get(Object(found), name), value);
 }
 
 ;// CONCATENATED MODULE: ./build/guard.js

@@ -1,31 +1,10 @@
 import { constants } from 'node:os';
-/**
- * Signals that are not caught: those that can't be, those of a broken process (a handler would only repeat the fault), and
- * those that end nothing anyway.
- */
-const leftAlone = new Set([
-    'SIGKILL',
-    'SIGSTOP',
-    'SIGSEGV',
-    'SIGBUS',
-    'SIGFPE',
-    'SIGILL',
-    'SIGCHLD',
-    'SIGCONT',
-    'SIGURG',
-    'SIGWINCH',
-    'SIGINFO',
-    'SIGPIPE',
-    'SIGLOST',
-]);
-/**
- * Takes every signal that can be caught for a cancel, whatever it would do else: end the process, stop it, or open a
- * debugger in it (SIGUSR1).
- */
+/** What can't be caught, what a broken process gets (a handler would only repeat the fault), and what ends nothing. */
+const leftAlone = /^SIG(?:KILL|STOP|SEGV|BUS|FPE|ILL|CHLD|CONT|URG|WINCH|INFO|PIPE|LOST)$/;
+/** Takes every signal that can be caught for a cancel, whatever it would do else: SIGUSR1 would open a debugger. */
 export function onAnySignal(cancel) {
-    const names = new Set([...Object.keys(constants.signals), 'SIGBREAK']);
-    for (const name of names) {
-        if (leftAlone.has(name))
+    for (const name of new Set([...Object.keys(constants.signals), 'SIGBREAK'])) {
+        if (leftAlone.test(name))
             continue;
         try {
             process.on(name, cancel);

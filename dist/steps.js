@@ -46523,22 +46523,17 @@ __nccwpck_require__.d(__webpack_exports__, {
 ;// CONCATENATED MODULE: ./build/action/environment.js
 function environmentFrom(variables) {
     const repository = variables.GITHUB_REPOSITORY ?? '';
-    const runId = variables.GITHUB_RUN_ID ?? '';
+    const server = variables.GITHUB_SERVER_URL || 'https://github.com';
     return {
         // The toolkit's own rule for names. Its getInput can't tell an input that is empty from one that is not there.
         input: (name) => variables[`INPUT_${name.replaceAll(' ', '_').toUpperCase()}`]?.trim(),
         repository,
-        runId,
-        attempt: attemptFrom(variables.GITHUB_RUN_ATTEMPT),
-        job: variables.GITHUB_JOB ?? '',
-        runUrl: `${variables.GITHUB_SERVER_URL || 'https://github.com'}/${repository}/actions/runs/${runId}`,
+        isRerun: Number(variables.GITHUB_RUN_ATTEMPT) > 1,
+        runUrl: `${server}/${repository}/actions/runs/${variables.GITHUB_RUN_ID ?? ''}`,
         githubUrl: variables.GITHUB_API_URL || 'https://api.github.com',
         temp: variables.RUNNER_TEMP ?? '',
         variables,
     };
-}
-function attemptFrom(text = '') {
-    return /^[1-9]\d{0,8}$/.test(text) ? Number(text) : 1;
 }
 
 ;// CONCATENATED MODULE: ./build/lib/clock.js
@@ -46567,16 +46562,13 @@ const systemClock = {
 
 ;// CONCATENATED MODULE: ./build/lib/cancellation.js
 
-/**
- * What is left to us after a cancel. The runner interrupts, terminates 7.5 s later and kills 2.5 s after that, so
- * storing ends in time to say what is written and to leave the rest to the post step.
- */
+/** The runner terminates 7.5 s after a cancel: storing ends in time to say what is written. */
 const lastCallAfter = 6.5 * second;
 /** A cancel came while nothing had been asked for yet. */
 class Cancelled extends Error {
     name = 'Cancelled';
 }
-/** A cancellation, and the function that a signal handler calls; a second call changes nothing. */
+/** A cancellation, and what a signal calls; a second call changes nothing. */
 function createCancellation(clock) {
     const now = new AbortController();
     const lastCall = new AbortController();
@@ -46701,10 +46693,7 @@ function formsOf(value) {
 /** What stands in place of a text that repeats a credential. */
 const notShown = 'not shown, because it repeats part of a credential';
 const longestRead = 100_000;
-/**
- * Text from outside made fit for one line of log or summary: nothing of a credential, no control or invisible characters
- * (a line break could start a workflow command), no address that becomes a link, no more than `max` characters.
- */
+/** Text from outside, fit for a line: nothing of a credential, no odd characters, no link, at most `max` characters. */
 function quote(text, max = 200) {
     if (typeof text !== 'string')
         return '';
@@ -46720,6 +46709,15 @@ function quote(text, max = 200) {
 /** A text without control, invisible and line-breaking characters, which could forge a line or a workflow command. */
 function oneLine(text) {
     return text.replace(/[\s\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ').trim();
+}
+/** What a text is as JSON; undefined where it is none, or null. */
+function jsonFrom(text) {
+    try {
+        return JSON.parse(text) ?? undefined;
+    }
+    catch {
+        return undefined;
+    }
 }
 /** A moment for people, in UTC, to the minute: `2026-11-23 19:05 UTC`. */
 function minuteOf(ms) {
@@ -46743,10 +46741,7 @@ function wholeSecond(ms) {
 }
 /** Beyond this year a date is nonsense, and its text has another form. */
 const latestMoment = Date.UTC(9000, 0);
-/**
- * The moment (ms since the epoch) that an ISO 8601 text names, or undefined where it names none. A date alone counts
- * as midnight UTC.
- */
+/** The moment (ms since the epoch) of an ISO 8601 text; undefined where it is none. A date is midnight UTC. */
 function momentFrom(text) {
     if (typeof text !== 'string')
         return undefined;
@@ -46785,11 +46780,93 @@ function timeLeft(until, now) {
 function plural(count, one, many = `${one}s`) {
     return `${count} ${count === 1 ? one : many}`;
 }
+/** As many of the texts as there is room for in so many bytes, with one more for what stands behind each. */
+function fitting(texts, mostBytes) {
+    let size = 0;
+    const end = texts.findIndex((text) => {
+        size += Buffer.byteLength(text) + 1;
+        return size > mostBytes;
+    });
+    return end === -1 ? texts : texts.slice(0, end);
+}
 /** The first of many names, each once, and how many more there are. */
 function someOf(names, most) {
     const distinct = [...new Set(names)];
     const more = distinct.length > most ? ` and ${distinct.length - most} more` : '';
     return `${distinct.slice(0, most).join(', ')}${more}`;
+}
+
+// EXTERNAL MODULE: external "node:net"
+var external_node_net_ = __nccwpck_require__(7030);
+// EXTERNAL MODULE: external "node:querystring"
+var external_node_querystring_ = __nccwpck_require__(1792);
+;// CONCATENATED MODULE: ./build/lib/result.js
+function result_ok(value) {
+    return { ok: true, value };
+}
+function failed(error) {
+    return { ok: false, error };
+}
+
+;// CONCATENATED MODULE: ./build/lib/proxy.js
+
+
+
+/**
+ * The proxy for a URL, by the usual variables; undefined where there is none, or `no_proxy` excepts the host.
+ * It is never gone around: one that can't be used is an error, which names the variable and nothing of its value.
+ */
+function proxyFor(url, environment) {
+    if (isLoopback(url) || isExcepted(url, environment))
+        return result_ok(undefined);
+    const name = url.protocol === 'https:' ? 'https_proxy' : 'http_proxy';
+    const names = [name, name.toUpperCase(), 'all_proxy', 'ALL_PROXY'];
+    const variable = names.find((each) => environment[each]?.trim());
+    if (variable === undefined)
+        return result_ok(undefined);
+    const value = environment[variable]?.trim() ?? '';
+    // As for curl.
+    const address = /^[a-z][a-z0-9+.-]*:\/\//i.test(value) ? value : `http://${value}`;
+    const proxy = URL.canParse(address) ? new URL(address) : undefined;
+    if (proxy === undefined || !['http:', 'https:'].includes(proxy.protocol) || proxy.hostname === '')
+        return failed(`the proxy in the variable ${variable} cannot be used: it must be an http or https address`);
+    return result_ok({ origin: proxy.origin, authorization: loginOf(proxy), variable });
+}
+function isLoopback({ hostname }) {
+    return hostname === 'localhost' || hostname === '[::1]' || ((0,external_node_net_.isIPv4)(hostname) && hostname.startsWith('127.'));
+}
+/** Whether `no_proxy` names the host, with or without its port, a domain above it, or `*`: the toolkit's own rule. */
+function isExcepted(url, { no_proxy: lower, NO_PROXY: upper }) {
+    const host = url.hostname.toLowerCase();
+    const hosts = [host, `${host}:${url.port || (url.protocol === 'https:' ? 443 : 80)}`];
+    return (lower || upper || '')
+        .toLowerCase()
+        .split(',')
+        .map((item) => item.trim())
+        .some((item) => {
+        const domain = item.startsWith('.') ? item : `.${item}`;
+        return item === '*' || (item !== '' && hosts.some((each) => each === item || each.endsWith(domain)));
+    });
+}
+function loginOf({ username, password }) {
+    if (username === '' && password === '')
+        return undefined;
+    // A stray `%` stands for itself, as curl reads it.
+    return `Basic ${Buffer.from(`${(0,external_node_querystring_.unescape)(username)}:${(0,external_node_querystring_.unescape)(password)}`).toString('base64')}`;
+}
+
+;// CONCATENATED MODULE: ./build/lib/runtime.js
+/** Without it neither HTTP is read nor a secret is sealed. */
+const withoutWebAssembly = 'this Node runs without WebAssembly: take `--jitless` and its like out of the variable NODE_OPTIONS';
+/** Settings of the runner with which nothing may be sent, or can be; each as a sentence. */
+function runtimeFaults({ NODE_TLS_REJECT_UNAUTHORIZED: checks }, hasWebAssembly = 'WebAssembly' in globalThis) {
+    const faults = [];
+    // As Node reads it.
+    if (checks === '0')
+        faults.push('The variable NODE_TLS_REJECT_UNAUTHORIZED is 0, so that certificates would not be checked, and a credential is sent there: take it out. Certificates of your own come by NODE_EXTRA_CA_CERTS.');
+    if (!hasWebAssembly)
+        faults.push(`${withoutWebAssembly[0]?.toUpperCase()}${withoutWebAssembly.slice(1)}.`);
+    return faults;
 }
 
 ;// CONCATENATED MODULE: ./build/rotation/record/next.js
@@ -46820,36 +46897,6 @@ function runUrlFrom(text) {
     if (typeof text !== 'string' || text.length > 500)
         return undefined;
     return /^https?:\/\/[\w.:-]+(?:\/[\w.-]+)+\/actions\/runs\/\d+$/.test(text) ? text : undefined;
-}
-
-// EXTERNAL MODULE: external "node:net"
-var external_node_net_ = __nccwpck_require__(7030);
-;// CONCATENATED MODULE: ./build/lib/result.js
-function result_ok(value) {
-    return { ok: true, value };
-}
-function failed(error) {
-    return { ok: false, error };
-}
-
-;// CONCATENATED MODULE: ./build/lib/runtime.js
-/** Without it neither HTTP is read nor a secret is sealed. */
-const withoutWebAssembly = 'this Node runs without WebAssembly: take `--jitless` and its like out of the variable NODE_OPTIONS';
-/**
- * Settings of the runner with which nothing may be sent, or can be; each as a sentence.
- *
- * @param hasWebAssembly whether this process can load WebAssembly
- */
-function runtimeFaults({ NODE_TLS_REJECT_UNAUTHORIZED: checks }, hasWebAssembly = 'WebAssembly' in globalThis) {
-    return [
-        // As Node reads it.
-        ...(checks === '0'
-            ? [
-                'The variable NODE_TLS_REJECT_UNAUTHORIZED is 0, so that certificates would not be checked, and a credential is sent there: take it out. Certificates of your own come by NODE_EXTRA_CA_CERTS.',
-            ]
-            : []),
-        ...(hasWebAssembly ? [] : [`${withoutWebAssembly[0]?.toUpperCase()}${withoutWebAssembly.slice(1)}.`]),
-    ];
 }
 
 ;// CONCATENATED MODULE: ./build/targets/store.js
@@ -47117,31 +47164,38 @@ function withSecret({ target, isFound }, secret) {
 
 
 
+/** Hides the credentials of the inputs: before anything is done with them. */
+function maskInputs(input, { mask }) {
+    for (const name of ['thousandeyes-token', 'github-token'])
+        mask(new Secret(input(name) ?? ''));
+    const next = nextSecretFrom(input('thousandeyes-token-next') ?? '');
+    if (next.kind === 'token')
+        mask(next.token);
+}
 /** The default of `thousandeyes-token-next` in action.yml: the runner sets it only where a workflow lacks the line. */
 const missingLine = '<the line is missing>';
 /** Of secrets and variables. Source: GitHub's "Secrets reference" and "Variables reference". */
 const longestName = 255;
 const modes = ['rotate', 'sync', 'check', 'rehearse'];
 /**
- * Checks all inputs: the inputs, or every fault in them, each with what was expected and what was given, never with a
- * token. An input that is empty counts as left out, because an expression like `${{ inputs.mode }}` is empty on a
- * schedule. Only `targets` must not be: a typo in a variable's name would point the rotation elsewhere.
+ * All inputs, or every fault in them, never with a token. An empty one counts as left out, because `${{ inputs.mode }}` is
+ * empty on a schedule. Only `targets` must not be: a typo in a variable's name would point the rotation elsewhere.
  */
-function inputsFrom(readInput, defaults) {
+function inputsFrom({ input, repository, githubUrl, variables, }) {
     const faults = [];
     const source = {
-        read: (name) => readInput(name) ?? '',
+        read: (name) => input(name) ?? '',
         faults,
         fault: (name, expected, given) => faults.push(`Input \`${name}\`: expected ${expected}, got ${given}.`),
     };
     const thousandEyesToken = tokenOf('thousandeyes-token', 'Usually this is a workflow that runs for a fork or for Dependabot: those get no Actions secrets. Else the secret has another name than the workflow says, or belongs to an environment that the job does not name.', source);
     const githubToken = tokenOf('github-token', "It takes the installation token of a GitHub App, or a personal access token, that can write the secrets and the record; the workflow's own GITHUB_TOKEN can't. If a step before this one creates it, check the output name.", source);
-    const givenNext = readInput('thousandeyes-token-next') ?? missingLine;
+    const givenNext = input('thousandeyes-token-next') ?? missingLine;
     const next = nextSecretFrom(givenNext);
-    swappedTokens(thousandEyesToken, githubToken, next, source);
-    const secretName = secretNameOf('secret-name', source);
-    const mode = modeOf('mode', source);
-    const lines = linesOf(readInput('targets') ?? defaults.repository, secretName, faults);
+    swappedTokens(thousandEyesToken.reveal(), githubToken.reveal(), next, source);
+    const secretName = secretNameOf(source);
+    const mode = modeOf(source);
+    const lines = linesOf(input('targets') ?? repository, secretName, faults);
     const [home] = lines;
     if (givenNext === missingLine)
         faults.push(lineToAdd(home === undefined ? secretName : secretOf(home)));
@@ -47152,13 +47206,13 @@ function inputsFrom(readInput, defaults) {
         secretName,
         lines: lines.filter((line) => line !== undefined),
         mode,
-        rotateWhenDaysLeft: daysOf('rotate-when-days-left', source),
+        rotateWhenDaysLeft: daysOf(source),
         createMissing: flagOf('create-missing', source),
         exposeToken: flagOf('expose-token', source),
-        thousandEyesUrl: thousandEyesUrlOf('thousandeyes-api-url', source),
-        githubUrl: urlOf('github-api-url', defaults.githubUrl, '`https://api.github.com`', source),
+        thousandEyesUrl: thousandEyesUrlOf(source),
+        githubUrl: urlOf('github-api-url', githubUrl, '`https://api.github.com`', source),
     };
-    faults.push(...runtimeFaults(defaults.variables));
+    faults.push(...runtimeFaults(variables));
     return faults.length > 0 ? failed(faults) : result_ok(inputs);
 }
 function tokenOf(name, whenEmpty, { read, faults, fault }) {
@@ -47189,19 +47243,19 @@ const gitHubToken = /^(?:gh[a-z]_|github_pat_)/;
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 /** A credential goes to its own service only: one that was put into the other's input is told before it travels. */
 function swappedTokens(thousandEyes, github, next, { fault }) {
-    if (gitHubToken.test(thousandEyes.reveal()))
-        fault('thousandeyes-token', 'a User API Token of ThousandEyes', 'a token of GitHub (it begins like one)');
-    if (uuid.test(github.reveal()))
+    const gitHubs = 'a token of GitHub (it begins like one)';
+    if (gitHubToken.test(thousandEyes))
+        fault('thousandeyes-token', 'a User API Token of ThousandEyes', gitHubs);
+    if (uuid.test(github))
         fault('github-token', 'a token of GitHub', 'what looks like a token of ThousandEyes (a UUID)');
-    if (github.reveal() !== '' && github.reveal() === thousandEyes.reveal())
+    if (github !== '' && github === thousandEyes)
         fault('github-token', 'a token of GitHub', 'the same value as `thousandeyes-token`');
     if (next.kind !== 'token')
         return;
-    const expected = 'what an earlier run left in the secret beside the home, or nothing';
-    if (gitHubToken.test(next.token.reveal()))
-        fault('thousandeyes-token-next', expected, 'a token of GitHub (it begins like one)');
-    else if (next.token.reveal() === github.reveal())
-        fault('thousandeyes-token-next', expected, 'the same value as `github-token`');
+    const left = next.token.reveal();
+    const wrong = gitHubToken.test(left) ? gitHubs : left === github ? 'the same value as `github-token`' : undefined;
+    if (wrong !== undefined)
+        fault('thousandeyes-token-next', 'what an earlier run left in the secret beside the home, or nothing', wrong);
 }
 function flagOf(name, { read, fault }) {
     const value = read(name);
@@ -47219,89 +47273,82 @@ function urlOf(name, fallback, example, { read, fault }) {
     return value.replace(/\/+$/, '');
 }
 /** Another version of the API answers `/users/current` as well, so that nothing but the last step would fail. */
-function thousandEyesUrlOf(name, source) {
-    const url = urlOf(name, 'https://api.thousandeyes.com/v7', '`https://api.thousandeyes.com/v7`', source);
+function thousandEyesUrlOf(source) {
+    const name = 'thousandeyes-api-url';
+    const usual = 'https://api.thousandeyes.com/v7';
+    const url = urlOf(name, usual, `\`${usual}\``, source);
     const isTheirs = URL.canParse(url) && /(?:^|\.)thousandeyes\.com$/.test(new URL(url).hostname);
     if (isTheirs && !url.endsWith('/v7'))
         source.fault(name, 'the base of version 7 of the API, which ends in `/v7`', shown(withoutUserInfo(url)));
     return url;
 }
-function secretNameOf(name, { read, fault }) {
-    const value = read(name) || 'TE_TOKEN';
+function secretNameOf({ read, fault }) {
+    const value = read('secret-name') || 'TE_TOKEN';
     const wrong = nameFault(value, 'secret');
     if (wrong !== undefined)
-        fault(name, `the name of a secret (${wrong})`, shown(value));
+        fault('secret-name', `the name of a secret (${wrong})`, shown(value));
     return value.toUpperCase();
 }
-function modeOf(name, { read, fault }) {
-    const value = read(name) || 'rotate';
+function modeOf({ read, fault }) {
+    const value = read('mode') || 'rotate';
     const mode = modes.find((each) => each === value);
     if (mode === undefined)
-        fault(name, '`rotate`, `sync`, `check` or `rehearse`', shown(value));
+        fault('mode', '`rotate`, `sync`, `check` or `rehearse`', shown(value));
     return mode ?? 'rotate';
 }
-function daysOf(name, { read, fault }) {
-    const value = read(name);
+function daysOf({ read, fault }) {
+    const value = read('rotate-when-days-left');
     if (value === '')
         return undefined;
     const days = /^\d{1,4}$/.test(value) ? Number(value) : Number.NaN;
     if (!(days >= 15 && days <= 700))
-        fault(name, 'a whole number from 15 to 700', shown(value));
+        fault('rotate-when-days-left', 'a whole number from 15 to 700', shown(value));
     return days;
 }
-/**
- * The lines of `targets`, the home first; undefined for one that names nothing. The same target twice is for a later
- * step: patterns find some, too.
- */
+/** The lines of `targets`, the home first; undefined for one that names nothing. That each is there once is seen to later. */
 function linesOf(text, secretName, faults) {
-    const given = [];
-    for (const [index, raw] of text.split(/\r\n|\r|\n/).entries()) {
-        const line = raw.trim();
-        if (line === '' || line.startsWith('#'))
-            continue;
-        const parsed = lineFrom(line, secretName);
-        given.push({ number: index + 1, text: line, line: parsed.ok ? parsed.value : undefined });
+    const given = text
+        .split(/\r\n|\r|\n/)
+        .map((line, index) => ({ text: line.trim(), where: `Input \`targets\`, line ${index + 1}` }))
+        .filter((line) => line.text !== '' && !line.text.startsWith('#'));
+    const lines = given.map((line) => {
+        const parsed = lineFrom(line.text, secretName);
         if (parsed.ok)
-            continue;
-        faults.push(`Input \`targets\`, line ${index + 1}: expected a target like \`acme/network\`, \`acme/network/environments/Production\` or \`orgs/acme\`, got ${shown(line)}: ${parsed.error}.`);
-    }
-    if (given.length === 0) {
+            return parsed.value;
+        faults.push(`${line.where}: expected a target like \`acme/network\`, \`acme/network/environments/Production\` or \`orgs/acme\`, got ${shown(line.text)}: ${parsed.error}.`);
+        return undefined;
+    });
+    if (given.length === 0)
         faults.push('Input `targets`: expected at least one target, got none. The first line is the home: the secret that the workflow itself reads.');
+    const [home] = lines;
+    if (home === undefined)
+        return lines;
+    faults.push(...homeFaults(home));
+    const own = [recordNameOf(secretOf(home)), nextNameOf(secretOf(home))];
+    for (const [index, line] of given.entries()) {
+        const named = lines[index];
+        if (named !== undefined && own.includes(secretOf(named)))
+            faults.push(`${line.where}: expected a secret with another name than ${own.map(shown).join(' and ')}, which this action needs beside the home, got ${shown(line.text)}.`);
     }
-    const home = given[0]?.line;
-    if (home !== undefined)
-        faults.push(...homeFaults(home), ...takenNames(secretOf(home), given));
-    return given.map(({ line }) => line);
+    return lines;
 }
 function secretOf(line) {
     return line.kind === 'target' ? line.target.secret : line.pattern.secret;
 }
 function homeFaults(home) {
     const faults = [];
-    const fault = homeFault(home);
-    if (fault !== undefined)
-        faults.push(`Input \`targets\`: the first line is the home, the secret that the workflow itself reads, so it must be ${fault}.`);
+    const feature = home.kind === 'target' ? home.target.store.feature : undefined;
+    const wanted = feature === undefined
+        ? 'one target and no pattern'
+        : `an Actions secret (of a repository, an environment or an organization), not a ${feature} one`;
+    if (feature !== 'actions')
+        faults.push(`Input \`targets\`: the first line is the home, the secret that the workflow itself reads, so it must be ${wanted}.`);
     const { length } = secretOf(home);
     const most = longestName - recordNameOf('').length;
     // One that is longer still is told as no name at all.
     if (length > most && length <= longestName)
         faults.push(`Input \`targets\`: expected a name of at most ${most} characters for the home's secret, because the record beside it has that name with \`${recordNameOf('')}\` behind it, got one of ${length}.`);
     return faults;
-}
-/** The targets that have a name which the action needs for itself. */
-function takenNames(secret, given) {
-    const names = [recordNameOf(secret), nextNameOf(secret)];
-    return given
-        .filter(({ line }) => line !== undefined && names.includes(secretOf(line)))
-        .map(({ number, text }) => `Input \`targets\`, line ${number}: expected a secret with another name than ${names.map(shown).join(' and ')}, which this action needs beside the home, got ${shown(text)}.`);
-}
-function homeFault(home) {
-    if (home.kind === 'pattern')
-        return 'one target and no pattern';
-    const { store } = home.target;
-    return store.feature === 'actions'
-        ? undefined
-        : `an Actions secret (of a repository, an environment or an organization), not a ${store.feature} one`;
 }
 /** What to say of a workflow that lacks the line, with the line, by the name of the home's secret. */
 function lineToAdd(secret) {
@@ -47321,9 +47368,6 @@ function urlFault(text, example) {
         return undefined;
     return url.protocol === 'http:' && isLoopback(url) ? undefined : 'an https URL: a credential is sent there';
 }
-function isLoopback({ hostname }) {
-    return hostname === 'localhost' || hostname === '[::1]' || ((0,external_node_net_.isIPv4)(hostname) && hostname.startsWith('127.'));
-}
 function withoutUserInfo(text) {
     return text.replace(/^(https?:\/\/)?.*@/s, '$1***@');
 }
@@ -47332,7 +47376,6 @@ function shown(value) {
 }
 
 ;// CONCATENATED MODULE: ./build/action/markdown.js
-/** Text for GitHub's job summary. */
 /** So many lines are for a list; all are in the log. */
 const mostLines = 100;
 function sections(parts) {
@@ -47367,10 +47410,7 @@ function shellBlock(command) {
 function details(summary, markdown) {
     return `<details><summary>${escapeMarkdown(summary)}</summary>\n\n${markdown}\n\n</details>`;
 }
-/**
- * Text from outside as text: no HTML, no Markdown, no table cell, no mention. Code between backticks stays as it is,
- * because an entity in it would be shown as such, and a command could not be copied.
- */
+/** Text from outside as text: no HTML, no Markdown, no mention. In code an entity would be shown as such: it stays. */
 function escapeMarkdown(text) {
     const line = text.replace(/\s+/g, ' ');
     const parts = line.split('`');
@@ -47386,11 +47426,7 @@ function escapeText(text) {
     // Split by two groups: text, address, number, text, …
     const parts = text.split(runPage);
     return parts
-        .map((part, n) => {
-        if (n % 3 === 0)
-            return escapeCharacters(part);
-        return n % 3 === 1 ? `[run ${parts[n + 1]}](${part})` : '';
-    })
+        .map((part, n) => (n % 3 === 0 ? escapeCharacters(part) : n % 3 === 1 ? `[run ${parts[n + 1]}](${part})` : ''))
         .join('');
 }
 function escapeCharacters(text) {
@@ -47448,22 +47484,19 @@ function problem(attempt, cause, steps, why) {
 function withSteps(found, ...last) {
     return { ...found, steps: [...found.steps.filter((step) => step !== startAgain), ...last] };
 }
-/** What happened, in a sentence. */
 function happenedIn({ attempt, cause }) {
     return `${attempt}: ${sentence(cause)}`;
 }
-/** With one full stop at its end. */
 function sentence(text) {
     return text.endsWith('.') ? text : `${text}.`;
 }
-/** What to do, in one line: numbered where there is more than one step. */
-function stepsOf({ steps }) {
-    return steps.length === 1 ? (steps[0] ?? '') : steps.map((step, index) => `${index + 1}. ${step}`).join(' ');
+/** What to do: numbered where there is more than one step. */
+function numberedSteps({ steps }) {
+    return steps.length === 1 ? steps : steps.map((step, index) => `${index + 1}. ${step}`);
 }
 /** The whole problem in one line. */
 function messageOf(found) {
-    const parts = [happenedIn(found), stepsOf(found), found.why ?? ''];
-    return parts.filter((part) => part !== '').join(' ');
+    return [happenedIn(found), ...numberedSteps(found), found.why ?? []].flat().join(' ');
 }
 /** Each problem once: targets in one repository share theirs. */
 function distinctProblems(problems) {
@@ -47471,14 +47504,10 @@ function distinctProblems(problems) {
 }
 /** Problems that differ in what was attempted only, as one: many targets may fail alike. It names the first of them. */
 function grouped(problems, mostNames) {
-    const groups = new Map();
-    for (const each of problems) {
-        const key = JSON.stringify([each.cause, each.steps, each.why]);
-        groups.set(key, [...(groups.get(key) ?? []), each]);
-    }
+    const groups = Map.groupBy(problems, ({ cause, steps, why }) => JSON.stringify([cause, steps, why]));
     return [...groups.values()].flatMap((alike) => {
-        const attempt = someOf(alike.map((each) => each.attempt), mostNames);
-        return alike.slice(0, 1).map((first) => ({ ...first, attempt }));
+        const attempts = alike.map(({ attempt }) => attempt);
+        return alike.slice(0, 1).map((first) => ({ ...first, attempt: someOf(attempts, mostNames) }));
     });
 }
 
@@ -47544,8 +47573,8 @@ function withCount(what, { length }) {
 
 const httpDate = /^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d{2} (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) \d{4} \d{2}:\d{2}:\d{2} GMT$/;
 /** The moment (ms since the epoch) of an HTTP date; undefined where it is none. Source: RFC 9110, 5.6.7, `IMF-fixdate`. */
-function httpDateFrom(header) {
-    const text = header?.trim() ?? '';
+function httpDateFrom(header = '') {
+    const text = header.trim();
     if (!httpDate.test(text))
         return undefined;
     const ms = Date.parse(text);
@@ -47555,15 +47584,8 @@ function httpDateFrom(header) {
 function serverTime(headers, clock) {
     return httpDateFrom(headers.date) ?? clock.now();
 }
-/**
- * A `Retry-After` header in ms from the answer on; undefined where it is neither delay-seconds nor an HTTP date (RFC
- * 9110, 10.2.3). At least a second: a server that says 0 for ever would be asked for ever without a pause.
- *
- * @param serverNow the server's own time, in ms since the epoch
- */
-function retryAfterMs(header, serverNow) {
-    if (header === undefined)
-        return undefined;
+/** A `Retry-After` (RFC 9110, 10.2.3) in ms from the server's time on; at least a second, for one that always says 0. */
+function retryAfterMs(header = '', serverNow) {
     if (/^\d{1,9}$/.test(header.trim()))
         return Math.max(Number(header), 1) * second;
     const date = httpDateFrom(header);
@@ -47622,7 +47644,7 @@ function variablePermission(store) {
 ;// CONCATENATED MODULE: ./build/github/answer.js
 
 function answerFrom(status, headers, body) {
-    const data = jsonFrom(body);
+    const data = answer_jsonFrom(body);
     const { message: found } = Object(data);
     const message = typeof found === 'string' ? found : '';
     const isHtml = /^\s*</.test(body);
@@ -47658,7 +47680,7 @@ function causeOf({ status, detail, partialSelection }) {
     }
     return status === 0 ? `GitHub gave no answer: ${detail}` : `GitHub answered ${detail}`;
 }
-function jsonFrom(body) {
+function answer_jsonFrom(body) {
     try {
         return JSON.parse(body) ?? undefined;
     }
@@ -48065,195 +48087,60 @@ function together(...sentences) {
     return said.length === 0 ? undefined : said.join(' ');
 }
 
-;// CONCATENATED MODULE: ./build/lib/announced.js
-
-/** A wait that goes without a line in the log, in ms. */
-const silentWait = 10 * second;
-/** Says in the log that an answer is still waited for: at most one line in ten seconds, however many are. */
-class Announcer {
-    #clock;
-    #log;
-    #saidAt = Number.NEGATIVE_INFINITY;
-    constructor({ clock, log }) {
-        this.#clock = clock;
-        this.#log = log;
-    }
-    /** The same requests; those that are silent for ten seconds are told. */
-    send(send) {
-        return (request) => {
-            if (request.timeout <= silentWait)
-                return send(request);
-            return this.#while(send(request), request.url);
-        };
-    }
-    open(open) {
-        return (request) => {
-            const exchange = open(request);
-            return { ...exchange, answer: this.#while(exchange.answer, request.url) };
-        };
-    }
-    async #while(answer, url) {
-        const come = new AbortController();
-        void this.#clock.sleep(silentWait, come.signal, true).then(() => {
-            if (!come.signal.aborted)
-                this.#say(new URL(url).host);
-        });
-        try {
-            return await answer;
-        }
-        finally {
-            come.abort(null);
-        }
-    }
-    #say(host) {
-        const now = this.#clock.monotonic();
-        if (now - this.#saidAt < silentWait)
-            return;
-        this.#saidAt = now;
-        this.#log.info(`No answer from ${host} for ${silentWait / second} s; waiting on`);
-    }
-}
-
-;// CONCATENATED MODULE: external "node:timers/promises"
-const promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:timers/promises");
 // EXTERNAL MODULE: ./node_modules/undici/index.js
 var undici = __nccwpck_require__(6752);
-;// CONCATENATED MODULE: ./build/lib/proxy.js
-
-
-/**
- * The proxy for a URL, by `https_proxy`, `http_proxy` or `all_proxy` in either case; undefined where there is none, where `no_proxy`
- * excepts the host, and for loopback. An address without a scheme is one of http, as for curl. A proxy is never gone
- * around: one that can't be used is an error, which names the variable and nothing of its value.
- */
-function proxyFor(url, environment) {
-    if (proxy_isLoopback(url) || isExcepted(url, environment))
-        return result_ok(undefined);
-    const name = url.protocol === 'https:' ? 'https_proxy' : 'http_proxy';
-    const names = [name, name.toUpperCase(), 'all_proxy', 'ALL_PROXY'];
-    const variable = names.find((each) => environment[each]?.trim());
-    const value = variable === undefined ? undefined : environment[variable]?.trim();
-    if (variable === undefined || !value)
-        return result_ok(undefined);
-    const address = /^[a-z][a-z0-9+.-]*:\/\//i.test(value) ? value : `http://${value}`;
-    const proxy = URL.canParse(address) ? new URL(address) : undefined;
-    if (proxy === undefined || !['http:', 'https:'].includes(proxy.protocol) || proxy.hostname === '')
-        return failed(`the proxy in the variable ${variable} cannot be used: it must be an http or https address`);
-    return result_ok({ origin: proxy.origin, authorization: loginOf(proxy), variable });
-}
-/** Whether a URL is one of this machine. */
-function proxy_isLoopback({ hostname }) {
-    return hostname === 'localhost' || hostname === '[::1]' || ((0,external_node_net_.isIPv4)(hostname) && hostname.startsWith('127.'));
-}
-/** Whether `no_proxy` names the host, with or without its port, a domain above it, or `*`: the toolkit's own rule. */
-function isExcepted(url, { no_proxy: lower, NO_PROXY: upper }) {
-    const host = url.hostname.toLowerCase();
-    const hosts = [host, `${host}:${url.port || (url.protocol === 'https:' ? 443 : 80)}`];
-    return (lower || upper || '')
-        .toLowerCase()
-        .split(',')
-        .map((item) => item.trim())
-        .some((item) => {
-        const domain = item.startsWith('.') ? item : `.${item}`;
-        return item === '*' || (item !== '' && hosts.some((each) => each === item || each.endsWith(domain)));
-    });
-}
-function loginOf({ username, password }) {
-    if (username === '' && password === '')
-        return undefined;
-    return `Basic ${Buffer.from(`${decoded(username)}:${decoded(password)}`).toString('base64')}`;
-}
-/** A stray `%` stands for itself, as curl reads it. */
-function decoded(text) {
-    return text.replace(/(?:%[0-9a-f]{2})+/gi, (escaped) => {
-        try {
-            return decodeURIComponent(escaped);
-        }
-        catch {
-            return escaped;
-        }
-    });
-}
-
-;// CONCATENATED MODULE: ./build/lib/connector.js
-
+;// CONCATENATED MODULE: ./build/lib/no-answer.js
 
 
 /** How long a connection may take to come about, a proxy's word included, in ms: room for three silent addresses. */
 const connectTimeout = 10 * second;
-/**
- * How long one address of several is tried, in ms. Node's own 250 ms are shorter than a handshake with the other side of
- * the world, or than one that lost its first packet (which TCP sends again after a second: RFC 6298, 2.1).
- */
-const addressTimeout = 3 * second;
-/** No connection came about because of a proxy. Its message is for a person. */
-class ProxyFailure extends Error {
-    name = 'ProxyFailure';
-    /** Whether another try may fare better: not where a setting is surely wrong. */
+/** No status line came back. Its message is for a person. */
+class NoAnswer extends Error {
+    name = 'NoAnswer';
+    /** Whether the server may have seen the request. False means that it can't have acted. */
+    sent;
+    /** Whether another try may fare better: not where a setting is surely wrong, as with a certificate. */
     mayPass;
-    constructor(message, mayPass) {
+    constructor(message, { sent = true, mayPass = true } = {}) {
         super(message);
+        this.sent = sent;
         this.mayPass = mayPass;
     }
 }
-/**
- * The one place where connections are opened. HTTP/1.1 only: the token's answer is read from the bytes of its own
- * connection. Certificates of one's own come by NODE_EXTRA_CA_CERTS.
- *
- * @param timeout for a connection, and for a proxy's word, in ms
- */
-function createConnector(environment, timeout = connectTimeout) {
-    const direct = (0,undici/* buildConnector */.gU)({
-        timeout,
-        allowH2: false,
-        autoSelectFamilyAttemptTimeout: addressTimeout,
-    });
-    const tunnels = new Set();
-    const connect = (options, callback) => {
-        const { protocol, port } = options;
-        // Undici takes an IPv6 address without its brackets.
-        const hostname = options.hostname.includes(':') ? `[${options.hostname}]` : options.hostname;
-        const wanted = proxyFor(new URL(`${protocol}//${hostname}${port ? `:${port}` : ''}`), environment);
-        if (!wanted.ok)
-            return callback(new ProxyFailure(wanted.error, false), null);
-        const proxy = wanted.value;
-        if (proxy === undefined)
-            return direct(options, callback);
-        tunnel(proxy, `${hostname}:${port || (protocol === 'https:' ? 443 : 80)}`).then((socket) => protocol === 'https:' ? direct({ ...options, httpSocket: socket }, callback) : callback(null, socket), (error) => callback(error, null));
-    };
-    /** @throws ProxyFailure where the proxy does not open it */
-    async function tunnel({ origin, authorization, variable }, path) {
-        const client = new undici/* Client */.Kj(origin, { connect: direct });
-        tunnels.add(client);
-        const headers = { host: path, ...(authorization === undefined ? {} : { 'proxy-authorization': authorization }) };
-        const where = `the proxy in the variable ${variable}`;
-        try {
-            const { statusCode, socket } = await client.connect({ path, headers, signal: AbortSignal.timeout(timeout) });
-            tunnels.add(socket);
-            if (statusCode >= 200 && statusCode < 300)
-                return socket;
-            socket.destroy();
-            throw new ProxyFailure(`${where} refused the connection with ${statusCode}`, statusCode >= 500);
-        }
-        catch (error) {
-            if (error instanceof ProxyFailure)
-                throw error;
-            const { name, code } = error;
-            if (name === 'TimeoutError')
-                throw new ProxyFailure(`${where} did not answer within ${timeout / second} s`, true);
-            const shown = errorCode(code);
-            // What speaks another language is no proxy.
-            const mayPass = !isTlsFault(shown) && name !== 'HTTPParserError';
-            throw new ProxyFailure(`${where} gives no connection${shown === '' ? '' : ` (${shown})`}`, mayPass);
-        }
+/** What went wrong on the wire, with the host that was meant. */
+function noAnswerFrom(error, host) {
+    const { name, code, cause, syscall } = Object(error);
+    for (const each of [error, cause])
+        if (each instanceof NoAnswer)
+            return each;
+    const text = errorCode(code);
+    const unsent = (message, mayPass = true) => new NoAnswer(message, { sent: false, mayPass });
+    if (isTlsFault(text))
+        return unsent(`the TLS connection to ${host} failed (${text}; certificates of your own come by NODE_EXTRA_CA_CERTS)`, false);
+    switch (text) {
+        case 'ECONNREFUSED':
+            return unsent(`${host} refused the connection`);
+        // Small name servers under load also say ENOTFOUND of names that are right.
+        case 'ENOTFOUND':
+        case 'EAI_AGAIN':
+            return unsent(`the host name ${host} could not be resolved (${text})`);
+        case 'UND_ERR_CONNECT_TIMEOUT':
+            return unsent(`no connection to ${host} within ${connectTimeout / second} s`);
+        case 'ERR_WEBASSEMBLY_NOT_SUPPORTED':
+            return unsent(withoutWebAssembly, false);
+        // Also what a connection that was there comes to when the network goes.
+        case 'EHOSTUNREACH':
+        case 'ENETUNREACH':
+        case 'ETIMEDOUT':
+            return new NoAnswer(`${host} cannot be reached (${text})`, { sent: syscall === 'read' || syscall === 'write' });
+        case 'ECONNRESET':
+        case 'UND_ERR_SOCKET':
+        case 'EPIPE':
+            return new NoAnswer('the connection broke off');
     }
-    return {
-        connect,
-        close: () => {
-            for (const each of tunnels)
-                each.destroy();
-        },
-    };
+    if (name === 'HTTPParserError')
+        return new NoAnswer(`${host} answered something that is no HTTP`);
+    return new NoAnswer(`the connection failed${text === '' ? '' : ` (${text})`}`);
 }
 /** The code of an error, like `ECONNRESET`, fit to be shown; empty where it is none. */
 function errorCode(code) {
@@ -48264,16 +48151,73 @@ function isTlsFault(code) {
     return /CERT|TLS|SSL|UNABLE_TO|EPROTO/.test(code);
 }
 
+;// CONCATENATED MODULE: ./build/lib/connector.js
+
+
+
+
+/** For one address of several, in ms: within Node's own 250 a lost packet is not sent again (1 s: RFC 6298, 2.1). */
+const addressTimeout = 3 * second;
+/**
+ * The one place where connections are opened. HTTP/1.1 only: the token's answer is read from its bytes.
+ *
+ * @param timeout for a connection, and for a proxy's word, in ms
+ */
+function createConnector(environment, timeout = connectTimeout) {
+    const direct = (0,undici/* buildConnector */.gU)({ timeout, allowH2: false, autoSelectFamilyAttemptTimeout: addressTimeout });
+    const tunnels = new Set();
+    const connect = (options, callback) => {
+        const { protocol, port } = options;
+        // Undici takes an IPv6 address without its brackets.
+        const hostname = options.hostname.includes(':') ? `[${options.hostname}]` : options.hostname;
+        const proxy = proxyFor(new URL(`${protocol}//${hostname}${port ? `:${port}` : ''}`), environment);
+        if (!proxy.ok)
+            return callback(new NoAnswer(proxy.error, { sent: false, mayPass: false }), null);
+        if (proxy.value === undefined)
+            return direct(options, callback);
+        tunnel(proxy.value, `${hostname}:${port || (protocol === 'https:' ? 443 : 80)}`).then((socket) => protocol === 'https:' ? direct({ ...options, httpSocket: socket }, callback) : callback(null, socket), (error) => callback(error, null));
+    };
+    /** @throws NoAnswer where the proxy does not open it */
+    async function tunnel({ origin, authorization, variable }, path) {
+        const client = new undici/* Client */.Kj(origin, { connect: direct });
+        tunnels.add(client);
+        const headers = { host: path, ...(authorization === undefined ? {} : { 'proxy-authorization': authorization }) };
+        const where = `the proxy in the variable ${variable}`;
+        const failure = (message, mayPass) => new NoAnswer(message, { sent: false, mayPass });
+        const opened = await client.connect({ path, headers, signal: AbortSignal.timeout(timeout) }).catch((error) => {
+            const { name, code } = Object(error);
+            if (name === 'TimeoutError')
+                throw failure(`${where} did not answer within ${timeout / second} s`, true);
+            const shown = errorCode(code);
+            // What speaks another language is no proxy.
+            const mayPass = !isTlsFault(shown) && name !== 'HTTPParserError';
+            throw failure(`${where} gives no connection${shown === '' ? '' : ` (${shown})`}`, mayPass);
+        });
+        const { statusCode, socket } = opened;
+        tunnels.add(socket);
+        if (statusCode >= 200 && statusCode < 300)
+            return socket;
+        socket.destroy();
+        throw failure(`${where} refused the connection with ${statusCode}`, statusCode >= 500);
+    }
+    return {
+        connect,
+        close: () => {
+            for (const each of tunnels)
+                each.destroy();
+        },
+    };
+}
+
+;// CONCATENATED MODULE: external "node:timers/promises"
+const promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:timers/promises");
 // EXTERNAL MODULE: external "node:zlib"
 var external_node_zlib_ = __nccwpck_require__(8522);
 ;// CONCATENATED MODULE: ./build/lib/raw-answer.js
 
 const finalStatus = /(?:^|[\r\n])[^\r\n]{0,64}?HTTP\/\d(?:\.\d)?[ \t]+([2-9]\d\d)/i;
 const endOfHead = /\r?\n[ \t]*\r?\n|\r\r/;
-/**
- * Looks into the bytes of a connection without believing what they say of their own framing: neither lengths nor chunks
- * are read, so none of them can lose what has come. Undefined where nothing has come.
- */
+/** What has come of an answer, if anything has. Its framing is not believed: no wrong length or chunk can lose a byte. */
 function rawAnswer(bytes) {
     if (bytes.length === 0)
         return undefined;
@@ -48288,7 +48232,6 @@ function rawAnswer(bytes) {
     const body = textOf(bytes.subarray(headAt + end.index + end[0].length), headers['content-encoding']);
     return { status: Number(start?.[1]), headers, body };
 }
-/** What is no header is passed over. */
 function headersFrom(head) {
     const lines = head.replace(/\r?\n[ \t]+/g, ' ').matchAll(/^([^:\r\n]+):(.*)$/gm);
     return Object.fromEntries([...lines].map(([, name = '', value = '']) => [name.trim().toLowerCase(), value.trim()]));
@@ -48299,7 +48242,7 @@ const longestBody = 2 * 1024 * 1024;
 const gzipHeader = 10;
 /** What came of a compressed body that broke off is read as well. */
 const options = { finishFlush: external_node_zlib_.constants.Z_SYNC_FLUSH, maxOutputLength: longestBody };
-/** The text of a body, in UTF-8. Nobody is asked to compress, but gzip that a header tells of is undone all the same. */
+/** The text of a body. Nobody is asked to compress, but gzip that a header tells of is undone all the same. */
 function textOf(body, coding = '') {
     return new TextDecoder().decode(/gzip/i.test(coding) ? unpacked(body) : body);
 }
@@ -48330,72 +48273,40 @@ function withoutChunkLines(text) {
 
 
 
-
 /** Bytes of headers; undici's own 16 KiB would lose an answer that a proxy put much into. */
 const largestHead = 256 * 1024;
-/** No status line came back. */
-class NoAnswer extends Error {
-    name = 'NoAnswer';
-    /** Whether the server may have seen the request. False means that it can't have acted. */
-    sent;
-    /** Whether another try may fare better: not where a setting is surely wrong, as with a certificate. */
-    mayPass;
-    /** @param reason in a person's words */
-    constructor(reason, { sent = true, mayPass = true } = {}) {
-        super(reason);
-        this.sent = sent;
-        this.mayPass = mayPass;
-    }
-}
-/** A {@link Send} over undici, and what ends all of its connections. */
+/** A {@link Send} over undici, and what ends its connections. */
 function createHttp(clock, { connect }) {
-    const agent = new undici/* Agent */.g6({
-        connect,
-        maxHeaderSize: largestHead,
-        headersTimeout: 0,
-        bodyTimeout: 0,
-    });
+    const agent = new undici/* Agent */.g6({ connect, maxHeaderSize: largestHead, headersTimeout: 0, bodyTimeout: 0 });
     const send = async (request) => {
-        const abort = new AbortController();
+        const late = new AbortController();
         const finished = new AbortController();
-        let ending = '';
         let arrived = 0;
-        const end = (reason) => {
-            ending ||= reason;
-            abort.abort();
-        };
-        const cancelled = () => end('cancelled');
-        request.signal?.addEventListener('abort', cancelled);
-        if (request.signal?.aborted)
-            cancelled();
         void clock.sleep(request.timeout, finished.signal).then(async () => {
             if (finished.signal.aborted)
                 return;
             await whatHasArrived(() => arrived);
-            end(`no answer within ${request.timeout / second} s`);
+            late.abort(new NoAnswer(`no answer within ${request.timeout / second} s`));
         });
+        const ends = request.signal === undefined ? late.signal : AbortSignal.any([late.signal, request.signal]);
         try {
-            return await exchange(agent, request, abort.signal, (bytes) => {
+            return await exchange(agent, request, ends, (bytes) => {
                 arrived += bytes;
             });
         }
         catch (error) {
-            throw ending === '' ? noAnswerFrom(error, new URL(request.url).host) : new NoAnswer(ending);
+            if (!ends.aborted)
+                throw noAnswerFrom(error, new URL(request.url).host);
+            throw ends.reason instanceof NoAnswer ? ends.reason : new NoAnswer('cancelled');
         }
         finally {
             // With a reason of its own: an exception made for each would be the largest part of an exchange.
             finished.abort(null);
-            request.signal?.removeEventListener('abort', cancelled);
         }
     };
     return { send, close: () => void agent.destroy() };
 }
-/**
- * Lets the event loop read what lies in the sockets: a process that was stopped for a while finds its timers over before
- * it has looked at answers that came in time.
- *
- * @param arrived counts the bytes that were read so far
- */
+/** Reads what lies in the sockets: a process that was stopped finds its timers over before answers that are there. */
 async function whatHasArrived(arrived) {
     let before;
     do {
@@ -48417,57 +48328,146 @@ async function exchange(agent, { method, url, headers, body }, signal, onBytes) 
     });
     onBytes(1);
     const chunks = [];
-    let [size, complete] = [0, true];
+    let size = 0;
     try {
         for await (const chunk of answer.body) {
             onBytes(chunk.length);
             chunks.push(chunk);
             size += chunk.length;
-            if (size <= longestBody)
-                continue;
-            complete = false;
-            break;
+            if (size > longestBody)
+                break;
         }
     }
     catch {
-        // The status alone proves a write.
-        complete = false;
+        // What has come counts: the status alone proves a write.
     }
-    const plain = Object.entries(answer.headers).map(([name, value]) => [
-        name,
-        String(Array.isArray(value) ? value.at(-1) : value),
-    ]);
-    const named = Object.fromEntries(plain);
+    const named = {};
+    for (const [name, value] of Object.entries(answer.headers))
+        named[name] = String([value].flat().at(-1));
     const text = textOf(Buffer.concat(chunks), named['content-encoding']);
-    return { status: answer.statusCode, headers: named, body: text, complete };
+    return { status: answer.statusCode, headers: named, body: text };
 }
-/** What went wrong on the wire, in a person's words, with the host that was meant. */
-function noAnswerFrom(error, host) {
-    const { name, code, cause, syscall } = Object(error);
-    for (const each of [error, cause])
-        if (each instanceof ProxyFailure)
-            return new NoAnswer(each.message, { sent: false, mayPass: each.mayPass });
-    const text = errorCode(code);
-    if (text === 'ECONNREFUSED')
-        return new NoAnswer(`${host} refused the connection`, { sent: false });
-    // Small name servers under load also say ENOTFOUND of names that are right.
-    if (text === 'ENOTFOUND' || text === 'EAI_AGAIN')
-        return new NoAnswer(`the host name ${host} could not be resolved (${text})`, { sent: false });
-    if (text === 'UND_ERR_CONNECT_TIMEOUT')
-        return new NoAnswer(`no connection to ${host} within ${connectTimeout / second} s`, { sent: false });
-    if (text === 'ERR_WEBASSEMBLY_NOT_SUPPORTED')
-        return new NoAnswer(withoutWebAssembly, { sent: false, mayPass: false });
-    if (isTlsFault(text)) {
-        return new NoAnswer(`the TLS connection to ${host} failed (${text}; certificates of your own come by NODE_EXTRA_CA_CERTS)`, { sent: false, mayPass: false });
-    }
-    if (['EHOSTUNREACH', 'ENETUNREACH', 'ETIMEDOUT'].includes(text))
-        // Also what a connection that was there comes to when the network goes.
-        return new NoAnswer(`${host} cannot be reached (${text})`, { sent: syscall === 'read' || syscall === 'write' });
-    if (text === 'ECONNRESET' || text === 'UND_ERR_SOCKET' || text === 'EPIPE')
-        return new NoAnswer('the connection broke off');
-    if (name === 'HTTPParserError')
-        return new NoAnswer(`${host} answered something that is no HTTP`);
-    return new NoAnswer(`the connection failed${text === '' ? '' : ` (${text})`}`);
+
+;// CONCATENATED MODULE: ./build/lib/raw-exchange.js
+
+
+
+/** Past so many bytes a head or a body is no answer any more. */
+const mostBytes = 2 * longestBody;
+const exampleAnswer = Buffer.from('HTTP/1.1 201\r\nA: b\r\n\r\n{}');
+/** Exchanges over connections of their own, each byte kept: the answer with the new token is sent only once. */
+function createRawExchanges({ connect }, clock) {
+    return ({ method, url, headers, patience }) => {
+        const { protocol, hostname, port, host, pathname, search } = new URL(url);
+        const chunks = [];
+        const over = new AbortController();
+        let [size, sent] = [0, false];
+        let socket;
+        const { promise: answer, resolve, reject } = Promise.withResolvers();
+        // Whoever gives up on it need not look.
+        answer.catch(() => undefined);
+        const seen = () => rawAnswer(Buffer.concat(chunks));
+        const settle = (error, read = seen()) => {
+            if (over.signal.aborted)
+                return;
+            over.abort(null);
+            // Not before the answer is dealt with: its token is in memory only until it is in the journal.
+            setImmediate(() => socket?.destroy());
+            if (read !== undefined)
+                return resolve(read);
+            const { message, mayPass } = noAnswerFrom(error, host);
+            reject(new NoAnswer(message, { sent, mayPass }));
+        };
+        const look = async () => {
+            const [before, read] = [size, seen()];
+            const wait = read === undefined ? Number.POSITIVE_INFINITY : patience(read);
+            if (wait === 0 || size >= mostBytes)
+                return settle(undefined, read);
+            if (wait === Number.POSITIVE_INFINITY)
+                return;
+            await clock.sleep(wait, over.signal);
+            if (over.signal.aborted)
+                return;
+            await whatHasArrived(() => size);
+            if (size === before)
+                settle(undefined, read);
+        };
+        connect({ protocol, hostname: hostname.replace(/^\[|\]$/g, ''), host, port }, (error, connected) => {
+            // Where it fails, the connector leaves the socket out.
+            if (error !== null)
+                return settle(error);
+            socket = connected;
+            if (over.signal.aborted)
+                return void socket.destroy();
+            socket.on('data', (chunk) => {
+                chunks.push(chunk);
+                size += chunk.length;
+                void look();
+            });
+            socket.on('error', settle);
+            socket.on('close', () => settle(new NoAnswer('the connection broke off')));
+            sent = true;
+            socket.write(headOf(method, `${pathname}${search}`, { host, ...headers }), 'latin1');
+            // What reads the answer is compiled while the server is busy: then the token is in the journal half a millisecond earlier.
+            const example = rawAnswer(exampleAnswer);
+            if (example !== undefined)
+                patience(example);
+        });
+        return { answer, arrived: () => size, close: () => settle(new NoAnswer('cancelled')) };
+    };
+}
+function headOf(method, path, headers) {
+    const all = { ...headers, 'accept-encoding': 'identity', 'content-length': '0', connection: 'close' };
+    const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}\r\n`);
+    return `${method} ${path} HTTP/1.1\r\n${lines.join('')}\r\n`;
+}
+
+;// CONCATENATED MODULE: ./build/lib/network.js
+
+
+
+
+function createNetwork(clock, environment) {
+    const connector = createConnector(environment);
+    const { send, close } = createHttp(clock, connector);
+    return {
+        send,
+        open: createRawExchanges(connector, clock),
+        close: () => {
+            close();
+            connector.close();
+        },
+    };
+}
+/** A wait that goes without a line in the log, in ms. */
+const silentWait = 10 * second;
+/** The same network. Of answers that are waited for longer than ten seconds the log tells, in one line in that time. */
+function announced({ send, open, close }, { clock, log }) {
+    let saidAt = Number.NEGATIVE_INFINITY;
+    const told = async (answer, url) => {
+        const come = new AbortController();
+        void clock.sleep(silentWait, come.signal, true).then(() => {
+            const now = clock.monotonic();
+            if (come.signal.aborted || now - saidAt < silentWait)
+                return;
+            saidAt = now;
+            log.info(`No answer from ${new URL(url).host} for ${silentWait / second} s; waiting on`);
+        });
+        try {
+            return await answer;
+        }
+        finally {
+            come.abort(null);
+        }
+    };
+    return {
+        send: (request) => (request.timeout <= silentWait ? send(request) : told(send(request), request.url)),
+        open: (request) => {
+            const exchange = open(request);
+            return { ...exchange, answer: told(exchange.answer, request.url) };
+        },
+        close,
+    };
 }
 
 ;// CONCATENATED MODULE: ./build/lib/retry.js
@@ -48479,14 +48479,13 @@ const pauseAfterCancel = second / 4;
 /** A wait that goes without a line in the log. */
 const retry_silentWait = 2 * second;
 /**
- * Tries until an answer is final or the policy is used up, and returns the last answer. After a cancel our own pauses
- * are short; what the server asked for is never cut short, the trying ends instead.
+ * Tries until an answer is final or the policy is used up, and returns the last answer. After a cancel our own pauses are
+ * short; where the server asked for one, the trying ends instead. Not @octokit/plugin-retry: docs/design/decisions.md.
  *
- * Not @octokit/plugin-retry: docs/design/decisions.md says why.
- *
+ * @param queued how long the attempts have waited for their turn, in ms: that is no failing, and not counted
  * @throws Cancelled where the policy is stoppable
  */
-async function retry(what, attempt, verdictOn, policy, { clock, log, cancellation }, { queued = () => 0 } = {}) {
+async function retry(what, attempt, verdictOn, policy, { clock, log, cancellation }, queued = () => 0) {
     const startedAt = clock.monotonic();
     let told = 0;
     for (let failures = 0;; failures++) {
@@ -48500,7 +48499,7 @@ async function retry(what, attempt, verdictOn, policy, { clock, log, cancellatio
             return answer;
         const cancelled = cancellation.now.aborted;
         // Never less than the server asks for; more than it where it asks again and again for next to nothing.
-        const own = growingPause(failures, cancelled);
+        const own = cancelled ? pauseAfterCancel : Math.min(firstPause * 2 ** failures, longestPause);
         const pause = verdict.kind === 'wait' ? Math.max(verdict.ms, own) : own;
         const wakeAt = clock.monotonic() + pause;
         const isUsedUp = verdict.kind === 'wait' ? told + pause > policy.toldWaits : wakeAt - told - queued() - startedAt > policy.total;
@@ -48509,17 +48508,13 @@ async function retry(what, attempt, verdictOn, policy, { clock, log, cancellatio
         if (pause > retry_silentWait)
             log.info(`${what}: ${verdict.detail}; trying again in ${spanOf(pause)}`);
         await clock.sleep(pause, cancelled ? cancellation.lastCall : cancellation.now);
-        if (verdict.kind === 'wait') {
-            // A timer may wake a little early by itself; only a cancel cuts a wait short.
-            if (cancellation.now.aborted && clock.monotonic() < wakeAt && !policy.stoppable)
-                return answer;
-            told += pause;
-        }
+        if (verdict.kind !== 'wait')
+            continue;
+        // A timer may wake a little early by itself; only a cancel cuts a wait short.
+        if (cancellation.now.aborted && clock.monotonic() < wakeAt && !policy.stoppable)
+            return answer;
+        told += pause;
     }
-}
-/** Our own pause after so many failures, in ms. */
-function growingPause(failures, cancelled) {
-    return cancelled ? pauseAfterCancel : Math.min(firstPause * 2 ** failures, longestPause);
 }
 
 ;// CONCATENATED MODULE: ./build/github/client.js
@@ -48613,7 +48608,7 @@ class GitHubClient {
             return found;
         };
         const { what, policy } = request;
-        return retry(what, attempt, verdict, policy, this.#context, { queued: () => queued });
+        return retry(what, attempt, verdict, policy, this.#context, () => queued);
     }
     /** Waits for its turn; where that is too long, answers in GitHub's place. */
     async #inTurn({ what, method, policy, isInside = false }, exchange) {
@@ -49111,34 +49106,111 @@ function shellQuote(word) {
 
 
 const atMostEvery = 5 * second;
-/** Counts work done and says so in the log, at most every five seconds, with the time when it will be done. */
-class Progress {
-    #what;
-    #total;
-    #clock;
-    #log;
-    #end;
-    #count = 0;
-    #saidAt;
-    /** @param duration how long the whole is expected to take, in ms */
-    constructor(what, total, duration, { clock, log }) {
-        this.#what = what;
-        this.#total = total;
-        this.#clock = clock;
-        this.#log = log;
-        this.#saidAt = clock.monotonic();
-        this.#end = this.#saidAt + duration;
-    }
-    step() {
-        this.#count++;
-        const now = this.#clock.monotonic();
-        if (now - this.#saidAt < atMostEvery)
+/** Counts work done, once a call, in the log, with the time when all will be done: `duration` ms from now on. */
+function progressOf(what, total, duration, { clock, log }) {
+    let saidAt = clock.monotonic();
+    const end = saidAt + duration;
+    let count = 0;
+    return () => {
+        count++;
+        const now = clock.monotonic();
+        if (now - saidAt < atMostEvery)
             return;
-        this.#saidAt = now;
-        const left = this.#end - now;
-        const end = left > 0 ? `, done by about ${minuteOf(this.#clock.now() + left)}` : '';
-        this.#log.info(`${this.#what}: ${this.#count} of ${this.#total}${end}`);
+        saidAt = now;
+        const left = end - now;
+        const by = left > 0 ? `, done by about ${minuteOf(clock.now() + left)}` : '';
+        log.info(`${what}: ${count} of ${total}${by}`);
+    };
+}
+
+;// CONCATENATED MODULE: ./build/thousandeyes/errors.js
+
+
+
+
+const page = 'ThousandEyes > Account Settings > Users and Roles > Profile > User API Tokens';
+const checkCurrent = 'Checking the token in hand (GET /users/current)';
+const checkNew = 'Checking the new token (GET /users/current)';
+const ask = 'Asking for a new token (POST /api-tokens)';
+/** GitHub may hand a re-run, or a run that waited in the queue, older secrets. */
+const freshRun = freshRunBy('');
+/** @param by until when, as {@link byMinute} says it */
+function freshRunBy(by) {
+    return `Start a fresh run${by}: Run workflow, not Re-run.`;
+}
+/** `Ada (account group Network)`; whoever reads it may be logged in as another user, who has a page of tokens, too. */
+function nameOf(user) {
+    const group = user?.accountGroup === undefined ? '' : ` (account group ${user.accountGroup})`;
+    return `${user?.name ?? "this token's user"}${group}`;
+}
+/** The way back that always works, by hand; `when` is a condition or a deadline. */
+function recoverySteps({ setCommand, user }, when = '') {
+    const first = when === '' ? 'As' : `${when}: as`;
+    return [
+        `${first} ${nameOf(user)}, revoke every token listed under ${page}.`,
+        'Create a token there.',
+        `Store it: \`${setCommand}\``,
+        'Run this workflow.',
+    ];
+}
+/** What to know of that way. */
+const recoveryWhy = 'Once they are revoked, nothing that uses the token works until the new one is stored. ThousandEyes mails a code before each change on that page (Manage > Account Settings).';
+/** `until 2026-12-15 05:23 UTC (14 days left)`. */
+function untilOf(moment, now) {
+    return `until ${minuteOf(moment)} (${timeLeft(moment, now)})`;
+}
+/** @param shadow which other secrets of its name a job may read instead, in words; undefined where none is known */
+function currentTokenRefused(detail, home, { homeWrittenAt, environment, shadow }) {
+    const named = environment === undefined ? '' : ` and says \`environment: ${environment}\``;
+    return problem('The token in hand', detail, [freshRun, `If that fails, check that the job reads ${home.name}${named}.`, ...recoverySteps(home, 'If so')], [
+        ...(shadow === undefined ? [] : [shadow]),
+        `That secret was last written on ${minuteOf(homeWrittenAt)}. The token expired, was revoked, or its account is locked. Or it is an API Key, which this action does not rotate yet.`,
+        recoveryWhy,
+    ].join(' '));
+}
+/** A warning or nothing, or why ThousandEyes can't be asked. A refused token is no problem yet: `_NEXT` may hold another. */
+function judgeCurrentToken(check, url, now) {
+    switch (check.kind) {
+        case 'accepted':
+        case 'forbidden':
+        case 'refused':
+            return result_ok(undefined);
+        case 'unclear':
+            return result_ok(`${checkCurrent}: ${check.detail}, which tells nothing about the token. The run goes on.`);
+        case 'down': {
+            const steps = check.mayPass
+                ? [
+                    'Start the run again later.',
+                    `If it stays so, check that \`thousandeyes-api-url\` (${url}) is right and that the runner reaches it.`,
+                ]
+                : `Check \`thousandeyes-api-url\` (${url}), the runner's proxy variables (https_proxy, no_proxy) and its certificates.`;
+            return failed(problem(checkCurrent, check.detail, steps));
+        }
+        case 'proxy':
+            return failed(problem(checkCurrent, check.detail, "Check the runner's proxy variables (https_proxy, no_proxy), and what the proxy allows.", 'This answer comes from a proxy between the runner and ThousandEyes.'));
+        case 'limited':
+            return failed(problem(checkCurrent, `${check.detail} and asks to wait longer than a run should`, againAfter(now + check.ms), 'The rate limit of the ThousandEyes organization is used up by others. Nothing was asked for.'));
     }
+}
+/** @param until in ms since the epoch; the minute that has begun by then is not over */
+function againAfter(until) {
+    return `Start the run again after ${minuteOf(until + minute - 1)}. A run on a schedule comes back by itself.`;
+}
+/** Why nothing was issued, by the last answer, at `now` (ms since the epoch). */
+function whyNotIssued(answer, home, now, isCancelled) {
+    const { kind, detail } = answer;
+    if (kind === 'unsent')
+        return problem(ask, `${detail}; the request never left the runner`, 'Start the run again later.', 'Nothing was issued.');
+    if (kind === 'limited')
+        return problem(ask, `${detail} and asks to wait ${spanOf(answer.ms)}, ${isCancelled ? 'and the run was cancelled' : 'longer than a run should wait'}`, againAfter(now + answer.ms), 'Nothing was issued: the rate limit of the ThousandEyes organization is used up by others.');
+    if (answer.status === 403)
+        return problem(ask, detail, [
+            'In ThousandEyes, give the role of the token\'s account the permission "API access".',
+            'Run this workflow again.',
+        ], 'Nothing was issued. If the token is an API Key and no User API Token: this action does not rotate those yet.');
+    if (answer.status === 401)
+        return problem(ask, `${detail}, although the token was accepted a moment ago`, [freshRun, ...recoverySteps(home, 'If it fails again')], `Nothing was issued. Someone revoked the token meanwhile. Or it is an API Key, which this action does not rotate yet. ${recoveryWhy}`);
+    return problem(ask, detail, "Check that `thousandeyes-api-url` is the base of ThousandEyes' API version 7: it ends in `/v7`.", 'Nothing was issued.');
 }
 
 ;// CONCATENATED MODULE: ./build/github/variables.js
@@ -49201,10 +49273,7 @@ const longestSecret = 48 * 1024;
 const silenceOfRefusal = 5 * second;
 /** In which the date may still come, in ms. */
 const silenceBehindToken = second;
-/**
- * What a 2xx holds, also one that broke off behind the token. A token beside another status is not used, because the old
- * one works. Undefined for all else.
- */
+/** What a 2xx holds, also a broken one; else undefined. A token beside another status is not used: the old one works. */
 function issuedFrom({ status, body }) {
     const { token, validUntil } = fieldsFrom(body);
     // Without a status line that could be read, only a token tells that this was a success.
@@ -49240,14 +49309,8 @@ function fieldsFrom(body) {
 /** A whole string behind a name. What broke off inside the string is no token. */
 function stringAt(name, text) {
     const literal = new RegExp(`"${name}"\\s*:\\s*("(?:[^"\\\\]|\\\\.)*")`).exec(text)?.[1];
-    if (literal === undefined)
-        return undefined;
-    try {
-        return JSON.parse(literal);
-    }
-    catch {
-        return undefined;
-    }
+    const value = jsonFrom(literal ?? '');
+    return typeof value === 'string' ? value : undefined;
 }
 
 ;// CONCATENATED MODULE: ./build/thousandeyes/client.js
@@ -49272,88 +49335,62 @@ const newTokenPolicy = {
 };
 /** In ms since the epoch; what is later is nonsense. */
 const client_latestReset = 1e13;
-/** The two operations of ThousandEyes' API that a rotation needs. Each call is one exchange. */
-class ThousandEyesClient {
-    #baseUrl;
-    #clock;
-    #send;
-    #open;
-    constructor(baseUrl, { clock, send, open }) {
-        this.#baseUrl = baseUrl;
-        this.#clock = clock;
-        this.#send = send;
-        this.#open = open;
-    }
-    /** Whether a new token is accepted; without ThousandEyes' words. */
-    check(token, signal) {
-        return this.#check(token, signal, newTokenPolicy.attempt, statusOf);
-    }
-    /** The check of the token in use, with ThousandEyes' words, within one attempt's time. */
-    async checkCurrent(token, signal) {
-        const result = await this.#check(token, signal, currentTokenPolicy.attempt, detailOf);
-        return result.kind === 'refused' && result.isPage ? { kind: 'proxy', detail: result.detail } : result;
-    }
+function createThousandEyes(baseUrl, { clock, send, open }) {
     /** `GET /users/current` names no permission, so it tells whether a token is accepted, and nothing more. */
-    async #check(token, signal, timeout, describe) {
-        let answer;
-        try {
-            const url = `${this.#baseUrl}/users/current`;
-            answer = await this.#send({ method: 'GET', url, headers: headersWith(token), timeout, signal });
-        }
-        catch (error) {
-            if (!(error instanceof NoAnswer))
-                throw error;
-            return { kind: 'down', mayPass: error.mayPass, detail: `ThousandEyes gave no answer: ${error.message}` };
-        }
-        const { status } = answer;
-        const detail = describe(answer);
-        if (status >= 500)
-            return { kind: 'down', mayPass: true, detail };
-        // Also as a page: a token that may be refused never replaces a working one.
-        if (status === 401)
-            return { kind: 'refused', isPage: isHtml(answer), detail };
-        if (status === 407 || isHtml(answer))
-            return { kind: 'proxy', detail };
-        if (status === 429)
-            return { kind: 'limited', ms: limitWait(answer, this.#clock), detail };
-        if (status === 403)
-            return { kind: 'forbidden', detail };
-        if (status >= 200 && status < 300)
-            return { kind: 'accepted', user: userFrom(answer.body) };
-        return { kind: 'unclear', detail };
-    }
-    /** Asks for a new token in place of this one. Neither timeout nor cancel ends it: a token may be on its way. */
-    regenerate(token) {
-        const exchange = this.#open({
-            method: 'POST',
-            url: `${this.#baseUrl}/api-tokens`,
-            headers: headersWith(token),
-            patience: patienceFor,
-        });
-        return {
-            answer: exchange.answer.then((answer) => this.#regenerationFrom(answer), (error) => client_withoutAnswer(error)),
-            arrived: exchange.arrived,
-            close: exchange.close,
-        };
-    }
-    #regenerationFrom(answer) {
-        const { status } = answer;
-        const issued = issuedFrom(answer);
-        if (issued?.kind === 'issued')
-            return issued;
-        // Without its words: they may hold a new token, which nobody has masked.
-        const detail = statusOf(answer);
-        // A proxy's login page may come with a 200, and says nothing of ThousandEyes.
-        if (issued !== undefined && !isPage(answer.body))
-            return issued;
-        if (status < 400 || status >= 500 || status === 407 || status === 408 || isHtml(answer))
-            return { kind: 'ambiguous', detail };
-        if (status === 409)
-            return { kind: 'conflict', detail };
-        if (status === 429)
-            return { kind: 'limited', ms: limitWait(answer, this.#clock), detail };
-        return { kind: 'refused', status, detail };
-    }
+    const lookAtUser = (token, timeout, signal) => send({ method: 'GET', url: `${baseUrl}/users/current`, headers: headersWith(token), timeout, signal });
+    return {
+        check: (token, signal) => lookAtUser(token, newTokenPolicy.attempt, signal).then((answer) => tokenCheckFrom(answer, statusOf(answer), clock), uncheckedBy),
+        checkCurrent: (token, signal) => lookAtUser(token, currentTokenPolicy.attempt, signal).then((answer) => {
+            const detail = detailOf(answer);
+            const result = tokenCheckFrom(answer, detail, clock);
+            return result.kind === 'refused' && isHtml(answer) ? { kind: 'proxy', detail } : result;
+        }, uncheckedBy),
+        regenerate: (token) => {
+            const url = `${baseUrl}/api-tokens`;
+            const exchange = open({ method: 'POST', url, headers: headersWith(token), patience: patienceFor });
+            return { ...exchange, answer: exchange.answer.then((answer) => regenerationFrom(answer, clock), client_withoutAnswer) };
+        },
+    };
+}
+function tokenCheckFrom(answer, detail, clock) {
+    const { status, body } = answer;
+    if (status >= 500)
+        return { kind: 'down', mayPass: true, detail };
+    // Also as a page: a token that may be refused never replaces a working one.
+    if (status === 401)
+        return { kind: 'refused', detail };
+    if (status === 407 || isHtml(answer))
+        return { kind: 'proxy', detail };
+    if (status === 429)
+        return { kind: 'limited', ms: limitWait(answer, clock), detail };
+    if (status === 403)
+        return { kind: 'forbidden', detail };
+    if (status >= 200 && status < 300)
+        return { kind: 'accepted', user: userFrom(body) };
+    return { kind: 'unclear', detail };
+}
+function uncheckedBy(error) {
+    if (!(error instanceof NoAnswer))
+        throw error;
+    return { kind: 'down', mayPass: error.mayPass, detail: `ThousandEyes gave no answer: ${error.message}` };
+}
+function regenerationFrom(answer, clock) {
+    const { status } = answer;
+    const issued = issuedFrom(answer);
+    if (issued?.kind === 'issued')
+        return issued;
+    // Without its words: they may hold a new token, which nobody has masked.
+    const detail = statusOf(answer);
+    // A proxy's login page may come with a 200, and says nothing of ThousandEyes.
+    if (issued !== undefined && !isPage(answer.body))
+        return issued;
+    if (status < 400 || status >= 500 || status === 407 || status === 408 || isHtml(answer))
+        return { kind: 'ambiguous', detail };
+    if (status === 409)
+        return { kind: 'conflict', detail };
+    if (status === 429)
+        return { kind: 'limited', ms: limitWait(answer, clock), detail };
+    return { kind: 'refused', status, detail };
 }
 function headersWith(token) {
     return {
@@ -49379,7 +49416,7 @@ function statusOf(answer) {
     return `ThousandEyes answered ${answer.status}${isHtml(answer) ? ' (an HTML page, so perhaps from a proxy)' : ''}`;
 }
 function wordsOf(body) {
-    const error = client_jsonFrom(body);
+    const error = Object(jsonFrom(body));
     const words = [error.detail, error.error_description, error.title, error.message, error.error];
     return words.find((word) => typeof word === 'string' && word !== '') ?? '';
 }
@@ -49390,16 +49427,8 @@ function isHtml({ headers, body }) {
 function isPage(body) {
     return /^\s*(?:[0-9a-f]+\s+)?<(?:!doctype|html|head|body)/i.test(body);
 }
-function client_jsonFrom(body) {
-    try {
-        return Object(JSON.parse(body));
-    }
-    catch {
-        return {};
-    }
-}
 function userFrom(body) {
-    const { name, loginAccountGroup } = client_jsonFrom(body);
+    const { name, loginAccountGroup } = Object(jsonFrom(body));
     const { accountGroupName } = Object(loginAccountGroup);
     const user = { name: shownName(name), accountGroup: shownName(accountGroupName) };
     return user.name === undefined && user.accountGroup === undefined ? undefined : user;
@@ -49418,107 +49447,12 @@ function limitWait({ headers }, clock) {
     const reset = Number(headers['x-organization-rate-limit-reset']) * second;
     return reset > 0 && reset < client_latestReset ? Math.max(reset - now, 0) + second : minute;
 }
-/**
- * How long the token before a regenerated one goes on working, in ms, and what follows from it. Source: ThousandEyes,
- * "Regenerate API token". One place, because other kinds of credential have another overlap.
- */
+/** How long the token before a regenerated one goes on working, in ms. Source: ThousandEyes, "Regenerate API token". */
 const overlap = 14 * day;
-/**
- * When the token before one that was issued at `issuedAt` stops working at the latest, in ms since the epoch. Its own end comes
- * first, unless that was over by then: then it told nothing, because the token was accepted.
- */
-function endOfOverlap(issuedAt, validUntil) {
-    const end = validUntil !== undefined && validUntil > issuedAt ? validUntil : Number.POSITIVE_INFINITY;
-    return Math.min(issuedAt + overlap, end);
-}
-
-;// CONCATENATED MODULE: ./build/thousandeyes/errors.js
-
-
-
-const page = 'ThousandEyes > Account Settings > Users and Roles > Profile > User API Tokens';
-const checkCurrent = 'Checking the token in hand (GET /users/current)';
-const checkNew = 'Checking the new token (GET /users/current)';
-const ask = 'Asking for a new token (POST /api-tokens)';
-/** GitHub may hand a re-run, or a run that waited in the queue, older secrets. */
-const freshRun = freshRunBy('');
-/** @param by until when, as {@link byMinute} says it */
-function freshRunBy(by) {
-    return `Start a fresh run${by}: Run workflow, not Re-run.`;
-}
-/** `Ada (account group Network)`; whoever reads it may be logged in as another user, who has a page of tokens, too. */
-function nameOf(user) {
-    const group = user?.accountGroup === undefined ? '' : ` (account group ${user.accountGroup})`;
-    return `${user?.name ?? "this token's user"}${group}`;
-}
-/**
- * The way back that always works, by hand.
- *
- * @param when under which condition, or until when; empty where it is to be done at once
- */
-function recoverySteps({ setCommand, user }, when = '') {
-    const first = when === '' ? 'As' : `${when}: as`;
-    return [
-        `${first} ${nameOf(user)}, revoke every token listed under ${page}.`,
-        'Create a token there.',
-        `Store it: \`${setCommand}\``,
-        'Run this workflow.',
-    ];
-}
-/** What to know of that way. */
-const recoveryWhy = 'Once they are revoked, nothing that uses the token works until the new one is stored. ThousandEyes mails a code before each change on that page (Manage > Account Settings).';
-/** `until 2026-12-15 05:23 UTC (14 days left)`. */
-function untilOf(moment, now) {
-    return `until ${minuteOf(moment)} (${timeLeft(moment, now)})`;
-}
-/** @param shadow which other secrets of its name a job may read instead, in words; undefined where none is known */
-function currentTokenRefused(detail, home, { homeWrittenAt, environment, shadow }) {
-    const named = environment === undefined ? '' : ` and says \`environment: ${environment}\``;
-    return problem('The token in hand', detail, [freshRun, `If that fails, check that the job reads ${home.name}${named}.`, ...recoverySteps(home, 'If so')], [
-        ...(shadow === undefined ? [] : [shadow]),
-        `That secret was last written on ${minuteOf(homeWrittenAt)}. The token expired, was revoked, or its account is locked. Or it is an API Key, which this action does not rotate yet.`,
-        recoveryWhy,
-    ].join(' '));
-}
-function currentTokenUnchecked(detail, url) {
-    return problem(checkCurrent, detail, [
-        'Start the run again later.',
-        `If it stays so, check that \`thousandeyes-api-url\` (${url}) is right and that the runner reaches it.`,
-    ]);
-}
-function wrongThousandEyesUrl(detail, url) {
-    return problem(checkCurrent, detail, `Check \`thousandeyes-api-url\` (${url}), the runner's proxy variables (https_proxy, no_proxy) and its certificates.`);
-}
-function proxyAnswered(detail) {
-    return problem(checkCurrent, detail, "Check the runner's proxy variables (https_proxy, no_proxy), and what the proxy allows.", 'This answer comes from a proxy between the runner and ThousandEyes.');
-}
-/** A warning: the answer tells nothing about the token. */
-function currentTokenUnclear(detail) {
-    return `${checkCurrent}: ${detail}, which tells nothing about the token. The run goes on.`;
-}
-/** @param until when ThousandEyes wants to be asked again, in ms since the epoch */
-function currentTokenLimited(detail, until) {
-    return problem(checkCurrent, `${detail} and asks to wait longer than a run should`, `Start the run again after ${minuteOf(until + minute - 1)}. A run on a schedule comes back by itself.`, 'The rate limit of the ThousandEyes organization is used up by others. Nothing was asked for.');
-}
-/** A refusal of the request itself: 400, 401, 403, 404, … */
-function regenerateRefused(detail, status, home) {
-    if (status === 403)
-        return problem(ask, detail, [
-            'In ThousandEyes, give the role of the token\'s account the permission "API access".',
-            'Run this workflow again.',
-        ], 'Nothing was issued. If the token is an API Key and no User API Token: this action does not rotate those yet.');
-    if (status === 401)
-        return problem(ask, `${detail}, although the token was accepted a moment ago`, [freshRun, ...recoverySteps(home, 'If it fails again')], `Nothing was issued. Someone revoked the token meanwhile. Or it is an API Key, which this action does not rotate yet. ${recoveryWhy}`);
-    return problem(ask, detail, "Check that `thousandeyes-api-url` is the base of ThousandEyes' API version 7: it ends in `/v7`.", 'Nothing was issued.');
-}
-function regenerateUnsent(detail) {
-    return problem(ask, `${detail}; the request never left the runner`, 'Start the run again later.', 'Nothing was issued.');
-}
-/** @param until when ThousandEyes wants to be asked again, in ms since the epoch */
-function regenerateLimited(detail, until, cancelled) {
-    return problem(ask, `${detail}, ${cancelled ? 'and the run was cancelled' : 'longer than a run should wait'}`, 
-    // The minute that has begun by then is not over.
-    `Start the run again after ${minuteOf(until + minute - 1)}. A run on a schedule comes back by itself.`, 'Nothing was issued: the rate limit of the ThousandEyes organization is used up by others.');
+/** When the token before stops working at the latest, in ms since the epoch. An end that was over by then was wrong. */
+function endOfOverlap(issuedAt, validUntil = 0) {
+    const end = issuedAt + overlap;
+    return validUntil > issuedAt ? Math.min(end, validUntil) : end;
 }
 
 ;// CONCATENATED MODULE: ./build/rotation/record/table.js
@@ -50045,11 +49979,8 @@ function record_variable_refusalOf(result) {
 ;// CONCATENATED MODULE: ./build/rotation/token/current-token.js
 
 
-
-
 /**
- * ThousandEyes' word on a token; asked again where it is down, or asks to wait. A single refusal may be passing, so it is asked
- * once more.
+ * ThousandEyes' word on a token. A single refusal may be passing, so it is asked once more.
  *
  * @throws Cancelled
  */
@@ -50068,23 +49999,6 @@ function wordOf(check) {
     if (check.kind === 'accepted' || check.kind === 'forbidden')
         return 'accepted';
     return check.kind === 'refused' ? 'refused' : 'untold';
-}
-/** A warning or nothing, or why ThousandEyes can't be asked. A refusal is no problem yet: an earlier run may have left a newer token. */
-function judgeCurrentToken(check, url, { clock }) {
-    switch (check.kind) {
-        case 'accepted':
-        case 'forbidden':
-        case 'refused':
-            return result_ok(undefined);
-        case 'down':
-            return failed(check.mayPass ? currentTokenUnchecked(check.detail, url) : wrongThousandEyesUrl(check.detail, url));
-        case 'proxy':
-            return failed(proxyAnswered(check.detail));
-        case 'limited':
-            return failed(currentTokenLimited(check.detail, clock.now() + check.ms));
-        default:
-            return result_ok(currentTokenUnclear(check.detail));
-    }
 }
 
 ;// CONCATENATED MODULE: ./build/github/throttle.js
@@ -50444,6 +50358,7 @@ function shadowWarning({ store, updatedAt, target }) {
 
 
 
+
 /** From so many targets on, it is asked first whether reading and writing them can be afforded at all. */
 const manyTargets = 100;
 /** Pauses before a secret that should be there is looked for again, in ms. */
@@ -50461,8 +50376,8 @@ async function runPreflight(request, dependencies) {
     const obstacle = await cannotBeAfforded(request, dependencies);
     if (obstacle !== undefined)
         return unread(request, obstacle, new RecordVariable(place, {}, dependencies));
-    const progress = new Progress('Read', targets.length, durationOfReads(readsPerTarget * targets.length), dependencies);
-    const read = (target, isHome) => preflightTarget(target, { isHome, createMissing: request.createMissing, credential }, dependencies).finally(() => progress.step());
+    const step = progressOf('Read', targets.length, durationOfReads(readsPerTarget * targets.length), dependencies);
+    const read = (target, isHome) => preflightTarget(target, { isHome, createMissing: request.createMissing, credential }, dependencies).finally(() => step());
     const variable = new RecordVariable(place, {}, dependencies);
     const [hand, parked, readHome, readOthers, readNext, readRecord, loaded, isPrivate, shadows] = await Promise.all([
         checkCurrentToken(request.currentToken, dependencies),
@@ -50479,7 +50394,7 @@ async function runPreflight(request, dependencies) {
     const sealable = (result) => sealer.ok ? withUsableKey(result, sealer.value, request, dependencies) : result;
     const readyHome = existing(sealable(readHome));
     const access = readyHome.ok ? readyHome.value.secret.access : {};
-    const token = judgeCurrentToken(hand, request.thousandEyesUrl, dependencies);
+    const token = judgeCurrentToken(hand, request.thousandEyesUrl, clock.now());
     const readyOthers = readOthers.map(sealable);
     const record = readRecord.ok ? readRecord : failed(recordProblem(readRecord.error, place, credential, clock));
     return {
@@ -51531,12 +51446,12 @@ async function storeOthers(targets, earlierWrites, pending, dependencies) {
     const duration = durationOfWrites(earlierWrites + targets.length);
     if (duration > 0)
         log.info(`Storing ${targets.length} targets at the pace that GitHub allows (${writesPerMinute} writes a minute, ${writesPerHour} an hour): done by about ${minuteOf(clock.now() + duration)}`);
-    const progress = new Progress('Stored', targets.length, duration, dependencies);
+    const step = progressOf('Stored', targets.length, duration, dependencies);
     return Promise.all(targets.map(async (target) => {
         const result = await storeOther(target, pending, dependencies);
         const { name } = target.resolved;
         if (targets.length > linesForTargets)
-            progress.step();
+            step();
         else
             log.info(`${result.status === 'failed' ? 'Not stored' : 'Stored'}: ${name}`);
         return result;
@@ -51680,11 +51595,7 @@ function noteInPlace(pending, { homeDate, results }, { github }) {
 
 /** What stands above the command that puts a sealed token beside the home. */
 const recoveryHeading = 'Put the token where the next run finds it';
-/**
- * 409, and no other run explains it: two tokens are active. As long as this may be the usual overlap, nothing must be revoked.
- *
- * @param overlapUntil when the token before the one in hand has stopped working, if it was replaced (ms since the epoch)
- */
+/** 409, and no other run explains it. Until the overlap is surely over (ms since the epoch), nothing must be revoked. */
 function twoTokens(detail, home, overlapUntil, now) {
     const cause = `${detail}: two tokens are active. The token in hand works`;
     const why = `ThousandEyes issues none while two are active, so nothing was issued. Give this token a ThousandEyes user of its own, which is used for nothing else: then nobody makes a second one. ${recoveryWhy}`;
@@ -51696,7 +51607,6 @@ function twoTokens(detail, home, overlapUntil, now) {
         ...recoverySteps(home, 'If it fails again'),
     ], `The other may be the one before it, which works for 14 days. ${why}`);
 }
-/** A 2xx from which no token could be read. */
 function issuedAndLost(told, home, now) {
     return problem(ask, `${toldIn(told)}. A token was issued and lost. The old one works at most until ${minuteOf(now + overlap)}`, recoverySteps(home, `Before ${minuteOf(now + overlap)}`), `ThousandEyes shows a new token once, and this answer could not be read. ${recoveryWhy}`);
 }
@@ -51709,7 +51619,6 @@ function newTokenRefused(detail, { home, nextName, isParked }, previousUntil, no
     const by = minuteOf(previousUntil);
     return problem(checkNew, `${detail}. The old token stays in ${home.name} and works ${untilOf(previousUntil, now)}`, isParked ? `Run this workflow again by ${by}.` : [runTheCommand(by), 'Run this workflow again.'], `A new token is sometimes slow to spread. The next run asks once more, and stores it as soon as ThousandEyes accepts it. It is not thrown away${isParked ? `: it is kept as ${nextName} beside the home` : ''}.`);
 }
-/** Where the token could be kept in the journal only. */
 function runTheCommand(by) {
     return `By ${by}, run the command below "${recoveryHeading}" (in the job summary, else in the log).`;
 }
@@ -52311,8 +52220,8 @@ const issue_token_pauses = {
 };
 const longestLimitWait = 5 * minute;
 /** Asks for a token until the answer is clear, or can't get clearer: each further request is harmless, a 409 at worst. */
-async function issueToken(request, dependencies) {
-    const asking = new Asking(request, dependencies);
+async function issueToken(currentToken, home, dependencies) {
+    const asking = new Asking(currentToken, home, dependencies);
     try {
         return await asking.untilClear();
     }
@@ -52321,7 +52230,8 @@ async function issueToken(request, dependencies) {
     }
 }
 class Asking {
-    #request;
+    #currentToken;
+    #home;
     #dependencies;
     /** Exchanges that got no answer in time stay open: the answer may still come. */
     #open = new Set();
@@ -52335,15 +52245,13 @@ class Asking {
     #counts = { inDoubt: 0, unsent: 0, unauthorized: 0, limited: 0 };
     /** How long ThousandEyes has asked to wait, in sum, in ms. */
     #limited = 0;
-    constructor(request, dependencies) {
-        this.#request = request;
+    constructor(currentToken, home, dependencies) {
+        this.#currentToken = currentToken;
+        this.#home = home;
         this.#dependencies = dependencies;
     }
-    /** Gives up what is still open; what that brings is looked at no more. */
     close() {
-        const open = [...this.#open];
-        this.#open.clear();
-        for (const exchange of open)
+        for (const exchange of this.#open)
             exchange.close();
     }
     async untilClear() {
@@ -52351,7 +52259,7 @@ class Asking {
         for (;;) {
             const answer = await this.#ask();
             if (answer.kind === 'issued')
-                return this.#issued(answer);
+                return answer;
             const pause = this.#pauseAfter(answer);
             if (pause === undefined)
                 return this.#settle(answer);
@@ -52360,7 +52268,7 @@ class Asking {
                 log.info(`Asking for a new token: ${answer.detail}; asking again in ${spanOf(pause)}`);
             await this.#wait(pause, cancellation.now);
             if (this.#token !== undefined)
-                return this.#issued(this.#token);
+                return this.#token;
             // What the server asks for is not cut short by a cancel: then it is better not to ask again.
             if (answer.kind === 'limited' && cancellation.now.aborted && clock.monotonic() < wakeAt)
                 return this.#settle(answer);
@@ -52368,22 +52276,27 @@ class Asking {
     }
     /** One more request: its answer, the token that an earlier one brings, or that nothing came in time. */
     async #ask() {
-        const exchange = this.#dependencies.thousandEyes.regenerate(this.#request.currentToken);
+        const exchange = this.#dependencies.thousandEyes.regenerate(this.#currentToken);
         this.#open.add(exchange);
         const inTime = new AbortController();
         let answer;
         void exchange.answer.then((came) => {
-            if (!this.#open.has(exchange))
-                return;
             if (came.kind === 'issued') {
+                // Before anything else is done with it.
+                this.#dependencies.workflow.mask(came.token);
                 this.#token ??= came;
                 return this.#hasCome.abort(null);
             }
             this.#open.delete(exchange);
-            if (inTime.signal.aborted)
-                return this.#tooLate(came);
-            answer = came;
-            inTime.abort(null);
+            if (!inTime.signal.aborted) {
+                answer = came;
+                inTime.abort(null);
+            }
+            else if (came.kind === 'unreadable') {
+                // All else that comes late says nothing new.
+                this.#told.push(`${came.detail}, late`);
+                this.#isLost = true;
+            }
         });
         await this.#wait(answerTimeout, inTime.signal);
         inTime.abort(null);
@@ -52421,13 +52334,6 @@ class Asking {
                 return issue_token_pauses.inDoubt[this.#counts.inDoubt++];
         }
     }
-    /** An answer other than the token, after its time: only a success that can't be read says something new. */
-    #tooLate(answer) {
-        if (answer.kind !== 'unreadable')
-            return;
-        this.#told.push(`${answer.detail}, late`);
-        this.#isLost = true;
-    }
     /** The last word, unless an exchange that is still open brings the token first. */
     async #settle(answer) {
         if (answer.kind !== 'ambiguous' && answer.kind !== 'unreadable')
@@ -52436,45 +52342,31 @@ class Asking {
             this.#dependencies.log.info(`Asking for a new token: an earlier request is still open; waiting ${spanOf(lastChance)} for its answer`);
             await this.#wait(lastChance, this.#dependencies.cancellation.lastCall);
         }
-        await this.#closeAndLook();
+        // What the open exchanges have brought when they are given up.
+        await this.#readSockets();
+        this.close();
+        await Promise.all([...this.#open].map(({ answer: last }) => last));
         if (this.#token !== undefined)
-            return this.#issued(this.#token);
+            return this.#token;
         if (this.#isLost || this.#counts.inDoubt > 0)
             return { kind: this.#isLost ? 'lost' : 'in doubt', told: this.#told };
         return this.#wordOn(answer);
-    }
-    /** What the open exchanges have brought when they are given up. */
-    async #closeAndLook() {
-        await this.#readSockets();
-        const open = [...this.#open];
-        for (const exchange of open)
-            exchange.close();
-        await Promise.all(open.map(({ answer }) => answer));
     }
     #wordOn(answer) {
         const { clock, cancellation } = this.#dependencies;
         switch (answer.kind) {
             case 'conflict':
-                return { kind: 'conflict', detail: answer.detail };
-            case 'refused':
-                return notIssued(regenerateRefused(answer.detail, answer.status, this.#request.homeReference));
-            case 'unsent':
-                return notIssued(regenerateUnsent(answer.detail));
-            case 'limited': {
-                const detail = `${answer.detail} and asks to wait ${spanOf(answer.ms)}`;
-                return notIssued(regenerateLimited(detail, clock.now() + answer.ms, cancellation.now.aborted));
-            }
-            default:
+                return answer;
+            case 'ambiguous':
+            case 'unreadable':
                 return { kind: 'in doubt', told: this.#told };
+            default:
+                return {
+                    kind: 'not issued',
+                    problem: whyNotIssued(answer, this.#home, clock.now(), cancellation.now.aborted),
+                };
         }
     }
-    #issued({ token, validUntil }) {
-        this.#request.mask(token);
-        return { kind: 'issued', token, validUntil };
-    }
-}
-function notIssued(problem) {
-    return { kind: 'not issued', problem };
 }
 
 ;// CONCATENATED MODULE: ./build/rotation/rotate/issue.js
@@ -52499,7 +52391,7 @@ function notIssued(problem) {
  * @throws Cancelled before it asks
  */
 async function issue_issue(proven, settled, request, dependencies) {
-    const { cancellation, log, workflow, github } = dependencies;
+    const { cancellation, log, github } = dependencies;
     const { journal } = proven;
     cancellation.throwIfCancelled();
     log.info('Tested: everything can be written; asking ThousandEyes for a new token');
@@ -52510,8 +52402,7 @@ async function issue_issue(proven, settled, request, dependencies) {
     const say = () => log.info('Cancelled, but the token is asked for by now: this step stores it before it ends');
     cancellation.now.addEventListener('abort', say);
     const { homeReference } = settled;
-    const mask = (token) => workflow.mask(token);
-    const issued = await issueToken({ currentToken: request.currentToken, homeReference, mask }, dependencies);
+    const issued = await issueToken(request.currentToken, homeReference, dependencies);
     switch (issued.kind) {
         case 'issued':
             return result_ok({ token: issued.token, validUntil: issued.validUntil, at: github.now });
@@ -52627,7 +52518,9 @@ async function verifyToken(token, journal, needs) {
     journal.note({ kind: 'refused' });
     const known = [first];
     // After a cancel one check more: what was refused is not stored in a hurry.
-    const untilAccepted = (result) => result.kind === 'refused' && !cancellation.now.aborted ? again(result.detail) : untilTold(result);
+    const untilAccepted = (result) => result.kind === 'refused' && !cancellation.now.aborted
+        ? { kind: 'again', detail: result.detail }
+        : untilTold(result);
     const last = await retry(what, async () => known.pop() ?? (await check()), untilAccepted, refusedPolicy, context);
     if (last.kind !== 'accepted')
         return { kind: 'refused', detail: first.detail };
@@ -52638,10 +52531,8 @@ async function verifyToken(token, journal, needs) {
 function untilTold(result) {
     if (result.kind === 'accepted' || result.kind === 'refused')
         return { kind: 'final' };
-    return result.kind === 'limited' ? { kind: 'wait', ms: result.ms, detail: result.detail } : again(result.detail);
-}
-function again(detail) {
-    return { kind: 'again', detail };
+    const { detail } = result;
+    return result.kind === 'limited' ? { kind: 'wait', ms: result.ms, detail } : { kind: 'again', detail };
 }
 /** The same cancellation, with an end so early that storing has its part of what is left: a check may hang. */
 function withTimeToStore({ clock, cancellation }) {
@@ -53206,11 +53097,11 @@ async function expand(pattern, secretName, credential, dependencies) {
     }
     const matching = listed.value.filter(({ name }) => matches(name, pattern.store.repository));
     const duration = durationOfReads(2 * matching.length);
-    const progress = new Progress(`Looked for ${line}`, matching.length, duration, dependencies);
+    const step = progressOf(`Looked for ${line}`, matching.length, duration, dependencies);
     const candidates = await Promise.all(matching.map(async (repository) => {
         const target = { ...pattern, store: { ...pattern.store, owner: repository.owner, repository: repository.name } };
         const candidate = await judgeCandidate(repository, foundTarget(target, secretName), dependencies);
-        progress.step();
+        step();
         return candidate;
     }));
     const counts = countsOf(candidates, line, listed.value.length);
@@ -53270,14 +53161,9 @@ function eachOnce(targets, named) {
 
 
 
-const run_modes = {
-    rotate: rotate,
-    sync: sync,
-    check: check,
-    rehearse: rehearse,
-};
+const run_modes = { rotate: rotate, sync: sync, check: check, rehearse: rehearse };
 /**
- * Runs the mode that was asked for, from the resolved targets to the report.
+ * Runs the mode that was asked for, to the report.
  *
  * @throws Cancelled before a token is asked for
  */
@@ -53285,23 +53171,21 @@ async function run(inputs, dependencies) {
     const { mode, githubToken, githubUrl } = inputs;
     const report = (outcome) => dependencies.report(withCredential(outcome, inputs, dependencies));
     const resolved = await resolveTargets(inputs, dependencies);
-    if (!resolved.ok)
-        return void report(unresolved(mode, resolved.error));
+    if (!resolved.ok) {
+        const { problems, targets } = resolved.error;
+        return report(outcomeOf(mode, nothingChanged(problems), { results: targets.map(unchanged), problems }));
+    }
     const [home, ...others] = resolved.value;
     // The inputs have at least one line, and the first is no pattern.
     if (home === undefined)
         throw new Error('there is no home');
     const stores = resolved.value.map(({ target }) => target.store);
     const request = {
+        ...inputs,
         targets: [home, ...others],
         currentToken: inputs.thousandEyesToken,
-        next: inputs.next,
-        createMissing: inputs.createMissing,
-        rotateWhenDaysLeft: inputs.rotateWhenDaysLeft,
-        exposeToken: inputs.exposeToken,
         credential: credentialContext(githubToken, stores, githubUrl),
         credentialMark: markOf(githubToken, (0,external_node_crypto_.randomUUID)()),
-        thousandEyesUrl: inputs.thousandEyesUrl,
     };
     await run_modes[mode](request, { ...dependencies, report });
 }
@@ -53312,12 +53196,6 @@ function withCredential(outcome, { githubToken, githubUrl }, { github, clock }) 
     const warnings = [...github.deprecations, ...credentialExpiryWarnings(credentialExpiresAt, clock.now())];
     return { ...outcome, warnings: [...outcome.warnings, ...warnings], credentialExpiresAt };
 }
-function unresolved(mode, { problems, targets }) {
-    return outcomeOf(mode, nothingChanged(problems), {
-        results: targets.map((resolved) => ({ resolved, status: 'unchanged' })),
-        problems,
-    });
-}
 
 ;// CONCATENATED MODULE: ./build/action/main-step.js
 
@@ -53325,16 +53203,10 @@ function unresolved(mode, { problems, targets }) {
 
 
 
-
-
 /** The main step, from the inputs to the report. Never throws: whatever happens is told, and fails the step. */
 async function mainStep(environment, workflow, connect) {
-    for (const name of ['thousandeyes-token', 'github-token'])
-        workflow.mask(new Secret(environment.input(name) ?? ''));
-    const next = nextSecretFrom(environment.input('thousandeyes-token-next') ?? '');
-    if (next.kind === 'token')
-        workflow.mask(next.token);
-    const inputs = inputsFrom(environment.input, environment);
+    maskInputs(environment.input, workflow);
+    const inputs = inputsFrom(environment);
     if (!inputs.ok)
         return refuseInputs(inputs.error, workflow);
     let dependencies;
@@ -53361,10 +53233,8 @@ function refuseInputs(faults, workflow) {
 function tell(error, workflow) {
     workflow.fail();
     setMissingOutputs(workflow);
-    if (error instanceof Cancelled) {
-        workflow.error('Cancelled before a token was asked for: nothing was issued and no target was changed.');
-        return;
-    }
+    if (error instanceof Cancelled)
+        return void workflow.error('Cancelled before a token was asked for: nothing was issued and no target was changed.');
     const name = error instanceof Error ? `${quote(error.name, 60)}: ${quote(error.message, 200)}` : 'a value that is no error';
     workflow.error(`An error that should not happen (${name}). If a token was issued by then, the post step of this run or the next run finishes storing it. Please report this at the repository of the action.`);
 }
@@ -53526,26 +53396,22 @@ async function removeWriteTests({ testing }, { secrets }) {
 
 /** The post step. Never throws: whatever happens is told, and fails the step. */
 async function postStep(environment, workflow, left, connect) {
+    maskInputs(environment.input, workflow);
     const githubToken = new Secret(environment.input('github-token') ?? '');
-    workflow.mask(new Secret(environment.input('thousandeyes-token') ?? ''));
-    workflow.mask(githubToken);
-    const next = nextSecretFrom(environment.input('thousandeyes-token-next') ?? '');
-    if (next.kind === 'token')
-        workflow.mask(next.token);
     const githubUrl = (environment.input('github-api-url') || environment.githubUrl).replace(/\/+$/, '');
     try {
-        const { needs, report, close } = connect({ githubUrl, githubToken });
+        const dependencies = connect({ githubUrl, githubToken });
         try {
-            if (left.journals.length === 0 && left.own !== undefined && !left.isFinished)
-                report(journalGone());
+            if (left.journals.length === 0)
+                dependencies.report(journalGone());
             for (const journal of left.journals) {
-                const outcome = await outcomeFor(journal, { githubUrl, githubToken }, left, needs);
+                const outcome = await outcomeFor(journal, { githubUrl, githubToken }, left, dependencies);
                 if (outcome !== undefined)
-                    report(outcome);
+                    dependencies.report(outcome);
             }
         }
         finally {
-            close();
+            dependencies.close();
         }
     }
     catch (error) {
@@ -53553,7 +53419,6 @@ async function postStep(environment, workflow, left, connect) {
         workflow.error(`The post step met an error that should not happen (${quote(error instanceof Error ? error.message : '', 200)}). Run this workflow again: it finishes what is left.`);
     }
 }
-/** What became of one journal; undefined where there is nothing to say. */
 async function outcomeFor(journal, { githubUrl, githubToken }, { own }, needs) {
     const record = journal.read();
     if (record === undefined || record.finished)
@@ -56536,7 +56401,6 @@ function getIDToken(aud) {
 
 /** GitHub cuts an annotation at 4,096 characters. */
 const longestAnnotation = 4000;
-/** The workflow run, by the toolkit. */
 function createWorkflow(variables) {
     const outputs = new Set();
     /** Why it was not written; the toolkit prints what has no file to go to, a token too. */
@@ -61312,12 +61176,13 @@ const mostOfTargets = 300 * 1024;
 /** The job summary of an outcome, in GitHub's Markdown: what happened, what to do, why; then what else is known. */
 function summaryOf(outcome, githubUrl, now) {
     const { warnings, notices, recovery, user, record = [], credentialExpiresAt } = outcome;
-    const problems = grouped(outcome.problems, namesInView);
+    const problems = grouped(outcome.problems, namesInView).map(problemSection);
+    const more = problems.slice(problemsInView);
     return sections([
         `### ${icon(outcome)} ThousandEyes token: ${escapeMarkdown(outcome.headline)}`,
         validityLine(outcome, now),
-        ...problems.slice(0, problemsInView).map(problemSection),
-        folded(problems.slice(problemsInView)),
+        ...problems.slice(0, problemsInView),
+        more.length === 0 ? undefined : details(`And ${plural(more.length, 'more problem')}`, sections(more).trimEnd()),
         recovery === undefined ? undefined : recoverySection(recovery, githubUrl, now),
         bullets('The record', record),
         targetList(outcome),
@@ -61328,12 +61193,6 @@ function summaryOf(outcome, githubUrl, now) {
             : `The GitHub credential itself expires on ${dayOf(credentialExpiresAt)} (${timeLeft(credentialExpiresAt, now)}).`,
     ]);
 }
-function folded(problems) {
-    if (problems.length === 0)
-        return undefined;
-    return details(`And ${plural(problems.length, 'more problem')}`, sections(problems.map(problemSection)).trimEnd());
-}
-/** One problem: what happened, the steps, and why, folded. */
 function problemSection({ attempt, cause, steps, why }) {
     return sections([
         `**${escapeMarkdown(attempt)}**: ${escapeMarkdown(sentence(cause))}`,
@@ -61361,8 +61220,8 @@ function copyCheck(value) {
     return `Was it copied whole? The text behind \`encrypted_value=\` has ${value.length} characters and this SHA-256: \`${hash}\`. With that text in place of VALUE:\n\n${shellBlock("printf %s 'VALUE' | shasum -a 256")}`;
 }
 function userLine({ name, accountGroup }) {
-    const group = accountGroup === undefined ? '' : `${name === undefined ? '' : ', '}account group ${accountGroup}`;
-    return escapeMarkdown(`The token belongs to ${name ?? ''}${group}.`);
+    const parts = [name ?? [], accountGroup === undefined ? [] : `account group ${accountGroup}`];
+    return escapeMarkdown(`The token belongs to ${parts.flat().join(', ')}.`);
 }
 function icon({ problems, rotated, warnings }) {
     if (problems.length > 0)
@@ -61373,46 +61232,32 @@ function validityLine({ mode, validUntil, previousUntil, rotated, record }, now)
     // Where the record is shown, it says it.
     if (record !== undefined)
         return undefined;
-    const current = validUntil === undefined || (mode === 'rotate' && !rotated)
-        ? undefined
-        : `The token in place is valid until **${dayOf(validUntil)}** (${timeLeft(validUntil, now)}).`;
-    const before = previousUntil === undefined || !rotated
-        ? undefined
-        : `The one before it works until ${minuteOf(previousUntil)} at the latest (${timeLeft(previousUntil, now)}); if it leaked, revoke it by hand.`;
-    return [current, before].filter((line) => line !== undefined).join(' ');
+    const lines = [];
+    if (validUntil !== undefined && (mode !== 'rotate' || rotated))
+        lines.push(`The token in place is valid until **${dayOf(validUntil)}** (${timeLeft(validUntil, now)}).`);
+    if (previousUntil !== undefined && rotated)
+        lines.push(`The one before it works until ${minuteOf(previousUntil)} at the latest (${timeLeft(previousUntil, now)}); if it leaked, revoke it by hand.`);
+    return lines.join(' ');
 }
 /** The targets: failures first, and in view what became of those that were written. Each line speaks of its own target. */
 function targetList({ mode, results }) {
     const isCheck = mode === 'check';
     const ranked = [...results].sort((a, b) => rankOf(a) - rankOf(b));
-    const lines = fitting(ranked.map((result) => `- ${isCheck ? summary_known(result) : written(result)}`));
+    const lines = fitting(ranked.map((result) => `- ${isCheck ? summary_known(result) : written(result)}`), mostOfTargets);
     const inView = isCheck ? results.length : results.filter(({ status }) => status !== 'unchanged').length;
-    const [first, rest] = [lines.slice(0, inView), lines.slice(inView)];
+    const [first, rest] = [lines.slice(0, inView).join('\n'), lines.slice(inView)];
     const left = results.length - lines.length;
     return sections([
-        inView > targetsInView ? details(plural(inView, 'target'), first.join('\n')) : headed(first),
+        inView > targetsInView
+            ? details(plural(inView, 'target'), first)
+            : first === ''
+                ? undefined
+                : `**Targets**\n\n${first}`,
         rest.length === 0 ? undefined : details(`${plural(rest.length, 'target')} unchanged`, rest.join('\n')),
         left === 0 ? undefined : `And ${left} more: see the output \`results\`.`,
     ]).trimEnd();
 }
-function headed(lines) {
-    return lines.length === 0 ? undefined : ['**Targets**\n', ...lines].join('\n');
-}
-/** As many lines as there is room for. */
-function fitting(lines) {
-    let size = 0;
-    const end = lines.findIndex((line) => {
-        size += Buffer.byteLength(line) + 1;
-        return size > mostOfTargets;
-    });
-    return end === -1 ? lines : lines.slice(0, end);
-}
-const marks = {
-    failed: '❌ failed: ',
-    updated: '✅ updated: ',
-    created: '✅ created: ',
-    unchanged: '',
-};
+const marks = { failed: '❌ failed: ', updated: '✅ updated: ', created: '✅ created: ', unchanged: '' };
 function rankOf({ status }) {
     return status === 'failed' ? 0 : status === 'unchanged' ? 2 : 1;
 }
@@ -61439,15 +61284,9 @@ const longestError = 200;
 const mostNames = 50;
 /** One environment variable over 128 KiB keeps the next step from starting, and outputs are often passed in one; in bytes. */
 const longestResults = 100 * 1024;
-/**
- * Tells an outcome everywhere: log, annotations, outputs, summary, exit code. Never throws: each part is told whether or
- * not the others can be.
- *
- * @returns whether the summary was written
- */
-function report(outcome, workflow, context) {
+/** Tells an outcome everywhere. Never throws: each part is told whether or not the others can be. */
+function report(outcome, workflow, { githubUrl, now, isPost, before = '' }) {
     const { problems, warnings, notices, recovery, record = [] } = outcome;
-    const { githubUrl, now, isPost, before = '' } = context;
     if (problems.length > 0)
         workflow.fail();
     const part = (tell) => {
@@ -61479,13 +61318,9 @@ function report(outcome, workflow, context) {
     // The log may show it: only GitHub can open what it holds.
     if (!isInSummary && recovery !== undefined)
         part(() => logLines(recoverySection(recovery, githubUrl, now), workflow));
-    return isInSummary;
 }
-/** What happened and what to do, in lines. Why stands below all annotations: nobody needs it first. */
 function told(found) {
-    const { steps } = found;
-    const lines = steps.length === 1 ? steps : steps.map((step, index) => `${index + 1}. ${step}`);
-    return [happenedIn(found), ...lines].join('\n');
+    return [happenedIn(found), ...numberedSteps(found)].join('\n');
 }
 /** What stands in the summary where that can be written, line by line. */
 function logLines(markdown, log) {
@@ -61519,16 +61354,10 @@ function resultsJson(results) {
     const whole = JSON.stringify(results.map(resultOf));
     if (Buffer.byteLength(whole) <= longestResults)
         return whole;
-    const failures = results.filter(({ status }) => status === 'failed').map(resultOf);
-    const kept = [];
-    let size = 200;
-    for (const failure of failures) {
-        size += Buffer.byteLength(JSON.stringify(failure)) + 1;
-        if (size > longestResults)
-            break;
-        kept.push(failure);
-    }
-    return JSON.stringify([...kept, { omitted: results.length - kept.length, of: results.length }]);
+    const failures = results.filter(({ status }) => status === 'failed').map((each) => JSON.stringify(resultOf(each)));
+    // With room for the count.
+    const kept = fitting(failures, longestResults - 200);
+    return `[${[...kept, JSON.stringify({ omitted: results.length - kept.length, of: results.length })].join(',')}]`;
 }
 function resultOf({ resolved, status, problem }) {
     const error = problem === undefined ? {} : { error: quote(messageOf(problem), longestError) };
@@ -61700,131 +61529,16 @@ function journalsOf(folder, job) {
     }
 }
 
-;// CONCATENATED MODULE: ./build/lib/raw-exchange.js
-
-
-/** Past so many bytes a head or a body is no answer any more. */
-const mostBytes = 2 * longestBody;
-const exampleAnswer = Buffer.from('HTTP/1.1 201\r\nA: b\r\n\r\n{}');
-/**
- * One exchange over a connection of its own, of which every byte is kept: the answer that holds the new token is sent
- * once, and no malformed framing shall lose it. For all other requests a client library does.
- */
-function createRawExchanges({ connect }, clock) {
-    return ({ method, url, headers, patience }) => {
-        const { protocol, hostname, port, host, pathname, search } = new URL(url);
-        const chunks = [];
-        const over = new AbortController();
-        let [size, sent] = [0, false];
-        let socket;
-        const { promise: answer, resolve, reject } = Promise.withResolvers();
-        // Whoever gives up on it need not look.
-        answer.catch(() => undefined);
-        const seen = () => rawAnswer(Buffer.concat(chunks));
-        const settle = (error, read = seen()) => {
-            if (over.signal.aborted)
-                return;
-            over.abort(null);
-            // Not before the answer is dealt with: its token is in memory only until it is in the journal.
-            setImmediate(() => socket?.destroy());
-            if (read !== undefined)
-                return resolve(read);
-            const { message, mayPass } = error instanceof NoAnswer ? error : noAnswerFrom(error, host);
-            reject(new NoAnswer(message, { sent, mayPass }));
-        };
-        const look = async () => {
-            const [before, read] = [size, seen()];
-            const wait = read === undefined ? Number.POSITIVE_INFINITY : patience(read);
-            if (wait === 0 || size >= mostBytes)
-                return settle(undefined, read);
-            if (wait === Number.POSITIVE_INFINITY)
-                return;
-            await clock.sleep(wait, over.signal);
-            if (over.signal.aborted)
-                return;
-            await whatHasArrived(() => size);
-            if (size === before)
-                settle(undefined, read);
-        };
-        connect({ protocol, hostname: hostname.replace(/^\[|\]$/g, ''), host, port }, (error, connected) => {
-            // Where it fails, the connector leaves the socket out.
-            if (error !== null)
-                return settle(error);
-            socket = connected;
-            if (over.signal.aborted)
-                return void socket.destroy();
-            socket.on('data', (chunk) => {
-                chunks.push(chunk);
-                size += chunk.length;
-                void look();
-            });
-            socket.on('error', settle);
-            socket.on('close', () => settle(new NoAnswer('the connection broke off')));
-            sent = true;
-            socket.write(headOf(method, `${pathname}${search}`, { host, ...headers }), 'latin1');
-            // What reads the answer is compiled while the server is busy: then the token is in the journal half a millisecond earlier.
-            const example = rawAnswer(exampleAnswer);
-            if (example !== undefined)
-                patience(example);
-        });
-        return { answer, arrived: () => size, close: () => settle(new NoAnswer('cancelled')) };
-    };
-}
-function headOf(method, path, headers) {
-    const all = { ...headers, 'accept-encoding': 'identity', 'content-length': '0', connection: 'close' };
-    const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}\r\n`);
-    return `${method} ${path} HTTP/1.1\r\n${lines.join('')}\r\n`;
-}
-
-;// CONCATENATED MODULE: ./build/lib/network.js
-
-
-
-/** @param environment where proxies are named */
-function createNetwork(clock, environment) {
-    const connector = createConnector(environment);
-    const { send, close } = createHttp(clock, connector);
-    return {
-        send,
-        open: createRawExchanges(connector, clock),
-        close: () => {
-            close();
-            connector.close();
-        },
-    };
-}
-
 ;// CONCATENATED MODULE: external "node:os"
 const external_node_os_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:os");
 ;// CONCATENATED MODULE: ./build/signals.js
 
-/**
- * Signals that are not caught: those that can't be, those of a broken process (a handler would only repeat the fault), and
- * those that end nothing anyway.
- */
-const signals_leftAlone = new Set([
-    'SIGKILL',
-    'SIGSTOP',
-    'SIGSEGV',
-    'SIGBUS',
-    'SIGFPE',
-    'SIGILL',
-    'SIGCHLD',
-    'SIGCONT',
-    'SIGURG',
-    'SIGWINCH',
-    'SIGINFO',
-    'SIGPIPE',
-    'SIGLOST',
-]);
-/**
- * Takes every signal that can be caught for a cancel, whatever it would do else: end the process, stop it, or open a
- * debugger in it (SIGUSR1).
- */
+/** What can't be caught, what a broken process gets (a handler would only repeat the fault), and what ends nothing. */
+const signals_leftAlone = /^SIG(?:KILL|STOP|SEGV|BUS|FPE|ILL|CHLD|CONT|URG|WINCH|INFO|PIPE|LOST)$/;
+/** Takes every signal that can be caught for a cancel, whatever it would do else: SIGUSR1 would open a debugger. */
 function onAnySignal(cancel) {
-    const names = new Set([...Object.keys(external_node_os_namespaceObject.constants.signals), 'SIGBREAK']);
-    for (const name of names) {
-        if (signals_leftAlone.has(name))
+    for (const name of new Set([...Object.keys(external_node_os_namespaceObject.constants.signals), 'SIGBREAK'])) {
+        if (signals_leftAlone.test(name))
             continue;
         try {
             process.on(name, cancel);
@@ -61853,72 +61567,73 @@ function onAnySignal(cancel) {
 
 
 
-
 const realWiring = { clock: systemClock, onCancel: onAnySignal, network: createNetwork };
 /** The one place where the real world is wired in, for the main step. */
 function connectMain(inputs, environment, workflow, wiring = realWiring) {
     // At once, because its WebAssembly compiles beside the first requests.
     const sealer = createSealer().then(result_ok, () => failed('one of its files is missing or broken'));
     const shared = connectGitHub(inputs.githubUrl, inputs.githubToken, environment, workflow, wiring);
-    const { clock, send, open } = shared;
+    const { clock } = shared;
     return {
         ...shared,
         workflow,
-        thousandEyes: new ThousandEyesClient(inputs.thousandEyesUrl, { clock, send, open }),
+        thousandEyes: createThousandEyes(inputs.thousandEyesUrl, shared),
         loadSealer: () => sealer,
         createJournal: (header) => journal_createJournal(journalPath(environment.temp, jobKeyFrom(environment.variables)), header, {
             log: workflow,
             leaveState: (name, value) => workflow.state(name, value),
         }),
-        run: { repository: environment.repository, url: environment.runUrl, isRerun: environment.attempt > 1 },
+        run: { repository: environment.repository, url: environment.runUrl, isRerun: environment.isRerun },
         startedAt: clock.monotonic(),
         report: (outcome) => report(outcome, workflow, { githubUrl: inputs.githubUrl, now: shared.github.now, isPost: false }),
-        announce: announceIn(workflow, inputs.githubUrl, clock),
+        announce: announceIn(workflow, inputs.githubUrl, clock, () => ''),
     };
 }
-/** The same for the post step. */
 function connectPost({ githubUrl, githubToken }, environment, workflow, wiring = realWiring) {
-    const { close, ...shared } = connectGitHub(githubUrl, githubToken, environment, workflow, wiring);
+    const shared = connectGitHub(githubUrl, githubToken, environment, workflow, wiring);
     // Of several journals each has its part of the summary.
     let before = '';
     return {
-        needs: { ...shared, announce: announceIn(workflow, githubUrl, shared.clock, () => before) },
+        ...shared,
+        announce: announceIn(workflow, githubUrl, shared.clock, () => before),
         report: (outcome) => {
-            const context = { githubUrl, now: shared.github.now, isPost: true };
-            report(outcome, workflow, { ...context, before });
-            before += summaryOf(outcome, githubUrl, context.now);
+            const { now } = shared.github;
+            report(outcome, workflow, { githubUrl, now, isPost: true, before });
+            before += summaryOf(outcome, githubUrl, now);
         },
-        close,
     };
 }
 function connectGitHub(githubUrl, credential, environment, log, { clock, onCancel, network }) {
     const { cancellation, cancel } = createCancellation(clock);
     onCancel(cancel);
-    const { send: sendIt, open: openIt, close } = network(clock, environment.variables);
-    const announcer = new Announcer({ clock, log });
-    const [send, open] = [announcer.send(sendIt), announcer.open(openIt)];
+    const told = announced(network(clock, environment.variables), { clock, log });
     const throttle = new Throttle(clock);
     // It builds requests and sends none: the client puts the credential into each.
     const octokit = getOctokit('none', { baseUrl: githubUrl, userAgent: 'rotate-thousandeyes-token' });
-    const github = new GitHubClient(githubUrl, credential, { clock, log, cancellation, send, throttle, octokit });
+    const github = new GitHubClient(githubUrl, credential, {
+        clock,
+        log,
+        cancellation,
+        send: told.send,
+        throttle,
+        octokit,
+    });
     const secrets = new SecretsClient(github, clock);
     return {
+        ...told,
         clock,
         cancellation,
         log,
         throttle,
         github,
         secrets,
-        send,
-        open,
         firstReads: new FirstReads(secrets),
         variables: new VariablesClient(github),
         repositories: new RepositoriesClient(github),
-        close,
     };
 }
 /** Puts the sealed token and its command into the summary, or into the log where there is no summary. */
-function announceIn(workflow, githubUrl, clock, before = () => '') {
+function announceIn(workflow, githubUrl, clock, before) {
     return (recovery) => {
         const section = recoverySection(recovery, githubUrl, clock.now());
         if (!workflow.summary(`${before()}${section}\n`))
@@ -61933,19 +61648,13 @@ function announceIn(workflow, githubUrl, clock, before = () => '') {
 
 
 
-/** The main step, on the real world. */
 async function runMain() {
     neverEndByAccident();
     const environment = environmentFrom(process.env);
     const workflow = createWorkflow(process.env);
     await mainStep(environment, workflow, (inputs) => connectMain(inputs, environment, workflow));
 }
-/**
- * The post step, on the real world.
- *
- * @param journals the paths that main steps of this job have left
- * @param isCancelled whether a signal came before this was loaded
- */
+/** The post step, on the real world, for journals at these paths; a signal may have come before this was loaded. */
 async function runPost(journals, isCancelled) {
     neverEndByAccident();
     const environment = environmentFrom(process.env);
@@ -61954,7 +61663,6 @@ async function runPost(journals, isCancelled) {
     const left = {
         journals: journals.map((path) => new JournalHandle(path, isAlive, own !== undefined && own !== path)),
         own,
-        isFinished: environment.variables.STATE_finished === 'true',
     };
     await postStep(environment, workflow, left, (settings) => connectPost(settings, environment, workflow, {
         ...realWiring,

@@ -5,7 +5,6 @@ import { createWorkflow } from './action/workflow.ts';
 import { connectMain, connectPost, realWiring } from './dependencies.ts';
 import { JournalHandle } from './rotation/journal/journal-handle.ts';
 
-/** The main step, on the real world. */
 export async function runMain(): Promise<void> {
   neverEndByAccident();
   const environment = environmentFrom(process.env);
@@ -13,12 +12,7 @@ export async function runMain(): Promise<void> {
   await mainStep(environment, workflow, (inputs) => connectMain(inputs, environment, workflow));
 }
 
-/**
- * The post step, on the real world.
- *
- * @param journals the paths that main steps of this job have left
- * @param isCancelled whether a signal came before this was loaded
- */
+/** The post step, on the real world, for journals at these paths; a signal may have come before this was loaded. */
 export async function runPost(journals: readonly string[], isCancelled: () => boolean): Promise<void> {
   neverEndByAccident();
   const environment = environmentFrom(process.env);
@@ -27,7 +21,6 @@ export async function runPost(journals: readonly string[], isCancelled: () => bo
   const left = {
     journals: journals.map((path) => new JournalHandle(path, isAlive, own !== undefined && own !== path)),
     own,
-    isFinished: environment.variables.STATE_finished === 'true',
   };
   await postStep(environment, workflow, left, (settings) =>
     connectPost(settings, environment, workflow, {

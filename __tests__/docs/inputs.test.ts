@@ -20,7 +20,7 @@ test('the code reads the inputs that action.yml declares, and no others', () => 
     asked.add(name);
     return given[name];
   };
-  expect(inputsFrom(ask, context)).toMatchObject({ ok: true });
+  expect(inputsFrom({ ...context, input: ask })).toMatchObject({ ok: true });
   expect([...asked].sort()).toEqual(Object.keys(action.inputs).sort());
 });
 
@@ -37,16 +37,18 @@ function withDefaults(lines: Record<string, string>): (name: string) => string |
 }
 
 test('the defaults of action.yml mean what the code takes for granted', () => {
-  expect(inputsFrom(withDefaults(given), context)).toEqual(inputsFrom((name) => given[name], context));
+  expect(inputsFrom({ ...context, input: withDefaults(given) })).toEqual(
+    inputsFrom({ ...context, input: (name) => given[name] }),
+  );
 });
 
 test('a workflow that lacks the line for the next token is told so, and one whose secret is not there is not', () => {
   const { [next]: _, ...others } = given;
-  expect(inputsFrom(withDefaults(others), context)).toEqual({
+  expect(inputsFrom({ ...context, input: withDefaults(others) })).toEqual({
     ok: false,
     error: [expect.stringContaining(`\`${next}: ${expression('secrets.TE_TOKEN_NEXT')}\``)],
   });
-  expect(inputsFrom(withDefaults(given), context)).toMatchObject({ ok: true });
+  expect(inputsFrom({ ...context, input: withDefaults(given) })).toMatchObject({ ok: true });
 });
 
 test('what is required has no default but one that no secret has, and the rest has one', () => {

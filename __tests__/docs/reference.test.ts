@@ -17,7 +17,7 @@ test('modes: the table names those that the input takes, and no other', () => {
   const given = (mode: string) => (name: string) =>
     ({ mode, 'thousandeyes-token': 'te-token', 'thousandeyes-token-next': '', 'github-token': 'ghp_token' })[name];
   const defaults = { repository: 'acme/network', githubUrl: 'https://api.github.com', variables: {} };
-  const isTaken = (mode: string) => inputsFrom(given(mode), defaults).ok;
+  const isTaken = (mode: string) => inputsFrom({ ...defaults, input: given(mode) }).ok;
   expect([...modes].sort()).toEqual(['check', 'rehearse', 'rotate', 'sync']);
   expect(modes.filter(isTaken)).toEqual(modes);
   expect(isTaken('other')).toBe(false);

@@ -57,7 +57,7 @@ describe('closing', () => {
     const socket = await asked;
     connector.close();
     await once(socket, 'close');
-    expect(await failed).toMatchObject({ name: 'ProxyFailure' });
+    expect(await failed).toMatchObject({ name: 'NoAnswer', sent: false });
   });
 
   test('ends a tunnel that is dug, also before TLS is spoken in it', async () => {

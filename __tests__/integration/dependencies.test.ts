@@ -22,7 +22,7 @@ function wired() {
     'thousandeyes-token-next': '',
     'github-api-url': 'https://ghes.acme.example/api/v3',
   });
-  const inputs = inputsFrom(environment.input, environment);
+  const inputs = inputsFrom(environment);
   if (!inputs.ok) throw new Error(inputs.error.join('\n'));
   const cancels: (() => void)[] = [];
   const wiring: Wiring = { ...realWiring, clock: new FakeClock({ now }), onCancel: (cancel) => cancels.push(cancel) };
@@ -53,13 +53,13 @@ test('the wiring of main hears a cancel, and begins its time at once', () => {
 test('the wiring of post announces in its own summary, reports without outputs, and hears a cancel', () => {
   const { workflow, environment, wiring, cancels } = wired();
   const settings = { githubUrl: 'https://api.github.com', githubToken: new Secret('ghp_of-the-wiring') };
-  const { needs, report, close } = connectPost(settings, environment, workflow, wiring);
-  needs.announce(recovery);
+  const { announce, cancellation, report, close } = connectPost(settings, environment, workflow, wiring);
+  announce(recovery);
   expect(workflow.summaries).toEqual([expect.stringContaining('gh api --method PUT repos/acme/network/actions')]);
   report(outcomeOf('rotate', 'It is done.', { rotated: true }));
   expect(workflow.summaries).toHaveLength(2);
   expect(workflow.outputs).toEqual({});
   cancels.at(-1)?.();
-  expect(needs.cancellation.now.aborted).toBe(true);
+  expect(cancellation.now.aborted).toBe(true);
   close();
 });

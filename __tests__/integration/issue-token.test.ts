@@ -1,9 +1,10 @@
 import type { Socket } from 'node:net';
 import { expect, test } from '@jest/globals';
 import { createConnector } from '../../src/lib/connector.ts';
+import type { Exchange } from '../../src/lib/raw-exchange.ts';
 import { createRawExchanges } from '../../src/lib/raw-exchange.ts';
 import { Secret } from '../../src/lib/secret.ts';
-import { type RegenerationExchange, ThousandEyesClient } from '../../src/thousandeyes/client.ts';
+import { createThousandEyes, type Regeneration } from '../../src/thousandeyes/client.ts';
 import { beginAsking } from '../unit/support/asking.ts';
 import { minute, second } from '../unit/support/time.ts';
 import { speak, until } from './support/loopback.ts';
@@ -15,14 +16,14 @@ const refused = 'HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n';
 /** Asks over real connections; time passes by hand only. */
 async function asking() {
   const sockets: Socket[] = [];
-  const exchanges: RegenerationExchange[] = [];
+  const exchanges: Exchange<Regeneration>[] = [];
   const url = await speak((socket) => void sockets.push(socket));
   const run = beginAsking([], {
     auto: false,
     regenerate: (clock) => {
       const open = createRawExchanges(createConnector({}), clock);
       const send = () => Promise.reject(new Error('nothing is checked here'));
-      const exchange = new ThousandEyesClient(`${url}/v7`, { clock, send, open }).regenerate(new Secret('te-old'));
+      const exchange = createThousandEyes(`${url}/v7`, { clock, send, open }).regenerate(new Secret('te-old'));
       exchanges.push(exchange);
       return exchange;
     },

@@ -5,8 +5,9 @@ import { Worker } from 'node:worker_threads';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from '@jest/globals';
 import { createConnector } from '../../src/lib/connector.ts';
-import { NoAnswer } from '../../src/lib/http.ts';
-import { createRawExchanges, type RawExchange } from '../../src/lib/raw-exchange.ts';
+import { NoAnswer } from '../../src/lib/no-answer.ts';
+import type { RawAnswer } from '../../src/lib/raw-answer.ts';
+import { createRawExchanges, type Exchange } from '../../src/lib/raw-exchange.ts';
 import { issuedFrom, patienceFor } from '../../src/thousandeyes/issued-answer.ts';
 import { FakeClock } from '../unit/support/fake-clock.ts';
 import { listening, nobody, speak, until } from './support/loopback.ts';
@@ -24,18 +25,18 @@ import {
 } from './support/token-answers.ts';
 
 /** Asks for a token, on a clock that stands still unless it is moved by hand. */
-function ask(url: string, clock = new FakeClock({ auto: false })): RawExchange {
+function ask(url: string, clock = new FakeClock({ auto: false })): Exchange<RawAnswer> {
   const open = createRawExchanges(createConnector({}), clock);
   return open({ method: 'POST', url: `${url}/v7/api-tokens`, headers: { 'x-a': 'b' }, patience: patienceFor });
 }
 
 /** The token and its date that an exchange brings. */
-async function tokenOf(exchange: RawExchange) {
+async function tokenOf(exchange: Exchange<RawAnswer>) {
   const issued = issuedFrom(await exchange.answer);
   return issued?.kind === 'issued' ? [issued.token.reveal(), issued.validUntil] : issued?.detail;
 }
 
-async function failure(exchange: RawExchange): Promise<NoAnswer> {
+async function failure(exchange: Exchange<RawAnswer>): Promise<NoAnswer> {
   const error: unknown = await exchange.answer.then(
     (answer) => new Error(`answered ${answer.status}`),
     (reason: unknown) => reason,
@@ -45,7 +46,10 @@ async function failure(exchange: RawExchange): Promise<NoAnswer> {
 }
 
 /** A server that answers with the first part, then with each further one as soon as the one before was read. */
-async function askInParts(parts: readonly (string | Buffer)[], { ends }: { ends: boolean }): Promise<RawExchange> {
+async function askInParts(
+  parts: readonly (string | Buffer)[],
+  { ends }: { ends: boolean },
+): Promise<Exchange<RawAnswer>> {
   const { promise: asked, resolve } = Promise.withResolvers<Socket>();
   const exchange = ask(await speak(resolve));
   const socket = await asked;

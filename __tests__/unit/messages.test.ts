@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from '@jest/globals';
-import { Progress } from '../../src/lib/progress.ts';
+import { progressOf } from '../../src/lib/progress.ts';
 import { FakeClock } from './support/fake-clock.ts';
 import { FakeWorkflow } from './support/fakes.ts';
 import { accidents } from './support/messages/accidents.ts';
@@ -30,9 +30,9 @@ Every problem, warning and notice, by situation: what happened, what to do, step
 function progress(): readonly Message[] {
   const clock = new FakeClock({ now });
   const workflow = new FakeWorkflow();
-  const counted = new Progress('Stored', 200, 2 * minute, { clock, log: workflow });
+  const step = progressOf('Stored', 200, 2 * minute, { clock, log: workflow });
   clock.advance(minute);
-  counted.step();
+  step();
   return workflow.lines.map((text) => ({ kind: 'log', text }));
 }
 

@@ -1,11 +1,13 @@
-import { isIPv4 } from 'node:net';
+import { isLoopback } from '../lib/proxy.ts';
 import { failed, ok, type Result } from '../lib/result.ts';
 import { runtimeFaults } from '../lib/runtime.ts';
 import { canStandInHeader, repeatsSecret, Secret } from '../lib/secret.ts';
 import { quote } from '../lib/text.ts';
+import type { Workflow } from '../lib/workflow.ts';
 import type { Mode } from '../rotation/outcome.ts';
 import { type NextSecret, nextSecretFrom } from '../rotation/record/next.ts';
 import { type Line, lineFrom, nameFault, nextNameOf, recordNameOf } from '../targets/target.ts';
+import type { Environment } from './environment.ts';
 
 /** Everything the user said, checked. */
 export interface Inputs {
@@ -26,16 +28,11 @@ export interface Inputs {
   readonly githubUrl: string;
 }
 
-/** Reads one input by name: the runner's value, trimmed; undefined where the runner gave none. */
-export type ReadInput = (name: string) => string | undefined;
-
-/** What the inputs' defaults are taken from. */
-export interface InputDefaults {
-  /** `owner/name` of the running repository. */
-  readonly repository: string;
-  readonly githubUrl: string;
-  /** The environment. */
-  readonly variables: NodeJS.ProcessEnv;
+/** Hides the credentials of the inputs: before anything is done with them. */
+export function maskInputs(input: Environment['input'], { mask }: Pick<Workflow, 'mask'>): void {
+  for (const name of ['thousandeyes-token', 'github-token']) mask(new Secret(input(name) ?? ''));
+  const next = nextSecretFrom(input('thousandeyes-token-next') ?? '');
+  if (next.kind === 'token') mask(next.token);
 }
 
 /** The default of `thousandeyes-token-next` in action.yml: the runner sets it only where a workflow lacks the line. */
@@ -45,14 +42,18 @@ const longestName = 255;
 const modes: readonly Mode[] = ['rotate', 'sync', 'check', 'rehearse'];
 
 /**
- * Checks all inputs: the inputs, or every fault in them, each with what was expected and what was given, never with a
- * token. An input that is empty counts as left out, because an expression like `${{ inputs.mode }}` is empty on a
- * schedule. Only `targets` must not be: a typo in a variable's name would point the rotation elsewhere.
+ * All inputs, or every fault in them, never with a token. An empty one counts as left out, because `${{ inputs.mode }}` is
+ * empty on a schedule. Only `targets` must not be: a typo in a variable's name would point the rotation elsewhere.
  */
-export function inputsFrom(readInput: ReadInput, defaults: InputDefaults): Result<Inputs, readonly string[]> {
+export function inputsFrom({
+  input,
+  repository,
+  githubUrl,
+  variables,
+}: Pick<Environment, 'input' | 'repository' | 'githubUrl' | 'variables'>): Result<Inputs, readonly string[]> {
   const faults: string[] = [];
   const source: Source = {
-    read: (name) => readInput(name) ?? '',
+    read: (name) => input(name) ?? '',
     faults,
     fault: (name, expected, given) => faults.push(`Input \`${name}\`: expected ${expected}, got ${given}.`),
   };
@@ -66,12 +67,12 @@ export function inputsFrom(readInput: ReadInput, defaults: InputDefaults): Resul
     "It takes the installation token of a GitHub App, or a personal access token, that can write the secrets and the record; the workflow's own GITHUB_TOKEN can't. If a step before this one creates it, check the output name.",
     source,
   );
-  const givenNext = readInput('thousandeyes-token-next') ?? missingLine;
+  const givenNext = input('thousandeyes-token-next') ?? missingLine;
   const next = nextSecretFrom(givenNext);
-  swappedTokens(thousandEyesToken, githubToken, next, source);
-  const secretName = secretNameOf('secret-name', source);
-  const mode = modeOf('mode', source);
-  const lines = linesOf(readInput('targets') ?? defaults.repository, secretName, faults);
+  swappedTokens(thousandEyesToken.reveal(), githubToken.reveal(), next, source);
+  const secretName = secretNameOf(source);
+  const mode = modeOf(source);
+  const lines = linesOf(input('targets') ?? repository, secretName, faults);
   const [home] = lines;
   if (givenNext === missingLine) faults.push(lineToAdd(home === undefined ? secretName : secretOf(home)));
   const inputs: Inputs = {
@@ -81,13 +82,13 @@ export function inputsFrom(readInput: ReadInput, defaults: InputDefaults): Resul
     secretName,
     lines: lines.filter((line) => line !== undefined),
     mode,
-    rotateWhenDaysLeft: daysOf('rotate-when-days-left', source),
+    rotateWhenDaysLeft: daysOf(source),
     createMissing: flagOf('create-missing', source),
     exposeToken: flagOf('expose-token', source),
-    thousandEyesUrl: thousandEyesUrlOf('thousandeyes-api-url', source),
-    githubUrl: urlOf('github-api-url', defaults.githubUrl, '`https://api.github.com`', source),
+    thousandEyesUrl: thousandEyesUrlOf(source),
+    githubUrl: urlOf('github-api-url', githubUrl, '`https://api.github.com`', source),
   };
-  faults.push(...runtimeFaults(defaults.variables));
+  faults.push(...runtimeFaults(variables));
   return faults.length > 0 ? failed(faults) : ok(inputs);
 }
 
@@ -123,19 +124,17 @@ const gitHubToken = /^(?:gh[a-z]_|github_pat_)/;
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
 /** A credential goes to its own service only: one that was put into the other's input is told before it travels. */
-function swappedTokens(thousandEyes: Secret, github: Secret, next: NextSecret, { fault }: Source): void {
-  if (gitHubToken.test(thousandEyes.reveal()))
-    fault('thousandeyes-token', 'a User API Token of ThousandEyes', 'a token of GitHub (it begins like one)');
-  if (uuid.test(github.reveal()))
-    fault('github-token', 'a token of GitHub', 'what looks like a token of ThousandEyes (a UUID)');
-  if (github.reveal() !== '' && github.reveal() === thousandEyes.reveal())
+function swappedTokens(thousandEyes: string, github: string, next: NextSecret, { fault }: Source): void {
+  const gitHubs = 'a token of GitHub (it begins like one)';
+  if (gitHubToken.test(thousandEyes)) fault('thousandeyes-token', 'a User API Token of ThousandEyes', gitHubs);
+  if (uuid.test(github)) fault('github-token', 'a token of GitHub', 'what looks like a token of ThousandEyes (a UUID)');
+  if (github !== '' && github === thousandEyes)
     fault('github-token', 'a token of GitHub', 'the same value as `thousandeyes-token`');
   if (next.kind !== 'token') return;
-  const expected = 'what an earlier run left in the secret beside the home, or nothing';
-  if (gitHubToken.test(next.token.reveal()))
-    fault('thousandeyes-token-next', expected, 'a token of GitHub (it begins like one)');
-  else if (next.token.reveal() === github.reveal())
-    fault('thousandeyes-token-next', expected, 'the same value as `github-token`');
+  const left = next.token.reveal();
+  const wrong = gitHubToken.test(left) ? gitHubs : left === github ? 'the same value as `github-token`' : undefined;
+  if (wrong !== undefined)
+    fault('thousandeyes-token-next', 'what an earlier run left in the secret beside the home, or nothing', wrong);
 }
 
 function flagOf(name: string, { read, fault }: Source): boolean {
@@ -153,67 +152,68 @@ function urlOf(name: string, fallback: string, example: string, { read, fault }:
 }
 
 /** Another version of the API answers `/users/current` as well, so that nothing but the last step would fail. */
-function thousandEyesUrlOf(name: string, source: Source): string {
-  const url = urlOf(name, 'https://api.thousandeyes.com/v7', '`https://api.thousandeyes.com/v7`', source);
+function thousandEyesUrlOf(source: Source): string {
+  const name = 'thousandeyes-api-url';
+  const usual = 'https://api.thousandeyes.com/v7';
+  const url = urlOf(name, usual, `\`${usual}\``, source);
   const isTheirs = URL.canParse(url) && /(?:^|\.)thousandeyes\.com$/.test(new URL(url).hostname);
   if (isTheirs && !url.endsWith('/v7'))
     source.fault(name, 'the base of version 7 of the API, which ends in `/v7`', shown(withoutUserInfo(url)));
   return url;
 }
 
-function secretNameOf(name: string, { read, fault }: Source): string {
-  const value = read(name) || 'TE_TOKEN';
+function secretNameOf({ read, fault }: Source): string {
+  const value = read('secret-name') || 'TE_TOKEN';
   const wrong = nameFault(value, 'secret');
-  if (wrong !== undefined) fault(name, `the name of a secret (${wrong})`, shown(value));
+  if (wrong !== undefined) fault('secret-name', `the name of a secret (${wrong})`, shown(value));
   return value.toUpperCase();
 }
 
-function modeOf(name: string, { read, fault }: Source): Mode {
-  const value = read(name) || 'rotate';
+function modeOf({ read, fault }: Source): Mode {
+  const value = read('mode') || 'rotate';
   const mode = modes.find((each) => each === value);
-  if (mode === undefined) fault(name, '`rotate`, `sync`, `check` or `rehearse`', shown(value));
+  if (mode === undefined) fault('mode', '`rotate`, `sync`, `check` or `rehearse`', shown(value));
   return mode ?? 'rotate';
 }
 
-function daysOf(name: string, { read, fault }: Source): number | undefined {
-  const value = read(name);
+function daysOf({ read, fault }: Source): number | undefined {
+  const value = read('rotate-when-days-left');
   if (value === '') return undefined;
   const days = /^\d{1,4}$/.test(value) ? Number(value) : Number.NaN;
-  if (!(days >= 15 && days <= 700)) fault(name, 'a whole number from 15 to 700', shown(value));
+  if (!(days >= 15 && days <= 700)) fault('rotate-when-days-left', 'a whole number from 15 to 700', shown(value));
   return days;
 }
 
-/** A line of `targets` as it stands there; undefined where it names nothing. */
-interface GivenLine {
-  readonly number: number;
-  readonly text: string;
-  readonly line: Line | undefined;
-}
-
-/**
- * The lines of `targets`, the home first; undefined for one that names nothing. The same target twice is for a later
- * step: patterns find some, too.
- */
+/** The lines of `targets`, the home first; undefined for one that names nothing. That each is there once is seen to later. */
 function linesOf(text: string, secretName: string, faults: string[]): (Line | undefined)[] {
-  const given: GivenLine[] = [];
-  for (const [index, raw] of text.split(/\r\n|\r|\n/).entries()) {
-    const line = raw.trim();
-    if (line === '' || line.startsWith('#')) continue;
-    const parsed = lineFrom(line, secretName);
-    given.push({ number: index + 1, text: line, line: parsed.ok ? parsed.value : undefined });
-    if (parsed.ok) continue;
+  const given = text
+    .split(/\r\n|\r|\n/)
+    .map((line, index) => ({ text: line.trim(), where: `Input \`targets\`, line ${index + 1}` }))
+    .filter((line) => line.text !== '' && !line.text.startsWith('#'));
+  const lines = given.map((line) => {
+    const parsed = lineFrom(line.text, secretName);
+    if (parsed.ok) return parsed.value;
     faults.push(
-      `Input \`targets\`, line ${index + 1}: expected a target like \`acme/network\`, \`acme/network/environments/Production\` or \`orgs/acme\`, got ${shown(line)}: ${parsed.error}.`,
+      `${line.where}: expected a target like \`acme/network\`, \`acme/network/environments/Production\` or \`orgs/acme\`, got ${shown(line.text)}: ${parsed.error}.`,
     );
-  }
-  if (given.length === 0) {
+    return undefined;
+  });
+  if (given.length === 0)
     faults.push(
       'Input `targets`: expected at least one target, got none. The first line is the home: the secret that the workflow itself reads.',
     );
+  const [home] = lines;
+  if (home === undefined) return lines;
+  faults.push(...homeFaults(home));
+  const own = [recordNameOf(secretOf(home)), nextNameOf(secretOf(home))];
+  for (const [index, line] of given.entries()) {
+    const named = lines[index];
+    if (named !== undefined && own.includes(secretOf(named)))
+      faults.push(
+        `${line.where}: expected a secret with another name than ${own.map(shown).join(' and ')}, which this action needs beside the home, got ${shown(line.text)}.`,
+      );
   }
-  const home = given[0]?.line;
-  if (home !== undefined) faults.push(...homeFaults(home), ...takenNames(secretOf(home), given));
-  return given.map(({ line }) => line);
+  return lines;
 }
 
 function secretOf(line: Line): string {
@@ -222,10 +222,14 @@ function secretOf(line: Line): string {
 
 function homeFaults(home: Line): string[] {
   const faults: string[] = [];
-  const fault = homeFault(home);
-  if (fault !== undefined)
+  const feature = home.kind === 'target' ? home.target.store.feature : undefined;
+  const wanted =
+    feature === undefined
+      ? 'one target and no pattern'
+      : `an Actions secret (of a repository, an environment or an organization), not a ${feature} one`;
+  if (feature !== 'actions')
     faults.push(
-      `Input \`targets\`: the first line is the home, the secret that the workflow itself reads, so it must be ${fault}.`,
+      `Input \`targets\`: the first line is the home, the secret that the workflow itself reads, so it must be ${wanted}.`,
     );
   const { length } = secretOf(home);
   const most = longestName - recordNameOf('').length;
@@ -235,25 +239,6 @@ function homeFaults(home: Line): string[] {
       `Input \`targets\`: expected a name of at most ${most} characters for the home's secret, because the record beside it has that name with \`${recordNameOf('')}\` behind it, got one of ${length}.`,
     );
   return faults;
-}
-
-/** The targets that have a name which the action needs for itself. */
-function takenNames(secret: string, given: readonly GivenLine[]): string[] {
-  const names = [recordNameOf(secret), nextNameOf(secret)];
-  return given
-    .filter(({ line }) => line !== undefined && names.includes(secretOf(line)))
-    .map(
-      ({ number, text }) =>
-        `Input \`targets\`, line ${number}: expected a secret with another name than ${names.map(shown).join(' and ')}, which this action needs beside the home, got ${shown(text)}.`,
-    );
-}
-
-function homeFault(home: Line): string | undefined {
-  if (home.kind === 'pattern') return 'one target and no pattern';
-  const { store } = home.target;
-  return store.feature === 'actions'
-    ? undefined
-    : `an Actions secret (of a repository, an environment or an organization), not a ${store.feature} one`;
 }
 
 /** What to say of a workflow that lacks the line, with the line, by the name of the home's secret. */
@@ -270,10 +255,6 @@ function urlFault(text: string, example: string): string | undefined {
   if (url.search !== '' || url.hash !== '') return 'a URL without `?` and `#`';
   if (url.protocol === 'https:') return undefined;
   return url.protocol === 'http:' && isLoopback(url) ? undefined : 'an https URL: a credential is sent there';
-}
-
-function isLoopback({ hostname }: URL): boolean {
-  return hostname === 'localhost' || hostname === '[::1]' || (isIPv4(hostname) && hostname.startsWith('127.'));
 }
 
 function withoutUserInfo(text: string): string {

@@ -1,15 +1,12 @@
 import { Cancelled } from '../lib/cancellation.ts';
-import { Secret } from '../lib/secret.ts';
 import { quote } from '../lib/text.ts';
 import type { Workflow } from '../lib/workflow.ts';
 import type { Dependencies } from '../rotation/dependencies.ts';
-import { nextSecretFrom } from '../rotation/record/next.ts';
 import type { Environment } from './environment.ts';
-import { type Inputs, inputsFrom } from './inputs.ts';
+import { type Inputs, inputsFrom, maskInputs } from './inputs.ts';
 import { bullets, sections } from './markdown.ts';
 import { run } from './run.ts';
 
-/** Everything outside, for one run of the main step. */
 export interface MainDependencies extends Dependencies {
   /** Ends every connection: the process may end then. */
   readonly close: () => void;
@@ -21,10 +18,8 @@ export async function mainStep(
   workflow: Workflow,
   connect: (inputs: Inputs) => MainDependencies,
 ): Promise<void> {
-  for (const name of ['thousandeyes-token', 'github-token']) workflow.mask(new Secret(environment.input(name) ?? ''));
-  const next = nextSecretFrom(environment.input('thousandeyes-token-next') ?? '');
-  if (next.kind === 'token') workflow.mask(next.token);
-  const inputs = inputsFrom(environment.input, environment);
+  maskInputs(environment.input, workflow);
+  const inputs = inputsFrom(environment);
   if (!inputs.ok) return refuseInputs(inputs.error, workflow);
   let dependencies: MainDependencies | undefined;
   try {
@@ -51,10 +46,8 @@ function refuseInputs(faults: readonly string[], workflow: Workflow): void {
 function tell(error: unknown, workflow: Workflow): void {
   workflow.fail();
   setMissingOutputs(workflow);
-  if (error instanceof Cancelled) {
-    workflow.error('Cancelled before a token was asked for: nothing was issued and no target was changed.');
-    return;
-  }
+  if (error instanceof Cancelled)
+    return void workflow.error('Cancelled before a token was asked for: nothing was issued and no target was changed.');
   const name =
     error instanceof Error ? `${quote(error.name, 60)}: ${quote(error.message, 200)}` : 'a value that is no error';
   workflow.error(

@@ -1,5 +1,3 @@
-/** Text for GitHub's job summary. */
-
 /** So many lines are for a list; all are in the log. */
 const mostLines = 100;
 
@@ -39,10 +37,7 @@ export function details(summary: string, markdown: string): string {
   return `<details><summary>${escapeMarkdown(summary)}</summary>\n\n${markdown}\n\n</details>`;
 }
 
-/**
- * Text from outside as text: no HTML, no Markdown, no table cell, no mention. Code between backticks stays as it is,
- * because an entity in it would be shown as such, and a command could not be copied.
- */
+/** Text from outside as text: no HTML, no Markdown, no mention. In code an entity would be shown as such: it stays. */
 export function escapeMarkdown(text: string): string {
   const line = text.replace(/\s+/g, ' ');
   const parts = line.split('`');
@@ -60,10 +55,7 @@ function escapeText(text: string): string {
   // Split by two groups: text, address, number, text, …
   const parts = text.split(runPage);
   return parts
-    .map((part, n) => {
-      if (n % 3 === 0) return escapeCharacters(part);
-      return n % 3 === 1 ? `[run ${parts[n + 1]}](${part})` : '';
-    })
+    .map((part, n) => (n % 3 === 0 ? escapeCharacters(part) : n % 3 === 1 ? `[run ${parts[n + 1]}](${part})` : ''))
     .join('');
 }
 

@@ -6,12 +6,10 @@ import type { Workflow } from '../lib/workflow.ts';
 import { type RecoverNeeds, recover } from '../modes/recover.ts';
 import { isSameCredential, type JournalHandle } from '../rotation/journal/journal-handle.ts';
 import { type Outcome, outcomeOf } from '../rotation/outcome.ts';
-import { nextSecretFrom } from '../rotation/record/next.ts';
 import type { Environment } from './environment.ts';
+import { maskInputs } from './inputs.ts';
 
-/** Everything outside, for one run of the post step. */
-export interface PostDependencies {
-  readonly needs: RecoverNeeds;
+export interface PostDependencies extends RecoverNeeds {
   readonly report: (outcome: Outcome) => void;
   readonly close: () => void;
 }
@@ -22,13 +20,11 @@ export interface PostSettings {
   readonly githubToken: Secret;
 }
 
-/** What main steps of this job have left. */
+/** What main steps of this job have left; no journal, where one was left and is gone. */
 export interface LeftBehind {
   readonly journals: readonly JournalHandle[];
   /** The journal of this step's own main, by the state that it saved; undefined where the runner hands over none. */
   readonly own: string | undefined;
-  /** Whether its main said that it had finished. */
-  readonly isFinished: boolean;
 }
 
 /** The post step. Never throws: whatever happens is told, and fails the step. */
@@ -38,22 +34,19 @@ export async function postStep(
   left: LeftBehind,
   connect: (settings: PostSettings) => PostDependencies,
 ): Promise<void> {
+  maskInputs(environment.input, workflow);
   const githubToken = new Secret(environment.input('github-token') ?? '');
-  workflow.mask(new Secret(environment.input('thousandeyes-token') ?? ''));
-  workflow.mask(githubToken);
-  const next = nextSecretFrom(environment.input('thousandeyes-token-next') ?? '');
-  if (next.kind === 'token') workflow.mask(next.token);
   const githubUrl = (environment.input('github-api-url') || environment.githubUrl).replace(/\/+$/, '');
   try {
-    const { needs, report, close } = connect({ githubUrl, githubToken });
+    const dependencies = connect({ githubUrl, githubToken });
     try {
-      if (left.journals.length === 0 && left.own !== undefined && !left.isFinished) report(journalGone());
+      if (left.journals.length === 0) dependencies.report(journalGone());
       for (const journal of left.journals) {
-        const outcome = await outcomeFor(journal, { githubUrl, githubToken }, left, needs);
-        if (outcome !== undefined) report(outcome);
+        const outcome = await outcomeFor(journal, { githubUrl, githubToken }, left, dependencies);
+        if (outcome !== undefined) dependencies.report(outcome);
       }
     } finally {
-      close();
+      dependencies.close();
     }
   } catch (error) {
     workflow.fail();
@@ -63,7 +56,6 @@ export async function postStep(
   }
 }
 
-/** What became of one journal; undefined where there is nothing to say. */
 async function outcomeFor(
   journal: JournalHandle,
   { githubUrl, githubToken }: PostSettings,

@@ -1,5 +1,5 @@
-import { grouped, happenedIn, messageOf, type Problem } from '../lib/problem.ts';
-import { isoOf, quote } from '../lib/text.ts';
+import { grouped, happenedIn, messageOf, numberedSteps, type Problem } from '../lib/problem.ts';
+import { fitting, isoOf, quote } from '../lib/text.ts';
 import type { Workflow } from '../lib/workflow.ts';
 import type { Outcome, TargetResult } from '../rotation/outcome.ts';
 import { lineOf } from '../targets/target.ts';
@@ -14,7 +14,6 @@ const mostNames = 50;
 /** One environment variable over 128 KiB keeps the next step from starting, and outputs are often passed in one; in bytes. */
 const longestResults = 100 * 1024;
 
-/** What a report needs to know beside the outcome. */
 export interface ReportContext {
   readonly githubUrl: string;
   /** ms since the epoch. */
@@ -25,15 +24,13 @@ export interface ReportContext {
   readonly before?: string;
 }
 
-/**
- * Tells an outcome everywhere: log, annotations, outputs, summary, exit code. Never throws: each part is told whether or
- * not the others can be.
- *
- * @returns whether the summary was written
- */
-export function report(outcome: Outcome, workflow: Workflow, context: ReportContext): boolean {
+/** Tells an outcome everywhere. Never throws: each part is told whether or not the others can be. */
+export function report(
+  outcome: Outcome,
+  workflow: Workflow,
+  { githubUrl, now, isPost, before = '' }: ReportContext,
+): void {
   const { problems, warnings, notices, recovery, record = [] } = outcome;
-  const { githubUrl, now, isPost, before = '' } = context;
   if (problems.length > 0) workflow.fail();
   const part = (tell: () => void) => {
     try {
@@ -58,14 +55,10 @@ export function report(outcome: Outcome, workflow: Workflow, context: ReportCont
   for (const why of reasons) part(() => workflow.info(`Why: ${why}`));
   // The log may show it: only GitHub can open what it holds.
   if (!isInSummary && recovery !== undefined) part(() => logLines(recoverySection(recovery, githubUrl, now), workflow));
-  return isInSummary;
 }
 
-/** What happened and what to do, in lines. Why stands below all annotations: nobody needs it first. */
 function told(found: Problem): string {
-  const { steps } = found;
-  const lines = steps.length === 1 ? steps : steps.map((step, index) => `${index + 1}. ${step}`);
-  return [happenedIn(found), ...lines].join('\n');
+  return [happenedIn(found), ...numberedSteps(found)].join('\n');
 }
 
 /** What stands in the summary where that can be written, line by line. */
@@ -96,15 +89,10 @@ function setOutputs(outcome: Outcome, workflow: Workflow): void {
 function resultsJson(results: readonly TargetResult[]): string {
   const whole = JSON.stringify(results.map(resultOf));
   if (Buffer.byteLength(whole) <= longestResults) return whole;
-  const failures = results.filter(({ status }) => status === 'failed').map(resultOf);
-  const kept: unknown[] = [];
-  let size = 200;
-  for (const failure of failures) {
-    size += Buffer.byteLength(JSON.stringify(failure)) + 1;
-    if (size > longestResults) break;
-    kept.push(failure);
-  }
-  return JSON.stringify([...kept, { omitted: results.length - kept.length, of: results.length }]);
+  const failures = results.filter(({ status }) => status === 'failed').map((each) => JSON.stringify(resultOf(each)));
+  // With room for the count.
+  const kept = fitting(failures, longestResults - 200);
+  return `[${[...kept, JSON.stringify({ omitted: results.length - kept.length, of: results.length })].join(',')}]`;
 }
 
 function resultOf({ resolved, status, problem }: TargetResult) {

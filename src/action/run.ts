@@ -1,27 +1,20 @@
 import { randomUUID } from 'node:crypto';
 import { credentialContext, credentialExpiry, credentialExpiryWarnings } from '../github/credential.ts';
-import type { Problem } from '../lib/problem.ts';
 import { check } from '../modes/check.ts';
 import { rehearse } from '../modes/rehearse.ts';
 import { rotate } from '../modes/rotate.ts';
 import { sync } from '../modes/sync.ts';
 import type { Dependencies } from '../rotation/dependencies.ts';
 import { markOf } from '../rotation/journal/journal-handle.ts';
-import { type Mode, nothingChanged, type Outcome, outcomeOf } from '../rotation/outcome.ts';
+import { nothingChanged, type Outcome, outcomeOf, unchanged } from '../rotation/outcome.ts';
 import { resolveTargets } from '../rotation/preflight/resolve-targets.ts';
 import type { RunRequest } from '../rotation/request.ts';
-import type { ResolvedTarget } from '../targets/target.ts';
 import type { Inputs } from './inputs.ts';
 
-const modes: Readonly<Record<Mode, (request: RunRequest, dependencies: Dependencies) => Promise<void>>> = {
-  rotate,
-  sync,
-  check,
-  rehearse,
-};
+const modes = { rotate, sync, check, rehearse };
 
 /**
- * Runs the mode that was asked for, from the resolved targets to the report.
+ * Runs the mode that was asked for, to the report.
  *
  * @throws Cancelled before a token is asked for
  */
@@ -29,21 +22,20 @@ export async function run(inputs: Inputs, dependencies: Dependencies): Promise<v
   const { mode, githubToken, githubUrl } = inputs;
   const report = (outcome: Outcome) => dependencies.report(withCredential(outcome, inputs, dependencies));
   const resolved = await resolveTargets(inputs, dependencies);
-  if (!resolved.ok) return void report(unresolved(mode, resolved.error));
+  if (!resolved.ok) {
+    const { problems, targets } = resolved.error;
+    return report(outcomeOf(mode, nothingChanged(problems), { results: targets.map(unchanged), problems }));
+  }
   const [home, ...others] = resolved.value;
   // The inputs have at least one line, and the first is no pattern.
   if (home === undefined) throw new Error('there is no home');
   const stores = resolved.value.map(({ target }) => target.store);
   const request: RunRequest = {
+    ...inputs,
     targets: [home, ...others],
     currentToken: inputs.thousandEyesToken,
-    next: inputs.next,
-    createMissing: inputs.createMissing,
-    rotateWhenDaysLeft: inputs.rotateWhenDaysLeft,
-    exposeToken: inputs.exposeToken,
     credential: credentialContext(githubToken, stores, githubUrl),
     credentialMark: markOf(githubToken, randomUUID()),
-    thousandEyesUrl: inputs.thousandEyesUrl,
   };
   await modes[mode](request, { ...dependencies, report });
 }
@@ -58,14 +50,4 @@ function withCredential(
   const credentialExpiresAt = credentialExpiry(kind, github.expiresAt);
   const warnings = [...github.deprecations, ...credentialExpiryWarnings(credentialExpiresAt, clock.now())];
   return { ...outcome, warnings: [...outcome.warnings, ...warnings], credentialExpiresAt };
-}
-
-function unresolved(
-  mode: Mode,
-  { problems, targets }: { problems: readonly Problem[]; targets: readonly ResolvedTarget[] },
-): Outcome {
-  return outcomeOf(mode, nothingChanged(problems), {
-    results: targets.map((resolved) => ({ resolved, status: 'unchanged' })),
-    problems,
-  });
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { ghObstacle, ghVersion, ghWriteSealed } from '../github/gh-cli.ts';
 import { grouped, type Problem, sentence } from '../lib/problem.ts';
-import { dayOf, minuteOf, plural, timeLeft } from '../lib/text.ts';
+import { dayOf, fitting, minuteOf, plural, timeLeft } from '../lib/text.ts';
 import type { Outcome, Recovery, TargetResult } from '../rotation/outcome.ts';
 import { recoveryHeading } from '../rotation/token/not-issued.ts';
 import { bullets, details, escapeMarkdown, numbered, sections, shellBlock } from './markdown.ts';
@@ -16,12 +16,13 @@ const mostOfTargets = 300 * 1024;
 /** The job summary of an outcome, in GitHub's Markdown: what happened, what to do, why; then what else is known. */
 export function summaryOf(outcome: Outcome, githubUrl: string, now: number): string {
   const { warnings, notices, recovery, user, record = [], credentialExpiresAt } = outcome;
-  const problems = grouped(outcome.problems, namesInView);
+  const problems = grouped(outcome.problems, namesInView).map(problemSection);
+  const more = problems.slice(problemsInView);
   return sections([
     `### ${icon(outcome)} ThousandEyes token: ${escapeMarkdown(outcome.headline)}`,
     validityLine(outcome, now),
-    ...problems.slice(0, problemsInView).map(problemSection),
-    folded(problems.slice(problemsInView)),
+    ...problems.slice(0, problemsInView),
+    more.length === 0 ? undefined : details(`And ${plural(more.length, 'more problem')}`, sections(more).trimEnd()),
     recovery === undefined ? undefined : recoverySection(recovery, githubUrl, now),
     bullets('The record', record),
     targetList(outcome),
@@ -33,12 +34,6 @@ export function summaryOf(outcome: Outcome, githubUrl: string, now: number): str
   ]);
 }
 
-function folded(problems: readonly Problem[]): string | undefined {
-  if (problems.length === 0) return undefined;
-  return details(`And ${plural(problems.length, 'more problem')}`, sections(problems.map(problemSection)).trimEnd());
-}
-
-/** One problem: what happened, the steps, and why, folded. */
 function problemSection({ attempt, cause, steps, why }: Problem): string {
   return sections([
     `**${escapeMarkdown(attempt)}**: ${escapeMarkdown(sentence(cause))}`,
@@ -72,8 +67,8 @@ function copyCheck(value: string): string {
 }
 
 function userLine({ name, accountGroup }: NonNullable<Outcome['user']>): string {
-  const group = accountGroup === undefined ? '' : `${name === undefined ? '' : ', '}account group ${accountGroup}`;
-  return escapeMarkdown(`The token belongs to ${name ?? ''}${group}.`);
+  const parts = [name ?? [], accountGroup === undefined ? [] : `account group ${accountGroup}`];
+  return escapeMarkdown(`The token belongs to ${parts.flat().join(', ')}.`);
 }
 
 function icon({ problems, rotated, warnings }: Outcome): string {
@@ -84,52 +79,39 @@ function icon({ problems, rotated, warnings }: Outcome): string {
 function validityLine({ mode, validUntil, previousUntil, rotated, record }: Outcome, now: number): string | undefined {
   // Where the record is shown, it says it.
   if (record !== undefined) return undefined;
-  const current =
-    validUntil === undefined || (mode === 'rotate' && !rotated)
-      ? undefined
-      : `The token in place is valid until **${dayOf(validUntil)}** (${timeLeft(validUntil, now)}).`;
-  const before =
-    previousUntil === undefined || !rotated
-      ? undefined
-      : `The one before it works until ${minuteOf(previousUntil)} at the latest (${timeLeft(previousUntil, now)}); if it leaked, revoke it by hand.`;
-  return [current, before].filter((line) => line !== undefined).join(' ');
+  const lines: string[] = [];
+  if (validUntil !== undefined && (mode !== 'rotate' || rotated))
+    lines.push(`The token in place is valid until **${dayOf(validUntil)}** (${timeLeft(validUntil, now)}).`);
+  if (previousUntil !== undefined && rotated)
+    lines.push(
+      `The one before it works until ${minuteOf(previousUntil)} at the latest (${timeLeft(previousUntil, now)}); if it leaked, revoke it by hand.`,
+    );
+  return lines.join(' ');
 }
 
 /** The targets: failures first, and in view what became of those that were written. Each line speaks of its own target. */
 function targetList({ mode, results }: Outcome): string | undefined {
   const isCheck = mode === 'check';
   const ranked = [...results].sort((a, b) => rankOf(a) - rankOf(b));
-  const lines = fitting(ranked.map((result) => `- ${isCheck ? known(result) : written(result)}`));
+  const lines = fitting(
+    ranked.map((result) => `- ${isCheck ? known(result) : written(result)}`),
+    mostOfTargets,
+  );
   const inView = isCheck ? results.length : results.filter(({ status }) => status !== 'unchanged').length;
-  const [first, rest] = [lines.slice(0, inView), lines.slice(inView)];
+  const [first, rest] = [lines.slice(0, inView).join('\n'), lines.slice(inView)];
   const left = results.length - lines.length;
   return sections([
-    inView > targetsInView ? details(plural(inView, 'target'), first.join('\n')) : headed(first),
+    inView > targetsInView
+      ? details(plural(inView, 'target'), first)
+      : first === ''
+        ? undefined
+        : `**Targets**\n\n${first}`,
     rest.length === 0 ? undefined : details(`${plural(rest.length, 'target')} unchanged`, rest.join('\n')),
     left === 0 ? undefined : `And ${left} more: see the output \`results\`.`,
   ]).trimEnd();
 }
 
-function headed(lines: readonly string[]): string | undefined {
-  return lines.length === 0 ? undefined : ['**Targets**\n', ...lines].join('\n');
-}
-
-/** As many lines as there is room for. */
-function fitting(lines: readonly string[]): readonly string[] {
-  let size = 0;
-  const end = lines.findIndex((line) => {
-    size += Buffer.byteLength(line) + 1;
-    return size > mostOfTargets;
-  });
-  return end === -1 ? lines : lines.slice(0, end);
-}
-
-const marks: Readonly<Record<TargetResult['status'], string>> = {
-  failed: '❌ failed: ',
-  updated: '✅ updated: ',
-  created: '✅ created: ',
-  unchanged: '',
-};
+const marks = { failed: '❌ failed: ', updated: '✅ updated: ', created: '✅ created: ', unchanged: '' };
 
 function rankOf({ status }: TargetResult): number {
   return status === 'failed' ? 0 : status === 'unchanged' ? 2 : 1;

@@ -7,7 +7,6 @@ import type { Workflow } from '../lib/workflow.ts';
 /** GitHub cuts an annotation at 4,096 characters. */
 export const longestAnnotation = 4000;
 
-/** The workflow run, by the toolkit. */
 export function createWorkflow(variables: NodeJS.ProcessEnv): Workflow {
   const outputs = new Set<string>();
   /** Why it was not written; the toolkit prints what has no file to go to, a token too. */

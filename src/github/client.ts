@@ -1,9 +1,11 @@
 import type { getOctokit } from '@actions/github';
-import { silentWait } from '../lib/announced.ts';
 import type { Cancellation } from '../lib/cancellation.ts';
 import { type Clock, second } from '../lib/clock.ts';
-import { type HttpAnswer, NoAnswer, type Send } from '../lib/http.ts';
+import type { Send } from '../lib/http.ts';
 import { httpDateFrom, serverTime } from '../lib/http-date.ts';
+import { silentWait } from '../lib/network.ts';
+import { NoAnswer } from '../lib/no-answer.ts';
+import type { RawAnswer } from '../lib/raw-answer.ts';
 import { ok, type Result } from '../lib/result.ts';
 import { type RetryPolicy, retry, type Verdict } from '../lib/retry.ts';
 import type { Secret } from '../lib/secret.ts';
@@ -128,7 +130,7 @@ export class GitHubClient {
       return found;
     };
     const { what, policy } = request;
-    return retry(what, attempt, verdict, policy, this.#context, { queued: () => queued });
+    return retry(what, attempt, verdict, policy, this.#context, () => queued);
   }
 
   /** Waits for its turn; where that is too long, answers in GitHub's place. */
@@ -174,7 +176,7 @@ export class GitHubClient {
       ...content.value,
     });
     const signal = policy.stoppable ? cancellation.now : cancellation.lastCall;
-    let answer: HttpAnswer;
+    let answer: RawAnswer;
     try {
       answer = await send({
         method,

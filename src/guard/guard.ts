@@ -1,21 +1,14 @@
-import { appendFileSync, readFileSync, statSync } from 'node:fs';
+import { appendFileSync, readFileSync } from 'node:fs';
 import { judgeValidity, type ReadInput } from './validity.ts';
 
 // By hand, where the main step has @actions/core: to load that would take longer than all else in this step.
 
-/** What the guard takes from the runner. */
 export interface Runner {
   readonly input: ReadInput;
   readonly variables: NodeJS.ProcessEnv;
 }
 
-/**
- * The guard: silent while the token has time, else a warning or an error.
- *
- * @param now ms since the epoch
- * @param print takes a line of the log
- * @returns the exit code
- */
+/** The guard: silent while the token has time, else a warning or an error. Returns the exit code. */
 export function guard({ input, variables }: Runner, now: number, print: (line: string) => void): number {
   const { daysLeft, notice, warning, errors } = judgeValidity(input, () => isFromFork(variables), now);
   if (daysLeft !== undefined && !isOutputWritten(variables.GITHUB_OUTPUT, daysLeft))
@@ -44,27 +37,22 @@ export function command(name: 'notice' | 'warning' | 'error', text: string): str
 
 /** The events for which GitHub gives a fork's run nothing of the repository; `pull_request_target` gets its variables. */
 const events = ['pull_request', 'pull_request_review', 'pull_request_review_comment'];
-/** GitHub caps the payload of an event at 25 MB. Source: "Webhook events and payloads". */
-const longestEvent = 32 * 1024 * 1024;
 
 /** Whether the run is known to be for a pull request from a fork: GitHub passes no variables to such a run. */
 export function isFromFork(variables: NodeJS.ProcessEnv): boolean {
   if (!events.includes(variables.GITHUB_EVENT_NAME ?? '')) return false;
-  const pullRequest = valueIn(eventIn(variables.GITHUB_EVENT_PATH), 'pull_request');
-  const head = valueIn(pullRequest, 'head', 'repo');
+  const head = valueIn(eventIn(variables.GITHUB_EVENT_PATH), 'pull_request', 'head', 'repo');
   // The fork was deleted.
   if (head === null) return true;
+  // By the names: within a repository that is a fork itself, `fork` is true although variables are passed.
   const name = valueIn(head, 'full_name');
-  const baseName = valueIn(pullRequest, 'base', 'repo', 'full_name') ?? variables.GITHUB_REPOSITORY;
-  // The names decide: within a repository that is a fork itself, `fork` is true although variables are passed.
-  if (typeof name === 'string' && typeof baseName === 'string') return name.toLowerCase() !== baseName.toLowerCase();
-  return valueIn(head, 'fork') === true;
+  return typeof name === 'string' && name.toLowerCase() !== variables.GITHUB_REPOSITORY?.toLowerCase();
 }
 
 /** The event of the run; undefined where it cannot be read. */
 function eventIn(file = ''): unknown {
   try {
-    return statSync(file).size > longestEvent ? undefined : JSON.parse(readFileSync(file, 'utf8'));
+    return JSON.parse(readFileSync(file, 'utf8'));
   } catch {
     return undefined;
   }
@@ -72,10 +60,5 @@ function eventIn(file = ''): unknown {
 
 /** What stands in an object below a path of names; undefined where there is none. */
 function valueIn(value: unknown, ...path: readonly string[]): unknown {
-  let found = value;
-  for (const name of path) {
-    if (typeof found !== 'object' || found === null) return undefined;
-    found = Reflect.get(found, name);
-  }
-  return found;
+  return path.reduce((found, name) => Reflect.get(Object(found), name), value);
 }

@@ -1,10 +1,9 @@
 import { day } from '../lib/clock.ts';
-import { dayOf, momentFrom, quote, spanOf, timeLeft } from '../lib/text.ts';
+import { dayOf, jsonFrom, momentFrom, quote, spanOf, timeLeft } from '../lib/text.ts';
 
 /** Reads one input by name: the runner's value, trimmed; undefined where the runner gave none. */
 export type ReadInput = (name: string) => string | undefined;
 
-/** What the guard makes of a record. */
 export interface Verdict {
   /** Whole days, rounded down; negative once it is over. Undefined where no date is known. */
   readonly daysLeft?: number;
@@ -13,52 +12,39 @@ export interface Verdict {
   readonly errors: readonly string[];
 }
 
-/** The days at or below which the guard speaks, where the inputs leave them out. */
-const warnByDefault = 90;
-const failByDefault = 30;
-
 /**
- * Judges the guard's inputs at a moment (ms since the epoch): all their faults, or how many days are left and whether that
- * is a warning or an error. Days are counted as 24 hours in UTC, so no time zone and no change of clocks matters.
+ * All faults of the guard's inputs, or how many days are left at a moment (ms since the epoch) and what that means.
  *
  * @param isFromFork whether the run gets no variables; asked only where the record is empty
  */
 export function judgeValidity(readInput: ReadInput, isFromFork: () => boolean, now: number): Verdict {
   const faults: string[] = [];
   const read = (name: string) => readInput(name) ?? '';
-  const reading: Reading = readingOf(read('record'), isFromFork);
+  const reading = readingOf(read('record'), isFromFork);
   if (reading.kind === 'fault') faults.push(reading.text);
-  const warnAt = daysFrom('warn-when-days-left', read, warnByDefault, faults);
-  const failAt = daysFrom('fail-when-days-left', read, failByDefault, faults);
-  if (warnAt !== undefined && failAt !== undefined && failAt > warnAt)
+  const warnAt = daysFrom('warn-when-days-left', read, 90, faults);
+  const failAt = daysFrom('fail-when-days-left', read, 30, faults);
+  if (failAt > warnAt)
     faults.push(
       `Input \`fail-when-days-left\`: expected at most \`warn-when-days-left\`, which is ${warnAt}, got \`${failAt}\`.`,
     );
-  if (reading.kind === 'fault' || warnAt === undefined || failAt === undefined || faults.length > 0)
-    return { errors: faults };
+  if (reading.kind === 'fault' || faults.length > 0) return { errors: faults };
   if (reading.kind === 'fork') return { notice: noVariables, errors: [] };
   if (reading.kind === 'dateless') return { warning: reading.hasToken ? noDate : noToken, errors: [] };
 
   const { validUntil } = reading;
   const daysLeft = Math.floor((validUntil - now) / day);
   if (daysLeft <= failAt) return { daysLeft, errors: [stoppedRotation(validUntil, now)] };
-  return daysLeft <= warnAt
-    ? { daysLeft, warning: lateRotation(validUntil, now), errors: [] }
-    : { daysLeft, errors: [] };
+  return { daysLeft, errors: [], ...(daysLeft <= warnAt ? { warning: lateRotation(validUntil, now) } : {}) };
 }
 
-/** A whole number of days. Empty counts as left out, because an expression like `${{ inputs.days }}` is empty on a schedule. */
-function daysFrom(
-  name: string,
-  read: (name: string) => string,
-  fallback: number,
-  faults: string[],
-): number | undefined {
+/** A whole number of days; NaN where it is none. Empty counts as left out, as an expression may be on a schedule. */
+function daysFrom(name: string, read: (name: string) => string, fallback: number, faults: string[]): number {
   const value = read(name);
   if (value === '') return fallback;
   if (/^\d{1,6}$/.test(value)) return Number(value);
   faults.push(`Input \`${name}\`: expected a whole number of days, 0 to 999999, got ${shown(value)}.`);
-  return undefined;
+  return Number.NaN;
 }
 
 const noVariables =
@@ -81,7 +67,6 @@ function stoppedRotation(validUntil: number, now: number): string {
   return `${stopped}: by the record, the token expired on ${dayOf(validUntil)} (${spanOf(now - validUntil)} ago), and no rotation has replaced it. Start a rotation: it finishes what an earlier run left, or says what to do. ${clues}`;
 }
 
-/** What the input `record` says. */
 export type Reading =
   /** Until when the token is valid, in ms since the epoch. */
   | { readonly kind: 'date'; readonly validUntil: number }
@@ -97,15 +82,14 @@ const longestShown = 30;
 /** Reads the record, as far as the guard needs it: `v`, `token` and `validUntil`. */
 export function readingOf(text: string, isFromFork: () => boolean): Reading {
   if (text === '') return isFromFork() ? { kind: 'fork' } : { kind: 'fault', text: emptyRecord };
-  const { v, token, validUntil } = fieldsOf(text);
+  const { v, token, validUntil } = Object(jsonFrom(text)) as { v?: unknown; token?: unknown; validUntil?: unknown };
   if (typeof v === 'number' && v > 1)
     return fault(
       'a record of version 1',
       `version ${v}`,
       'Use the same version of the action for the guard as for the rotation.',
     );
-  const isToken = token === undefined || token === null || typeof token === 'string';
-  if (v !== 1 || !isToken) return fault('the record that a rotation keeps, one line of JSON', shown(text), source);
+  if (v !== 1) return fault('the record that a rotation keeps, one line of JSON', shown(text), source);
   if (validUntil === undefined || validUntil === null) return { kind: 'dateless', hasToken: typeof token === 'string' };
   const moment = momentFrom(validUntil);
   if (moment !== undefined) return { kind: 'date', validUntil: moment };
@@ -115,16 +99,6 @@ export function readingOf(text: string, isFromFork: () => boolean): Reading {
 
 function fault(expected: string, given: string, advice: string): Reading {
   return { kind: 'fault', text: `Input \`record\`: expected ${expected}, got ${given}. ${advice}` };
-}
-
-/** The fields of an object in JSON; none where the text is none. */
-function fieldsOf(text: string): { v?: unknown; token?: unknown; validUntil?: unknown } {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null ? value : {};
-  } catch {
-    return {};
-  }
 }
 
 /** A value in a fault, where it is too short to be a token. */

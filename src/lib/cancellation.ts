@@ -1,9 +1,6 @@
 import { type Clock, second } from './clock.ts';
 
-/**
- * What is left to us after a cancel. The runner interrupts, terminates 7.5 s later and kills 2.5 s after that, so
- * storing ends in time to say what is written and to leave the rest to the post step.
- */
+/** The runner terminates 7.5 s after a cancel: storing ends in time to say what is written. */
 const lastCallAfter = 6.5 * second;
 
 /** A cancel came while nothing had been asked for yet. */
@@ -11,7 +8,6 @@ export class Cancelled extends Error {
   override name = 'Cancelled';
 }
 
-/** A cancel that may come at any moment. */
 export interface Cancellation {
   /** Aborts at once: for everything before the token is asked for, and to cut short pauses after it. */
   readonly now: AbortSignal;
@@ -22,7 +18,7 @@ export interface Cancellation {
   throwIfCancelled(): void;
 }
 
-/** A cancellation, and the function that a signal handler calls; a second call changes nothing. */
+/** A cancellation, and what a signal calls; a second call changes nothing. */
 export function createCancellation(clock: Clock): { cancellation: Cancellation; cancel: () => void } {
   const now = new AbortController();
   const lastCall = new AbortController();

@@ -4,11 +4,7 @@ export interface Clock {
   now(): number;
   /** Ms since some fixed moment. It never jumps: every span and every deadline is counted by it. */
   monotonic(): number;
-  /**
-   * Resolves after `ms`, or at once when `signal` aborts; never rejects.
-   *
-   * @param background the process may end meanwhile
-   */
+  /** Resolves after `ms`, or when `signal` aborts; never rejects. In the `background` the process may end meanwhile. */
   sleep(ms: number, signal?: AbortSignal, background?: boolean): Promise<void>;
 }
 

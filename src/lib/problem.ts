@@ -2,7 +2,6 @@ import { someOf } from './text.ts';
 
 /** Something that went wrong, as a person reads it at 3 a.m. on a phone. Data: it is returned, never thrown. */
 export interface Problem {
-  /** What was attempted. */
   readonly attempt: string;
   /** What came back, and what still works until when where that is known. */
   readonly cause: string;
@@ -25,25 +24,22 @@ export function withSteps(found: Problem, ...last: readonly string[]): Problem {
   return { ...found, steps: [...found.steps.filter((step) => step !== startAgain), ...last] };
 }
 
-/** What happened, in a sentence. */
 export function happenedIn({ attempt, cause }: Problem): string {
   return `${attempt}: ${sentence(cause)}`;
 }
 
-/** With one full stop at its end. */
 export function sentence(text: string): string {
   return text.endsWith('.') ? text : `${text}.`;
 }
 
-/** What to do, in one line: numbered where there is more than one step. */
-export function stepsOf({ steps }: Problem): string {
-  return steps.length === 1 ? (steps[0] ?? '') : steps.map((step, index) => `${index + 1}. ${step}`).join(' ');
+/** What to do: numbered where there is more than one step. */
+export function numberedSteps({ steps }: Problem): readonly string[] {
+  return steps.length === 1 ? steps : steps.map((step, index) => `${index + 1}. ${step}`);
 }
 
 /** The whole problem in one line. */
 export function messageOf(found: Problem): string {
-  const parts = [happenedIn(found), stepsOf(found), found.why ?? ''];
-  return parts.filter((part) => part !== '').join(' ');
+  return [happenedIn(found), ...numberedSteps(found), found.why ?? []].flat().join(' ');
 }
 
 /** Each problem once: targets in one repository share theirs. */
@@ -53,16 +49,9 @@ export function distinctProblems(problems: readonly Problem[]): Problem[] {
 
 /** Problems that differ in what was attempted only, as one: many targets may fail alike. It names the first of them. */
 export function grouped(problems: readonly Problem[], mostNames: number): Problem[] {
-  const groups = new Map<string, Problem[]>();
-  for (const each of problems) {
-    const key = JSON.stringify([each.cause, each.steps, each.why]);
-    groups.set(key, [...(groups.get(key) ?? []), each]);
-  }
+  const groups = Map.groupBy(problems, ({ cause, steps, why }) => JSON.stringify([cause, steps, why]));
   return [...groups.values()].flatMap((alike) => {
-    const attempt = someOf(
-      alike.map((each) => each.attempt),
-      mostNames,
-    );
-    return alike.slice(0, 1).map((first) => ({ ...first, attempt }));
+    const attempts = alike.map(({ attempt }) => attempt);
+    return alike.slice(0, 1).map((first) => ({ ...first, attempt: someOf(attempts, mostNames) }));
   });
 }

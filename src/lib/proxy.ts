@@ -1,28 +1,26 @@
 import { isIPv4 } from 'node:net';
+import { unescape as unescaped } from 'node:querystring';
 import { failed, ok, type Result } from './result.ts';
 
-/** A proxy that the environment names. */
 export interface ProxyServer {
-  /** Scheme, host and port. */
   readonly origin: string;
   /** The value of `Proxy-Authorization`, where the address has a user. */
   readonly authorization: string | undefined;
-  /** The variable that names it. */
   readonly variable: string;
 }
 
 /**
- * The proxy for a URL, by `https_proxy`, `http_proxy` or `all_proxy` in either case; undefined where there is none, where `no_proxy`
- * excepts the host, and for loopback. An address without a scheme is one of http, as for curl. A proxy is never gone
- * around: one that can't be used is an error, which names the variable and nothing of its value.
+ * The proxy for a URL, by the usual variables; undefined where there is none, or `no_proxy` excepts the host.
+ * It is never gone around: one that can't be used is an error, which names the variable and nothing of its value.
  */
 export function proxyFor(url: URL, environment: NodeJS.ProcessEnv): Result<ProxyServer | undefined, string> {
   if (isLoopback(url) || isExcepted(url, environment)) return ok(undefined);
   const name = url.protocol === 'https:' ? 'https_proxy' : 'http_proxy';
   const names = [name, name.toUpperCase(), 'all_proxy', 'ALL_PROXY'];
   const variable = names.find((each) => environment[each]?.trim());
-  const value = variable === undefined ? undefined : environment[variable]?.trim();
-  if (variable === undefined || !value) return ok(undefined);
+  if (variable === undefined) return ok(undefined);
+  const value = environment[variable]?.trim() ?? '';
+  // As for curl.
   const address = /^[a-z][a-z0-9+.-]*:\/\//i.test(value) ? value : `http://${value}`;
   const proxy = URL.canParse(address) ? new URL(address) : undefined;
   if (proxy === undefined || !['http:', 'https:'].includes(proxy.protocol) || proxy.hostname === '')
@@ -30,7 +28,6 @@ export function proxyFor(url: URL, environment: NodeJS.ProcessEnv): Result<Proxy
   return ok({ origin: proxy.origin, authorization: loginOf(proxy), variable });
 }
 
-/** Whether a URL is one of this machine. */
 export function isLoopback({ hostname }: URL): boolean {
   return hostname === 'localhost' || hostname === '[::1]' || (isIPv4(hostname) && hostname.startsWith('127.'));
 }
@@ -51,16 +48,6 @@ function isExcepted(url: URL, { no_proxy: lower, NO_PROXY: upper }: NodeJS.Proce
 
 function loginOf({ username, password }: URL): string | undefined {
   if (username === '' && password === '') return undefined;
-  return `Basic ${Buffer.from(`${decoded(username)}:${decoded(password)}`).toString('base64')}`;
-}
-
-/** A stray `%` stands for itself, as curl reads it. */
-function decoded(text: string): string {
-  return text.replace(/(?:%[0-9a-f]{2})+/gi, (escaped) => {
-    try {
-      return decodeURIComponent(escaped);
-    } catch {
-      return escaped;
-    }
-  });
+  // A stray `%` stands for itself, as curl reads it.
+  return `Basic ${Buffer.from(`${unescaped(username)}:${unescaped(password)}`).toString('base64')}`;
 }

@@ -1,22 +1,19 @@
 import { constants, inflateRawSync } from 'node:zlib';
 
-/** What the bytes of a connection show of an HTTP answer. */
+/** An HTTP answer, what arrived of it. */
 export interface RawAnswer {
   /** 0 where no status line of a final answer can be found. */
   readonly status: number;
   /** Names in lower case; of a repeated header the last value. */
   readonly headers: Readonly<Record<string, string>>;
-  /** Everything behind the head, sizes of chunks included; where no head ends, everything. */
+  /** Of raw bytes everything behind the head, sizes of chunks included; where no head ends, everything. */
   readonly body: string;
 }
 
 const finalStatus = /(?:^|[\r\n])[^\r\n]{0,64}?HTTP\/\d(?:\.\d)?[ \t]+([2-9]\d\d)/i;
 const endOfHead = /\r?\n[ \t]*\r?\n|\r\r/;
 
-/**
- * Looks into the bytes of a connection without believing what they say of their own framing: neither lengths nor chunks
- * are read, so none of them can lose what has come. Undefined where nothing has come.
- */
+/** What has come of an answer, if anything has. Its framing is not believed: no wrong length or chunk can lose a byte. */
 export function rawAnswer(bytes: Buffer): RawAnswer | undefined {
   if (bytes.length === 0) return undefined;
   // One character a byte, so that places in the text are places in the bytes.
@@ -30,7 +27,6 @@ export function rawAnswer(bytes: Buffer): RawAnswer | undefined {
   return { status: Number(start?.[1]), headers, body };
 }
 
-/** What is no header is passed over. */
 function headersFrom(head: string): Record<string, string> {
   const lines = head.replace(/\r?\n[ \t]+/g, ' ').matchAll(/^([^:\r\n]+):(.*)$/gm);
   return Object.fromEntries([...lines].map(([, name = '', value = '']) => [name.trim().toLowerCase(), value.trim()]));
@@ -44,7 +40,7 @@ const gzipHeader = 10;
 /** What came of a compressed body that broke off is read as well. */
 const options = { finishFlush: constants.Z_SYNC_FLUSH, maxOutputLength: longestBody };
 
-/** The text of a body, in UTF-8. Nobody is asked to compress, but gzip that a header tells of is undone all the same. */
+/** The text of a body. Nobody is asked to compress, but gzip that a header tells of is undone all the same. */
 export function textOf(body: Buffer, coding = ''): string {
   return new TextDecoder().decode(/gzip/i.test(coding) ? unpacked(body) : body);
 }

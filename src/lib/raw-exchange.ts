@@ -1,41 +1,33 @@
 import type { Socket } from 'node:net';
 import type { Clock } from './clock.ts';
 import type { Connector } from './connector.ts';
-import { NoAnswer, noAnswerFrom, whatHasArrived } from './http.ts';
+import { type HttpRequest, whatHasArrived } from './http.ts';
+import { NoAnswer, noAnswerFrom } from './no-answer.ts';
 import { longestBody, type RawAnswer, rawAnswer } from './raw-answer.ts';
 
-export interface RawRequest {
-  readonly method: string;
-  readonly url: string;
-  readonly headers: Readonly<Record<string, string>>;
-  /**
-   * How long a silence ends the exchange behind what has come so far, in ms: 0 where nothing more is wanted, infinite
-   * where only the end of the connection tells.
-   */
+export interface RawRequest extends Pick<HttpRequest, 'method' | 'url' | 'headers'> {
+  /** How long a silence ends the exchange, by what has come, in ms: 0 at once, infinite never. */
   readonly patience: (answer: RawAnswer) => number;
 }
 
 /** An exchange that stays open until it is answered or closed. */
-export interface RawExchange {
-  /** Rejects with {@link NoAnswer} where the connection ended without a byte, or never came about. */
-  readonly answer: Promise<RawAnswer>;
+export interface Exchange<Answer> {
+  readonly answer: Promise<Answer>;
   /** How many bytes have arrived so far. */
   readonly arrived: () => number;
   /** Ends it; what had arrived by then is the answer. */
   close(): void;
 }
 
-export type OpenRawExchange = (request: RawRequest) => RawExchange;
+/** Its answer rejects with {@link NoAnswer} where the connection ended without a byte, or never came about. */
+export type OpenRawExchange = (request: RawRequest) => Exchange<RawAnswer>;
 
 /** Past so many bytes a head or a body is no answer any more. */
 const mostBytes = 2 * longestBody;
 
 const exampleAnswer = Buffer.from('HTTP/1.1 201\r\nA: b\r\n\r\n{}');
 
-/**
- * One exchange over a connection of its own, of which every byte is kept: the answer that holds the new token is sent
- * once, and no malformed framing shall lose it. For all other requests a client library does.
- */
+/** Exchanges over connections of their own, each byte kept: the answer with the new token is sent only once. */
 export function createRawExchanges({ connect }: Pick<Connector, 'connect'>, clock: Clock): OpenRawExchange {
   return ({ method, url, headers, patience }) => {
     const { protocol, hostname, port, host, pathname, search } = new URL(url);
@@ -53,7 +45,7 @@ export function createRawExchanges({ connect }: Pick<Connector, 'connect'>, cloc
       // Not before the answer is dealt with: its token is in memory only until it is in the journal.
       setImmediate(() => socket?.destroy());
       if (read !== undefined) return resolve(read);
-      const { message, mayPass } = error instanceof NoAnswer ? error : noAnswerFrom(error, host);
+      const { message, mayPass } = noAnswerFrom(error, host);
       reject(new NoAnswer(message, { sent, mayPass }));
     };
     const look = async () => {

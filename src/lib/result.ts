@@ -1,6 +1,5 @@
 import type { Problem } from './problem.ts';
 
-/** What something came to: a value, or why there is none. */
 export type Result<Value, Failure = Problem> =
   | { readonly ok: true; readonly value: Value }
   | { readonly ok: false; readonly error: Failure };

@@ -15,7 +15,6 @@ export interface RetryPolicy {
   readonly stoppable: boolean;
 }
 
-/** What an answer means for trying again. */
 export type Verdict =
   | { readonly kind: 'final' }
   /** Try again after a growing pause. */
@@ -23,30 +22,17 @@ export type Verdict =
   /** The server said when: in so many ms. */
   | { readonly kind: 'wait'; readonly ms: number; readonly detail: string };
 
-/** What trying again takes from the world. */
-export interface RetryContext {
-  readonly clock: Clock;
-  readonly log: Log;
-  readonly cancellation: Cancellation;
-}
-
-export interface RetryOptions {
-  /** How long the attempts have waited for their turn, in ms: that is no failing, and not counted. */
-  readonly queued?: () => number;
-}
-
-export const firstPause = second;
-export const longestPause = 30 * second;
+const firstPause = second;
+const longestPause = 30 * second;
 const pauseAfterCancel = second / 4;
 /** A wait that goes without a line in the log. */
 const silentWait = 2 * second;
 
 /**
- * Tries until an answer is final or the policy is used up, and returns the last answer. After a cancel our own pauses
- * are short; what the server asked for is never cut short, the trying ends instead.
+ * Tries until an answer is final or the policy is used up, and returns the last answer. After a cancel our own pauses are
+ * short; where the server asked for one, the trying ends instead. Not @octokit/plugin-retry: docs/design/decisions.md.
  *
- * Not @octokit/plugin-retry: docs/design/decisions.md says why.
- *
+ * @param queued how long the attempts have waited for their turn, in ms: that is no failing, and not counted
  * @throws Cancelled where the policy is stoppable
  */
 export async function retry<Answer>(
@@ -54,8 +40,8 @@ export async function retry<Answer>(
   attempt: () => Promise<Answer>,
   verdictOn: (answer: Answer, failures: number) => Verdict,
   policy: RetryPolicy,
-  { clock, log, cancellation }: RetryContext,
-  { queued = () => 0 }: RetryOptions = {},
+  { clock, log, cancellation }: { clock: Clock; log: Log; cancellation: Cancellation },
+  queued = () => 0,
 ): Promise<Answer> {
   const startedAt = clock.monotonic();
   let told = 0;
@@ -68,7 +54,7 @@ export async function retry<Answer>(
 
     const cancelled = cancellation.now.aborted;
     // Never less than the server asks for; more than it where it asks again and again for next to nothing.
-    const own = growingPause(failures, cancelled);
+    const own = cancelled ? pauseAfterCancel : Math.min(firstPause * 2 ** failures, longestPause);
     const pause = verdict.kind === 'wait' ? Math.max(verdict.ms, own) : own;
     const wakeAt = clock.monotonic() + pause;
     const isUsedUp =
@@ -77,15 +63,9 @@ export async function retry<Answer>(
 
     if (pause > silentWait) log.info(`${what}: ${verdict.detail}; trying again in ${spanOf(pause)}`);
     await clock.sleep(pause, cancelled ? cancellation.lastCall : cancellation.now);
-    if (verdict.kind === 'wait') {
-      // A timer may wake a little early by itself; only a cancel cuts a wait short.
-      if (cancellation.now.aborted && clock.monotonic() < wakeAt && !policy.stoppable) return answer;
-      told += pause;
-    }
+    if (verdict.kind !== 'wait') continue;
+    // A timer may wake a little early by itself; only a cancel cuts a wait short.
+    if (cancellation.now.aborted && clock.monotonic() < wakeAt && !policy.stoppable) return answer;
+    told += pause;
   }
-}
-
-/** Our own pause after so many failures, in ms. */
-export function growingPause(failures: number, cancelled: boolean): number {
-  return cancelled ? pauseAfterCancel : Math.min(firstPause * 2 ** failures, longestPause);
 }

@@ -4,10 +4,7 @@ import { repeatsSecret } from './secret.ts';
 export const notShown = 'not shown, because it repeats part of a credential';
 const longestRead = 100_000;
 
-/**
- * Text from outside made fit for one line of log or summary: nothing of a credential, no control or invisible characters
- * (a line break could start a workflow command), no address that becomes a link, no more than `max` characters.
- */
+/** Text from outside, fit for a line: nothing of a credential, no odd characters, no link, at most `max` characters. */
 export function quote(text: unknown, max = 200): string {
   if (typeof text !== 'string') return '';
   // Looked at before it is cut: half of a credential would be left else.
@@ -22,6 +19,15 @@ export function quote(text: unknown, max = 200): string {
 /** A text without control, invisible and line-breaking characters, which could forge a line or a workflow command. */
 export function oneLine(text: string): string {
   return text.replace(/[\s\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ').trim();
+}
+
+/** What a text is as JSON; undefined where it is none, or null. */
+export function jsonFrom(text: string): unknown {
+  try {
+    return JSON.parse(text) ?? undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** A moment for people, in UTC, to the minute: `2026-11-23 19:05 UTC`. */
@@ -52,10 +58,7 @@ export function wholeSecond(ms: number): number {
 /** Beyond this year a date is nonsense, and its text has another form. */
 const latestMoment = Date.UTC(9000, 0);
 
-/**
- * The moment (ms since the epoch) that an ISO 8601 text names, or undefined where it names none. A date alone counts
- * as midnight UTC.
- */
+/** The moment (ms since the epoch) of an ISO 8601 text; undefined where it is none. A date is midnight UTC. */
 export function momentFrom(text: unknown): number | undefined {
   if (typeof text !== 'string') return undefined;
   const iso = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?)(Z|[+-]\d{2}:?\d{2})?)?$/;
@@ -91,6 +94,16 @@ export function timeLeft(until: number, now: number): string {
 
 export function plural(count: number, one: string, many = `${one}s`): string {
   return `${count} ${count === 1 ? one : many}`;
+}
+
+/** As many of the texts as there is room for in so many bytes, with one more for what stands behind each. */
+export function fitting(texts: readonly string[], mostBytes: number): readonly string[] {
+  let size = 0;
+  const end = texts.findIndex((text) => {
+    size += Buffer.byteLength(text) + 1;
+    return size > mostBytes;
+  });
+  return end === -1 ? texts : texts.slice(0, end);
 }
 
 /** The first of many names, each once, and how many more there are. */

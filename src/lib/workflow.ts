@@ -8,7 +8,6 @@ export interface Workflow extends Log {
   mask(token: Secret): void;
   /** Whether it was written. */
   output(name: string, value: string): boolean;
-  /** Whether an output was set before. */
   hasOutput(name: string): boolean;
   /** Leaves a value to the post step; whether that worked. */
   state(name: string, value: string): boolean;

@@ -8,7 +8,7 @@ import type { Cancellation } from '../lib/cancellation.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Result } from '../lib/result.ts';
 import type { Workflow } from '../lib/workflow.ts';
-import type { ThousandEyesClient } from '../thousandeyes/client.ts';
+import type { ThousandEyes } from '../thousandeyes/client.ts';
 import type { Journal } from './journal/journal.ts';
 import type { JournalHeader } from './journal/journal-record.ts';
 import type { Outcome, Recovery } from './outcome.ts';
@@ -39,7 +39,7 @@ export interface Dependencies {
   readonly firstReads: Interface<FirstReads>;
   readonly variables: Interface<VariablesClient>;
   readonly repositories: Interface<RepositoriesClient>;
-  readonly thousandEyes: Interface<ThousandEyesClient>;
+  readonly thousandEyes: ThousandEyes;
   /** Loads what seals; fails, with words for a person, where that can't be loaded. */
   readonly loadSealer: () => Promise<Result<Sealer, string>>;
   /** Creates the journal; fails where it can't, with words for a person. */
@@ -47,8 +47,8 @@ export interface Dependencies {
   readonly run: ThisRun;
   /** When this process began, on the monotonic clock, in ms. */
   readonly startedAt: number;
-  /** Tells an outcome everywhere: log, annotations, outputs, summary, exit code. Whether the summary was written. */
-  readonly report: (outcome: Outcome) => boolean;
+  /** Tells an outcome everywhere: log, annotations, outputs, summary, exit code. */
+  readonly report: (outcome: Outcome) => void;
   /** Puts what a person needs into the summary, before something is tried that may end this process. */
   readonly announce: (recovery: Recovery) => void;
 }

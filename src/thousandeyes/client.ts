@@ -1,11 +1,12 @@
 import { type Clock, day, minute, second } from '../lib/clock.ts';
-import { type HttpAnswer, NoAnswer, type Send } from '../lib/http.ts';
+import type { Send } from '../lib/http.ts';
 import { retryAfterMs, serverTime } from '../lib/http-date.ts';
+import { NoAnswer } from '../lib/no-answer.ts';
 import type { RawAnswer } from '../lib/raw-answer.ts';
-import type { OpenRawExchange } from '../lib/raw-exchange.ts';
+import type { Exchange, OpenRawExchange } from '../lib/raw-exchange.ts';
 import type { RetryPolicy } from '../lib/retry.ts';
 import type { Secret } from '../lib/secret.ts';
-import { quote } from '../lib/text.ts';
+import { jsonFrom, quote } from '../lib/text.ts';
 import { type Issued, issuedFrom, patienceFor, type UnreadableAnswer } from './issued-answer.ts';
 
 /** The token's user, as ThousandEyes tells it; never an e-mail address. */
@@ -19,8 +20,7 @@ export type TokenCheck =
   | { readonly kind: 'accepted'; readonly user: TokenUser | undefined }
   /** 403: the token itself was accepted, its role may not read. */
   | { readonly kind: 'forbidden'; readonly detail: string }
-  /** @see isPage a page for people says it, so perhaps a proxy */
-  | { readonly kind: 'refused'; readonly isPage?: boolean; readonly detail: string }
+  | { readonly kind: 'refused'; readonly detail: string }
   | { readonly kind: 'limited'; readonly ms: number; readonly detail: string }
   /** A 5xx, or no answer: worth another try, unless a setting is wrong. */
   | { readonly kind: 'down'; readonly mayPass: boolean; readonly detail: string }
@@ -40,15 +40,6 @@ export type Regeneration =
   /** A token may have been issued. */
   | { readonly kind: 'ambiguous'; readonly detail: string };
 
-/** A request for a token that stays open until it is answered or closed. */
-export interface RegenerationExchange {
-  readonly answer: Promise<Regeneration>;
-  /** How many bytes have arrived so far. */
-  readonly arrived: () => number;
-  /** Ends it; what had arrived by then is the answer. */
-  close(): void;
-}
-
 /** How long the check of the token in use is tried. ThousandEyes' limit is one of a minute. */
 export const currentTokenPolicy = {
   total: 40 * second,
@@ -67,89 +58,72 @@ export const newTokenPolicy = {
 const latestReset = 1e13;
 
 /** The two operations of ThousandEyes' API that a rotation needs. Each call is one exchange. */
-export class ThousandEyesClient {
-  readonly #baseUrl: string;
-  readonly #clock: Clock;
-  readonly #send: Send;
-  readonly #open: OpenRawExchange;
-
-  constructor(baseUrl: string, { clock, send, open }: { clock: Clock; send: Send; open: OpenRawExchange }) {
-    this.#baseUrl = baseUrl;
-    this.#clock = clock;
-    this.#send = send;
-    this.#open = open;
-  }
-
+export interface ThousandEyes {
   /** Whether a new token is accepted; without ThousandEyes' words. */
-  check(token: Secret, signal: AbortSignal): Promise<TokenCheck> {
-    return this.#check(token, signal, newTokenPolicy.attempt, statusOf);
-  }
-
-  /** The check of the token in use, with ThousandEyes' words, within one attempt's time. */
-  async checkCurrent(token: Secret, signal: AbortSignal): Promise<TokenCheck> {
-    const result = await this.#check(token, signal, currentTokenPolicy.attempt, detailOf);
-    return result.kind === 'refused' && result.isPage ? { kind: 'proxy', detail: result.detail } : result;
-  }
-
-  /** `GET /users/current` names no permission, so it tells whether a token is accepted, and nothing more. */
-  async #check(
-    token: Secret,
-    signal: AbortSignal,
-    timeout: number,
-    describe: (answer: RawAnswer) => string,
-  ): Promise<TokenCheck> {
-    let answer: HttpAnswer;
-    try {
-      const url = `${this.#baseUrl}/users/current`;
-      answer = await this.#send({ method: 'GET', url, headers: headersWith(token), timeout, signal });
-    } catch (error) {
-      if (!(error instanceof NoAnswer)) throw error;
-      return { kind: 'down', mayPass: error.mayPass, detail: `ThousandEyes gave no answer: ${error.message}` };
-    }
-    const { status } = answer;
-    const detail = describe(answer);
-    if (status >= 500) return { kind: 'down', mayPass: true, detail };
-    // Also as a page: a token that may be refused never replaces a working one.
-    if (status === 401) return { kind: 'refused', isPage: isHtml(answer), detail };
-    if (status === 407 || isHtml(answer)) return { kind: 'proxy', detail };
-    if (status === 429) return { kind: 'limited', ms: limitWait(answer, this.#clock), detail };
-    if (status === 403) return { kind: 'forbidden', detail };
-    if (status >= 200 && status < 300) return { kind: 'accepted', user: userFrom(answer.body) };
-    return { kind: 'unclear', detail };
-  }
-
+  check(token: Secret, signal: AbortSignal): Promise<TokenCheck>;
+  /** The check of the token in use, with ThousandEyes' words. */
+  checkCurrent(token: Secret, signal: AbortSignal): Promise<TokenCheck>;
   /** Asks for a new token in place of this one. Neither timeout nor cancel ends it: a token may be on its way. */
-  regenerate(token: Secret): RegenerationExchange {
-    const exchange = this.#open({
-      method: 'POST',
-      url: `${this.#baseUrl}/api-tokens`,
-      headers: headersWith(token),
-      patience: patienceFor,
-    });
-    return {
-      answer: exchange.answer.then(
-        (answer) => this.#regenerationFrom(answer),
-        (error: unknown) => withoutAnswer(error),
-      ),
-      arrived: exchange.arrived,
-      close: exchange.close,
-    };
-  }
+  regenerate(token: Secret): Exchange<Regeneration>;
+}
 
-  #regenerationFrom(answer: RawAnswer): Regeneration {
-    const { status } = answer;
-    const issued = issuedFrom(answer);
-    if (issued?.kind === 'issued') return issued;
-    // Without its words: they may hold a new token, which nobody has masked.
-    const detail = statusOf(answer);
-    // A proxy's login page may come with a 200, and says nothing of ThousandEyes.
-    if (issued !== undefined && !isPage(answer.body)) return issued;
-    if (status < 400 || status >= 500 || status === 407 || status === 408 || isHtml(answer))
-      return { kind: 'ambiguous', detail };
-    if (status === 409) return { kind: 'conflict', detail };
-    if (status === 429) return { kind: 'limited', ms: limitWait(answer, this.#clock), detail };
-    return { kind: 'refused', status, detail };
-  }
+export function createThousandEyes(
+  baseUrl: string,
+  { clock, send, open }: { clock: Clock; send: Send; open: OpenRawExchange },
+): ThousandEyes {
+  /** `GET /users/current` names no permission, so it tells whether a token is accepted, and nothing more. */
+  const lookAtUser = (token: Secret, timeout: number, signal: AbortSignal) =>
+    send({ method: 'GET', url: `${baseUrl}/users/current`, headers: headersWith(token), timeout, signal });
+  return {
+    check: (token, signal) =>
+      lookAtUser(token, newTokenPolicy.attempt, signal).then(
+        (answer) => tokenCheckFrom(answer, statusOf(answer), clock),
+        uncheckedBy,
+      ),
+    checkCurrent: (token, signal) =>
+      lookAtUser(token, currentTokenPolicy.attempt, signal).then((answer) => {
+        const detail = detailOf(answer);
+        const result = tokenCheckFrom(answer, detail, clock);
+        return result.kind === 'refused' && isHtml(answer) ? { kind: 'proxy', detail } : result;
+      }, uncheckedBy),
+    regenerate: (token) => {
+      const url = `${baseUrl}/api-tokens`;
+      const exchange = open({ method: 'POST', url, headers: headersWith(token), patience: patienceFor });
+      return { ...exchange, answer: exchange.answer.then((answer) => regenerationFrom(answer, clock), withoutAnswer) };
+    },
+  };
+}
+
+function tokenCheckFrom(answer: RawAnswer, detail: string, clock: Clock): TokenCheck {
+  const { status, body } = answer;
+  if (status >= 500) return { kind: 'down', mayPass: true, detail };
+  // Also as a page: a token that may be refused never replaces a working one.
+  if (status === 401) return { kind: 'refused', detail };
+  if (status === 407 || isHtml(answer)) return { kind: 'proxy', detail };
+  if (status === 429) return { kind: 'limited', ms: limitWait(answer, clock), detail };
+  if (status === 403) return { kind: 'forbidden', detail };
+  if (status >= 200 && status < 300) return { kind: 'accepted', user: userFrom(body) };
+  return { kind: 'unclear', detail };
+}
+
+function uncheckedBy(error: unknown): TokenCheck {
+  if (!(error instanceof NoAnswer)) throw error;
+  return { kind: 'down', mayPass: error.mayPass, detail: `ThousandEyes gave no answer: ${error.message}` };
+}
+
+function regenerationFrom(answer: RawAnswer, clock: Clock): Regeneration {
+  const { status } = answer;
+  const issued = issuedFrom(answer);
+  if (issued?.kind === 'issued') return issued;
+  // Without its words: they may hold a new token, which nobody has masked.
+  const detail = statusOf(answer);
+  // A proxy's login page may come with a 200, and says nothing of ThousandEyes.
+  if (issued !== undefined && !isPage(answer.body)) return issued;
+  if (status < 400 || status >= 500 || status === 407 || status === 408 || isHtml(answer))
+    return { kind: 'ambiguous', detail };
+  if (status === 409) return { kind: 'conflict', detail };
+  if (status === 429) return { kind: 'limited', ms: limitWait(answer, clock), detail };
+  return { kind: 'refused', status, detail };
 }
 
 function headersWith(token: Secret): Record<string, string> {
@@ -179,7 +153,7 @@ function statusOf(answer: RawAnswer): string {
 }
 
 function wordsOf(body: string): string {
-  const error = jsonFrom(body);
+  const error = Object(jsonFrom(body)) as Record<string, unknown>;
   const words = [error.detail, error.error_description, error.title, error.message, error.error];
   return words.find((word): word is string => typeof word === 'string' && word !== '') ?? '';
 }
@@ -193,16 +167,8 @@ function isPage(body: string): boolean {
   return /^\s*(?:[0-9a-f]+\s+)?<(?:!doctype|html|head|body)/i.test(body);
 }
 
-function jsonFrom(body: string): Record<string, unknown> {
-  try {
-    return Object(JSON.parse(body)) as Record<string, unknown>;
-  } catch {
-    return {};
-  }
-}
-
 function userFrom(body: string): TokenUser | undefined {
-  const { name, loginAccountGroup } = jsonFrom(body);
+  const { name, loginAccountGroup } = Object(jsonFrom(body)) as Record<string, unknown>;
   const { accountGroupName } = Object(loginAccountGroup) as { accountGroupName?: unknown };
   const user = { name: shownName(name), accountGroup: shownName(accountGroupName) };
   return user.name === undefined && user.accountGroup === undefined ? undefined : user;
@@ -223,17 +189,11 @@ function limitWait({ headers }: RawAnswer, clock: Clock): number {
   return reset > 0 && reset < latestReset ? Math.max(reset - now, 0) + second : minute;
 }
 
-/**
- * How long the token before a regenerated one goes on working, in ms, and what follows from it. Source: ThousandEyes,
- * "Regenerate API token". One place, because other kinds of credential have another overlap.
- */
+/** How long the token before a regenerated one goes on working, in ms. Source: ThousandEyes, "Regenerate API token". */
 export const overlap = 14 * day;
 
-/**
- * When the token before one that was issued at `issuedAt` stops working at the latest, in ms since the epoch. Its own end comes
- * first, unless that was over by then: then it told nothing, because the token was accepted.
- */
-export function endOfOverlap(issuedAt: number, validUntil: number | undefined): number {
-  const end = validUntil !== undefined && validUntil > issuedAt ? validUntil : Number.POSITIVE_INFINITY;
-  return Math.min(issuedAt + overlap, end);
+/** When the token before stops working at the latest, in ms since the epoch. An end that was over by then was wrong. */
+export function endOfOverlap(issuedAt: number, validUntil = 0): number {
+  const end = issuedAt + overlap;
+  return validUntil > issuedAt ? Math.min(end, validUntil) : end;
 }

@@ -1,7 +1,8 @@
 import { minute } from '../lib/clock.ts';
 import { type Problem, problem } from '../lib/problem.ts';
-import { minuteOf, timeLeft } from '../lib/text.ts';
-import type { TokenUser } from './client.ts';
+import { failed, ok, type Result } from '../lib/result.ts';
+import { minuteOf, spanOf, timeLeft } from '../lib/text.ts';
+import type { Regeneration, TokenCheck, TokenUser } from './client.ts';
 
 const page = 'ThousandEyes > Account Settings > Users and Roles > Profile > User API Tokens';
 const checkCurrent = 'Checking the token in hand (GET /users/current)';
@@ -15,7 +16,6 @@ export function freshRunBy(by: string): string {
   return `Start a fresh run${by}: Run workflow, not Re-run.`;
 }
 
-/** The home, as messages name it. */
 export interface HomeReference {
   readonly name: string;
   /** The command with which a person stores a token there. */
@@ -32,11 +32,7 @@ function nameOf(user: TokenUser | undefined): string {
   return `${user?.name ?? "this token's user"}${group}`;
 }
 
-/**
- * The way back that always works, by hand.
- *
- * @param when under which condition, or until when; empty where it is to be done at once
- */
+/** The way back that always works, by hand; `when` is a condition or a deadline. */
 export function recoverySteps({ setCommand, user }: HomeReference, when = ''): readonly string[] {
   const first = when === '' ? 'As' : `${when}: as`;
   return [
@@ -75,48 +71,73 @@ export function currentTokenRefused(
   );
 }
 
-export function currentTokenUnchecked(detail: string, url: string): Problem {
-  return problem(checkCurrent, detail, [
-    'Start the run again later.',
-    `If it stays so, check that \`thousandeyes-api-url\` (${url}) is right and that the runner reaches it.`,
-  ]);
+/** A warning or nothing, or why ThousandEyes can't be asked. A refused token is no problem yet: `_NEXT` may hold another. */
+export function judgeCurrentToken(check: TokenCheck, url: string, now: number): Result<string | undefined> {
+  switch (check.kind) {
+    case 'accepted':
+    case 'forbidden':
+    case 'refused':
+      return ok(undefined);
+    case 'unclear':
+      return ok(`${checkCurrent}: ${check.detail}, which tells nothing about the token. The run goes on.`);
+    case 'down': {
+      const steps = check.mayPass
+        ? [
+            'Start the run again later.',
+            `If it stays so, check that \`thousandeyes-api-url\` (${url}) is right and that the runner reaches it.`,
+          ]
+        : `Check \`thousandeyes-api-url\` (${url}), the runner's proxy variables (https_proxy, no_proxy) and its certificates.`;
+      return failed(problem(checkCurrent, check.detail, steps));
+    }
+    case 'proxy':
+      return failed(
+        problem(
+          checkCurrent,
+          check.detail,
+          "Check the runner's proxy variables (https_proxy, no_proxy), and what the proxy allows.",
+          'This answer comes from a proxy between the runner and ThousandEyes.',
+        ),
+      );
+    case 'limited':
+      return failed(
+        problem(
+          checkCurrent,
+          `${check.detail} and asks to wait longer than a run should`,
+          againAfter(now + check.ms),
+          'The rate limit of the ThousandEyes organization is used up by others. Nothing was asked for.',
+        ),
+      );
+  }
 }
 
-export function wrongThousandEyesUrl(detail: string, url: string): Problem {
-  return problem(
-    checkCurrent,
-    detail,
-    `Check \`thousandeyes-api-url\` (${url}), the runner's proxy variables (https_proxy, no_proxy) and its certificates.`,
-  );
+/** @param until in ms since the epoch; the minute that has begun by then is not over */
+function againAfter(until: number): string {
+  return `Start the run again after ${minuteOf(until + minute - 1)}. A run on a schedule comes back by itself.`;
 }
 
-export function proxyAnswered(detail: string): Problem {
-  return problem(
-    checkCurrent,
-    detail,
-    "Check the runner's proxy variables (https_proxy, no_proxy), and what the proxy allows.",
-    'This answer comes from a proxy between the runner and ThousandEyes.',
-  );
-}
-
-/** A warning: the answer tells nothing about the token. */
-export function currentTokenUnclear(detail: string): string {
-  return `${checkCurrent}: ${detail}, which tells nothing about the token. The run goes on.`;
-}
-
-/** @param until when ThousandEyes wants to be asked again, in ms since the epoch */
-export function currentTokenLimited(detail: string, until: number): Problem {
-  return problem(
-    checkCurrent,
-    `${detail} and asks to wait longer than a run should`,
-    `Start the run again after ${minuteOf(until + minute - 1)}. A run on a schedule comes back by itself.`,
-    'The rate limit of the ThousandEyes organization is used up by others. Nothing was asked for.',
-  );
-}
-
-/** A refusal of the request itself: 400, 401, 403, 404, … */
-export function regenerateRefused(detail: string, status: number, home: HomeReference): Problem {
-  if (status === 403)
+/** Why nothing was issued, by the last answer, at `now` (ms since the epoch). */
+export function whyNotIssued(
+  answer: Extract<Regeneration, { kind: 'refused' | 'unsent' | 'limited' }>,
+  home: HomeReference,
+  now: number,
+  isCancelled: boolean,
+): Problem {
+  const { kind, detail } = answer;
+  if (kind === 'unsent')
+    return problem(
+      ask,
+      `${detail}; the request never left the runner`,
+      'Start the run again later.',
+      'Nothing was issued.',
+    );
+  if (kind === 'limited')
+    return problem(
+      ask,
+      `${detail} and asks to wait ${spanOf(answer.ms)}, ${isCancelled ? 'and the run was cancelled' : 'longer than a run should wait'}`,
+      againAfter(now + answer.ms),
+      'Nothing was issued: the rate limit of the ThousandEyes organization is used up by others.',
+    );
+  if (answer.status === 403)
     return problem(
       ask,
       detail,
@@ -126,7 +147,7 @@ export function regenerateRefused(detail: string, status: number, home: HomeRefe
       ],
       'Nothing was issued. If the token is an API Key and no User API Token: this action does not rotate those yet.',
     );
-  if (status === 401)
+  if (answer.status === 401)
     return problem(
       ask,
       `${detail}, although the token was accepted a moment ago`,
@@ -138,25 +159,5 @@ export function regenerateRefused(detail: string, status: number, home: HomeRefe
     detail,
     "Check that `thousandeyes-api-url` is the base of ThousandEyes' API version 7: it ends in `/v7`.",
     'Nothing was issued.',
-  );
-}
-
-export function regenerateUnsent(detail: string): Problem {
-  return problem(
-    ask,
-    `${detail}; the request never left the runner`,
-    'Start the run again later.',
-    'Nothing was issued.',
-  );
-}
-
-/** @param until when ThousandEyes wants to be asked again, in ms since the epoch */
-export function regenerateLimited(detail: string, until: number, cancelled: boolean): Problem {
-  return problem(
-    ask,
-    `${detail}, ${cancelled ? 'and the run was cancelled' : 'longer than a run should wait'}`,
-    // The minute that has begun by then is not over.
-    `Start the run again after ${minuteOf(until + minute - 1)}. A run on a schedule comes back by itself.`,
-    'Nothing was issued: the rate limit of the ThousandEyes organization is used up by others.',
   );
 }

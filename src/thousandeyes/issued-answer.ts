@@ -1,7 +1,7 @@
 import { second } from '../lib/clock.ts';
 import { type RawAnswer, withoutChunkLines } from '../lib/raw-answer.ts';
 import { Secret } from '../lib/secret.ts';
-import { momentFrom } from '../lib/text.ts';
+import { jsonFrom, momentFrom } from '../lib/text.ts';
 
 /** The longest secret that GitHub takes, in bytes. */
 export const longestSecret = 48 * 1024;
@@ -10,7 +10,6 @@ const silenceOfRefusal = 5 * second;
 /** In which the date may still come, in ms. */
 const silenceBehindToken = second;
 
-/** A new token. */
 export interface Issued {
   readonly kind: 'issued';
   readonly token: Secret;
@@ -24,10 +23,7 @@ export interface UnreadableAnswer {
   readonly detail: string;
 }
 
-/**
- * What a 2xx holds, also one that broke off behind the token. A token beside another status is not used, because the old
- * one works. Undefined for all else.
- */
+/** What a 2xx holds, also a broken one; else undefined. A token beside another status is not used: the old one works. */
 export function issuedFrom({ status, body }: RawAnswer): Issued | UnreadableAnswer | undefined {
   const { token, validUntil } = fieldsFrom(body);
   // Without a status line that could be read, only a token tells that this was a success.
@@ -69,10 +65,6 @@ function fieldsFrom(body: string): Fields {
 /** A whole string behind a name. What broke off inside the string is no token. */
 function stringAt(name: string, text: string): string | undefined {
   const literal = new RegExp(`"${name}"\\s*:\\s*("(?:[^"\\\\]|\\\\.)*")`).exec(text)?.[1];
-  if (literal === undefined) return undefined;
-  try {
-    return JSON.parse(literal) as string;
-  } catch {
-    return undefined;
-  }
+  const value = jsonFrom(literal ?? '');
+  return typeof value === 'string' ? value : undefined;
 }

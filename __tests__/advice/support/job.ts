@@ -122,7 +122,6 @@ async function runPost(world: World, variables: NodeJS.ProcessEnv, workflow: Fak
   const left = {
     journals: journals.map((path) => new JournalHandle(path, () => false)),
     own,
-    isFinished: finished === 'true',
   };
   const wiring = wiringOf(new IdleClock(world), () => false);
   await postStep(environment, workflow, left, (settings) => connectPost(settings, environment, workflow, wiring));

@@ -3,10 +3,10 @@ import { getOctokit } from '@actions/github';
 import { describe, expect, test } from '@jest/globals';
 import { GitHubClient } from '../../../src/github/client.ts';
 import { Throttle } from '../../../src/github/throttle.ts';
-import { Announcer } from '../../../src/lib/announced.ts';
 import { systemClock } from '../../../src/lib/clock.ts';
 import { createConnector } from '../../../src/lib/connector.ts';
 import { createHttp } from '../../../src/lib/http.ts';
+import { announced, type Network } from '../../../src/lib/network.ts';
 import { Secret } from '../../../src/lib/secret.ts';
 import { open, proxy } from '../../integration/support/connections.ts';
 import { serve } from '../../integration/support/loopback.ts';
@@ -24,13 +24,18 @@ const line = 'No answer from gh.example for 10 s; waiting on';
 describe('an answer that is waited for longer than ten seconds is told', () => {
   const scene = () => {
     const { clock, log } = fakeRetryContext();
-    const announcer = new Announcer({ clock, log });
-    const send = announcer.send(async ({ timeout }) => {
-      await clock.sleep(timeout - 1);
-      return { status: 200, headers: {}, body: '', complete: true };
-    });
+    const created = { status: 201, headers: {}, body: '' };
+    const silent: Network = {
+      send: async ({ timeout }) => {
+        await clock.sleep(timeout - 1);
+        return { status: 200, headers: {}, body: '' };
+      },
+      open: () => ({ answer: clock.sleep(minute).then(() => created), arrived: () => 0, close: () => undefined }),
+      close: () => undefined,
+    };
+    const { send, open: exchange } = announced(silent, { clock, log });
     const ask = (timeout: number) => send({ method: 'GET', url, headers: {}, timeout });
-    return { clock, log, announcer, ask };
+    return { log, ask, exchange };
   };
 
   test('and none that comes before', async () => {
@@ -50,9 +55,7 @@ describe('an answer that is waited for longer than ten seconds is told', () => {
   });
 
   test('also that to the request for a token', async () => {
-    const { clock, log, announcer } = scene();
-    const answer = clock.sleep(minute).then(() => ({ status: 201, headers: {}, body: '', complete: true }));
-    const exchange = announcer.open(() => ({ answer, arrived: () => 0, close: () => undefined }));
+    const { log, exchange } = scene();
     await exchange({ method: 'POST', url, headers: {}, patience: () => 0 }).answer;
     expect(log.lines).toEqual([line]);
   });

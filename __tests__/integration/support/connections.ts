@@ -3,7 +3,8 @@ import { createServer as createTlsServer, getCACertificates, setDefaultCACertifi
 import { afterEach } from '@jest/globals';
 import { systemClock } from '../../../src/lib/clock.ts';
 import { createConnector } from '../../../src/lib/connector.ts';
-import { createHttp, NoAnswer } from '../../../src/lib/http.ts';
+import { createHttp } from '../../../src/lib/http.ts';
+import { NoAnswer } from '../../../src/lib/no-answer.ts';
 import { createRawExchanges } from '../../../src/lib/raw-exchange.ts';
 import { FakeClock } from '../../unit/support/fake-clock.ts';
 import { selfSigned } from './certificate.ts';

@@ -1,7 +1,8 @@
 import { afterEach } from '@jest/globals';
 import { type Clock, systemClock } from '../../../src/lib/clock.ts';
 import { createConnector } from '../../../src/lib/connector.ts';
-import { createHttp, type HttpRequest, NoAnswer, type Send } from '../../../src/lib/http.ts';
+import { createHttp, type HttpRequest, type Send } from '../../../src/lib/http.ts';
+import { NoAnswer } from '../../../src/lib/no-answer.ts';
 
 const open: { close(): void }[] = [];
 afterEach(() => {

@@ -103,7 +103,6 @@ export class LossProcess implements Job {
         (path) => new JournalHandle(path, (pid) => this.isAlive(pid), own !== undefined && own !== path),
       ),
       own,
-      isFinished,
     };
     const ended = postStep(environment, workflow, left, (settings) =>
       connectPost(settings, environment, workflow, this.#wiring(mortal)),

@@ -9,7 +9,6 @@ test('the environment says what the runner set: inputs, trimmed, and where the r
     GITHUB_REPOSITORY: 'acme/network',
     GITHUB_RUN_ID: '4711',
     GITHUB_RUN_ATTEMPT: '12',
-    GITHUB_JOB: 'rotate',
     GITHUB_SERVER_URL: 'https://ghes.acme.example',
     GITHUB_API_URL: 'https://ghes.acme.example/api/v3',
     RUNNER_TEMP: '/tmp/x',
@@ -21,9 +20,7 @@ test('the environment says what the runner set: inputs, trimmed, and where the r
   expect(environment.input('none')).toBeUndefined();
   expect(environment).toMatchObject({
     repository: 'acme/network',
-    runId: '4711',
-    attempt: 12,
-    job: 'rotate',
+    isRerun: true,
     runUrl: 'https://ghes.acme.example/acme/network/actions/runs/4711',
     githubUrl: 'https://ghes.acme.example/api/v3',
     temp: '/tmp/x',
@@ -36,9 +33,7 @@ test.each([{}, { GITHUB_API_URL: '', GITHUB_SERVER_URL: '' }])(
   (variables) => {
     expect(environmentFrom(variables)).toMatchObject({
       repository: '',
-      runId: '',
-      attempt: 1,
-      job: '',
+      isRerun: false,
       githubUrl: 'https://api.github.com',
       temp: '',
     });
@@ -50,6 +45,6 @@ test('the page of a run is at github.com where the runner names no other server'
   expect(runUrl).toBe('https://github.com/acme/network/actions/runs/1');
 });
 
-test.each(['', '0', '-2', '2x', 'x2', '1.5', '1e3', '9'.repeat(10)])('%j is no attempt, so it is the first', (text) => {
-  expect(environmentFrom({ GITHUB_RUN_ATTEMPT: text }).attempt).toBe(1);
+test.each(['', '0', '1', '-2', '2x', 'x2'])('%j is no later attempt', (text) => {
+  expect(environmentFrom({ GITHUB_RUN_ATTEMPT: text }).isRerun).toBe(false);
 });

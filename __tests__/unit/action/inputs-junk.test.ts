@@ -13,7 +13,7 @@ const names = [
 test('inputs that are junk give faults, each bounded and on one line, and never a crash', () => {
   fc.assert(
     fc.property(fc.record(Object.fromEntries(names.map((name) => [name, junk]))), (given) => {
-      const result = inputsFrom((name) => given[name], defaults);
+      const result = inputsFrom({ ...defaults, input: (name) => given[name] });
       if (result.ok) return;
       expect(result.error.length).toBeGreaterThan(0);
       for (const fault of result.error) {

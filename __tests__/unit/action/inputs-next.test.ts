@@ -11,7 +11,7 @@ const credentials = { 'thousandeyes-token': 'te-of-the-inputs', 'github-token': 
 
 const from = (given: Record<string, string | undefined>) => {
   const all: Record<string, string | undefined> = { ...credentials, 'thousandeyes-token-next': '', ...given };
-  return inputsFrom((name) => all[name], defaults);
+  return inputsFrom({ ...defaults, input: (name) => all[name] });
 };
 
 function good(given: Record<string, string | undefined> = {}) {

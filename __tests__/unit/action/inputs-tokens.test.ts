@@ -11,7 +11,7 @@ const right = {
 /** Every fault, of which none may show a token. */
 function faults(given: Record<string, string | undefined>): readonly string[] {
   const all: Record<string, string | undefined> = { ...right, ...given };
-  const result = inputsFrom((name) => all[name], defaults);
+  const result = inputsFrom({ ...defaults, input: (name) => all[name] });
   const found = result.ok ? [] : result.error;
   for (const name of ['thousandeyes-token', 'thousandeyes-token-next', 'github-token'])
     for (const word of (all[name] ?? '').split(/\s+/).filter((each) => each.length > 8))

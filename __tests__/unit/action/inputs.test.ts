@@ -11,7 +11,7 @@ const credentials = {
 };
 
 const from = (given: Record<string, string | undefined>) =>
-  inputsFrom((name) => ({ ...credentials, ...given })[name], defaults);
+  inputsFrom({ ...defaults, input: (name) => ({ ...credentials, ...given })[name] });
 
 function good(given: Record<string, string | undefined> = {}) {
   const result = from(given);
@@ -50,7 +50,7 @@ test('inputs that are empty count as left out, as an expression is on a schedule
 });
 
 test('a runner that does not say where GitHub is, is told', () => {
-  const result = inputsFrom((name) => credentials[name as 'github-token'], { ...defaults, githubUrl: '' });
+  const result = inputsFrom({ ...defaults, githubUrl: '', input: (name) => credentials[name as 'github-token'] });
   expect(result).toEqual({
     ok: false,
     error: ['Input `github-api-url`: expected a URL like `https://api.github.com`, got nothing.'],
@@ -249,7 +249,7 @@ test('all faults of the inputs are told together, each on one line, in the order
 test('an environment in which certificates are not checked is refused', () => {
   const variables = { NODE_TLS_REJECT_UNAUTHORIZED: '0' };
   const read = (name: string) => credentials[name as 'github-token'];
-  expect(inputsFrom(read, { ...defaults, variables })).toEqual({ ok: false, error: runtimeFaults(variables) });
+  expect(inputsFrom({ ...defaults, input: read, variables })).toEqual({ ok: false, error: runtimeFaults(variables) });
 });
 
 test('what was given is shown up to eighty characters', () => {

@@ -60,7 +60,6 @@ test('post: the command is in the log, once, where there can be no summary', asy
 test('post: where nothing is left over, nothing is said', async () => {
   const own = sealedFor(lines);
   for (const left of [
-    [],
     [[headerFor(lines), { kind: 'not issued' as const }]],
     [[...own, { kind: 'finished' as const }]],
   ]) {
@@ -89,13 +88,6 @@ test('post: a journal that is gone, where main did not say that it had finished,
   const { log, sent } = await postAfter([], { own: 'gone' });
   expect(log.lines.join('\n')).toMatch(/error: .*it is gone.*\n1\. Run this workflow again/);
   expect({ sent, hasFailed: log.hasFailed }).toEqual({ sent: [], hasFailed: true });
-});
-
-test('post: no journal is missed where main finished, or where no main of this step is known', async () => {
-  for (const options of [{ own: 'gone', isFinished: true }, {}] as const) {
-    const { log } = await postAfter([], options);
-    expect(log).toMatchObject({ lines: [], hasFailed: false });
-  }
 });
 
 test('post: every journal of this run is finished, whoever left it and whoever is told of it', async () => {

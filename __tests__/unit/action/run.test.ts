@@ -14,7 +14,8 @@ function inputsOf(given: Record<string, string> = {}): Inputs {
     'github-token': 'ghp_of-the-run',
     ...given,
   };
-  const inputs = inputsFrom((name) => all[name], {
+  const inputs = inputsFrom({
+    input: (name) => all[name],
     repository: 'acme/network',
     githubUrl: 'https://api.github.com',
     variables: {},

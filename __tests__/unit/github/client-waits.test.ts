@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { policies } from '../../../src/github/policies.ts';
 import { Cancelled } from '../../../src/lib/cancellation.ts';
-import { NoAnswer } from '../../../src/lib/http.ts';
+import { NoAnswer } from '../../../src/lib/no-answer.ts';
 import { read, readOnce, scriptedGitHub, write } from '../support/scripted-github.ts';
 import { minute, now, second } from '../support/time.ts';
 

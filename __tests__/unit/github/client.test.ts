@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { NoAnswer } from '../../../src/lib/http.ts';
+import { NoAnswer } from '../../../src/lib/no-answer.ts';
 import { failed, ok } from '../../../src/lib/result.ts';
 import { gitHubAnswer } from '../support/fakes.ts';
 import { read, readOnce, scriptedGitHub, write } from '../support/scripted-github.ts';
@@ -79,7 +79,7 @@ describe('an answer of GitHub that is final', () => {
   });
 
   test('a status whose body broke off', async () => {
-    expect((await readOnce({ status: 201, body: '{"a', complete: false })).sent).toBe(1);
+    expect((await readOnce({ status: 201, body: '{"a' })).sent).toBe(1);
   });
 
   test("a proxy's page", async () => {
@@ -116,7 +116,7 @@ describe('a request to GitHub is tried again', () => {
 
   test('after a read whose body broke off', async () => {
     const { sent, answer } = await readOnce(
-      { status: 200, body: '{"name":"TE_TO', complete: false },
+      { status: 200, body: '{"name":"TE_TO' },
       { status: 200, body: '{"name":1}' },
     );
     expect({ sent, data: answer.data }).toEqual({ sent: 2, data: { name: 1 } });

@@ -89,7 +89,6 @@ test('whatever GitHub answers, each line about it is bounded, plain and without 
         status: code,
         headers: given,
         body: content,
-        complete: true,
       }));
       const throttle = new Throttle(context.clock);
       const github = new GitHubClient('https://gh.example', token, { ...context, send, throttle, octokit });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { ProxyFailure } from '../../../src/lib/connector.ts';
-import { NoAnswer, noAnswerFrom, whatHasArrived } from '../../../src/lib/http.ts';
+import { whatHasArrived } from '../../../src/lib/http.ts';
+import { NoAnswer, noAnswerFrom } from '../../../src/lib/no-answer.ts';
 
 const host = 'te.example:8443';
 /** What an error with such a code means: in words, whether it may have been sent, whether another try may fare better. */
@@ -59,12 +59,13 @@ describe('what went wrong on the wire, in words with the host', () => {
     ['itself', (failure: Error) => failure],
     ['wrapped', (failure: Error) => new Error('other side closed', { cause: failure })],
   ])("a proxy's failure, %s: nothing was sent", (_, wrap) => {
-    expect(meaning(wrap(new ProxyFailure('the proxy refused', false)))).toEqual({
+    expect(meaning(wrap(new NoAnswer('the proxy refused', { sent: false, mayPass: false })))).toEqual({
       message: 'the proxy refused',
       sent: false,
       mayPass: false,
     });
-    expect(meaning(wrap(new ProxyFailure('the proxy is busy', true)))).toMatchObject({ mayPass: true });
+    const busy = new NoAnswer('the proxy is busy', { sent: false, mayPass: true });
+    expect(meaning(wrap(busy))).toMatchObject({ sent: false, mayPass: true });
   });
 });
 

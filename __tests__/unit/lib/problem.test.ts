@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { distinctProblems, happenedIn, messageOf, problem, stepsOf } from '../../../src/lib/problem.ts';
+import { distinctProblems, happenedIn, messageOf, numberedSteps, problem } from '../../../src/lib/problem.ts';
 
 const missing = problem('Reading it', 'GitHub answered 404', 'Check the spelling.');
 
@@ -16,9 +16,9 @@ test('a problem in one line: what happened, what to do, and why where that is kn
 });
 
 test('several steps are numbered, one is not', () => {
-  expect(stepsOf(missing)).toBe('Check the spelling.');
-  expect(stepsOf(problem('', '', ['Do this.', 'Then that.']))).toBe('1. Do this. 2. Then that.');
-  expect(stepsOf(problem('', '', []))).toBe('');
+  expect(numberedSteps(missing)).toEqual(['Check the spelling.']);
+  expect(numberedSteps(problem('', '', ['Do this.', 'Then that.']))).toEqual(['1. Do this.', '2. Then that.']);
+  expect(numberedSteps(problem('', '', []))).toEqual([]);
 });
 
 test('each problem is told once, in the order in which they came', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { Cancelled } from '../../../src/lib/cancellation.ts';
-import { growingPause, type RetryOptions, type RetryPolicy, retry, type Verdict } from '../../../src/lib/retry.ts';
+import { type RetryPolicy, retry, type Verdict } from '../../../src/lib/retry.ts';
 import { fakeRetryContext } from '../support/fakes.ts';
 import { hour, minute, second } from '../support/time.ts';
 
@@ -14,7 +14,7 @@ const stoppable: RetryPolicy = { ...limits, stoppable: true };
 async function tryWith(
   verdicts: readonly Verdict[],
   policy: RetryPolicy,
-  { cancelAfter, took = 0, ...options }: { cancelAfter?: number; took?: number } & RetryOptions = {},
+  { cancelAfter, took = 0 }: { cancelAfter?: number; took?: number } = {},
 ) {
   const context = fakeRetryContext();
   const start = context.clock.monotonic();
@@ -39,9 +39,7 @@ async function tryWith(
     failures.push(failed);
     return verdicts[answer - 1] ?? verdicts.at(-1) ?? final;
   };
-  const answer = await retry('Writing it', attempt, verdictOn, policy, { ...context, clock }, options).catch(
-    (error) => error,
-  );
+  const answer = await retry('Writing it', attempt, verdictOn, policy, { ...context, clock }).catch((error) => error);
   return { answer, tries, failures, naps, lines: context.log.lines, elapsed: context.clock.monotonic() - start };
 }
 
@@ -77,7 +75,14 @@ test('the time that attempts wait for their turn does not count', async () => {
     queued += 60 * second;
     await context.clock.sleep(60 * second);
   };
-  await retry('Writing it', attempt, () => again, limits, context, { queued: () => queued });
+  await retry(
+    'Writing it',
+    attempt,
+    () => again,
+    limits,
+    context,
+    () => queued,
+  );
   expect(tries).toBe(5);
 });
 
@@ -183,11 +188,4 @@ test('a timer that wakes a little early by itself does not end the trying', asyn
   const attempt = async () => ++tries;
   const verdictOn = (answer: number) => (answer === 1 ? wait(minute) : final);
   expect(await retry('Writing it', attempt, verdictOn, limits, { ...context, clock })).toBe(2);
-});
-
-test('our own pause doubles up to half a minute, and is a quarter of a second after a cancel', () => {
-  expect([0, 1, 4, 5, 50].map((failures) => growingPause(failures, false))).toEqual(
-    [1, 2, 16, 30, 30].map((n) => n * second),
-  );
-  expect(growingPause(9, true)).toBe(second / 4);
 });

@@ -1,8 +1,9 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import type { Problem } from '../../../src/lib/problem.ts';
+import type { Exchange } from '../../../src/lib/raw-exchange.ts';
 import { Secret } from '../../../src/lib/secret.ts';
 import { type IssueResult, issueToken } from '../../../src/rotation/token/issue-token.ts';
-import type { Regeneration, RegenerationExchange } from '../../../src/thousandeyes/client.ts';
+import type { Regeneration } from '../../../src/thousandeyes/client.ts';
 import type { HomeReference } from '../../../src/thousandeyes/errors.ts';
 import type { Issued, UnreadableAnswer } from '../../../src/thousandeyes/issued-answer.ts';
 import type { FakeClock } from './fake-clock.ts';
@@ -34,12 +35,16 @@ export const unsent = {
   mayPass: true,
   detail: 'ThousandEyes gave no answer: it refused the connection',
 } satisfies Regeneration;
-export const refused = (status: number): Regeneration => ({
+export const refused = (status: number): Extract<Regeneration, { kind: 'refused' }> => ({
   kind: 'refused',
   status,
   detail: `ThousandEyes answered ${status}`,
 });
-export const limited = (ms: number): Regeneration => ({ kind: 'limited', ms, detail: 'ThousandEyes answered 429' });
+export const limited = (ms: number): Extract<Regeneration, { kind: 'limited' }> => ({
+  kind: 'limited',
+  ms,
+  detail: 'ThousandEyes answered 429',
+});
 
 /** The home, as messages name it. */
 export const home: HomeReference = {
@@ -56,7 +61,7 @@ export interface AskingScene {
   readonly events?: (clock: FakeClock) => void;
   readonly auto?: boolean;
   /** Sends a request in the place of the script's. */
-  readonly regenerate?: (clock: FakeClock) => RegenerationExchange;
+  readonly regenerate?: (clock: FakeClock) => Exchange<Regeneration>;
 }
 
 /** Begins to ask for a token, with so many scripted requests; one more is an error of the test. */
@@ -72,7 +77,7 @@ export function beginAsking(
   let closed = 0;
   let deliver: (answer: Regeneration) => void = () => undefined;
   let arrived = () => 0;
-  const regenerate = (): RegenerationExchange => {
+  const regenerate = (): Exchange<Regeneration> => {
     if (send !== undefined) {
       askedAt.push(clock.monotonic() - now);
       return send(clock);
@@ -100,21 +105,15 @@ export function beginAsking(
   if (cancelAfter === 0) cancel();
   else if (cancelAfter !== undefined) clock.after(cancelAfter, cancel);
   events?.(clock);
-  const result = issueToken(
-    {
-      currentToken: new Secret('te-asking-current-token'),
-      homeReference: home,
-      mask: (token) => steps.push(`mask ${token.reveal()}`),
+  const result = issueToken(new Secret('te-asking-current-token'), home, {
+    ...context,
+    workflow: { ...log, mask: (token) => steps.push(`mask ${token.reveal()}`) },
+    thousandEyes: {
+      regenerate,
+      check: () => Promise.reject(new Error('nothing is checked here')),
+      checkCurrent: () => Promise.reject(new Error('nothing is checked here')),
     },
-    {
-      ...context,
-      thousandEyes: {
-        regenerate,
-        check: () => Promise.reject(new Error('nothing is checked here')),
-        checkCurrent: () => Promise.reject(new Error('nothing is checked here')),
-      },
-    },
-  );
+  });
   return {
     ...context,
     result,

@@ -1,7 +1,8 @@
 import { getOctokit } from '@actions/github';
 import { GitHubClient } from '../../../src/github/client.ts';
 import { Throttle } from '../../../src/github/throttle.ts';
-import { type HttpRequest, NoAnswer } from '../../../src/lib/http.ts';
+import type { HttpRequest } from '../../../src/lib/http.ts';
+import { NoAnswer } from '../../../src/lib/no-answer.ts';
 import { Secret } from '../../../src/lib/secret.ts';
 import { fakeRetryContext } from './fakes.ts';
 import { judged } from './judged-wire.ts';
@@ -35,7 +36,7 @@ export function gitHubOver(replies: Record<string, Reply | readonly Reply[]>, cr
     if (one instanceof NoAnswer) throw one;
     if (one === 0) throw new NoAnswer('the connection broke off');
     const { status, json, text, headers = {} } = typeof one === 'number' ? { status: one } : one;
-    return { status, headers, body: text ?? (json === undefined ? '' : JSON.stringify(json)), complete: true };
+    return { status, headers, body: text ?? (json === undefined ? '' : JSON.stringify(json)) };
   });
   const octokit = getOctokit(credential, { baseUrl: 'https://gh.example', userAgent: 'rotate-thousandeyes-token' });
   const throttle = new Throttle(context.clock);

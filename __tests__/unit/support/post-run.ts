@@ -48,13 +48,12 @@ export interface PostOptions extends SceneOptions {
   readonly onConnect?: () => void;
   /** Which journal is that of this step's own main, by the state that the runner hands over. */
   readonly own?: number | 'gone';
-  readonly isFinished?: boolean;
 }
 
 /** The post step, with journals in files as main steps that are dead have left them. */
 export async function postAfter(
   journals: readonly (readonly JournalLine[])[],
-  { inputs = tokens, variables, workflow, onConnect, own, isFinished = false, ...options }: PostOptions = {},
+  { inputs = tokens, variables, workflow, onConnect, own, ...options }: PostOptions = {},
 ) {
   const scene = sceneOf({ secrets: { 'acme/network as TE_TOKEN_NEXT': { updatedAt: now - second } }, ...options });
   const log = workflow ?? scene.log;
@@ -70,18 +69,15 @@ export async function postAfter(
   const left: LeftBehind = {
     journals: handles,
     own: own === 'gone' ? join(folder, 'gone') : own === undefined ? undefined : handles[own]?.path,
-    isFinished,
   };
   await postStep(environmentWith(inputs, variables), log, left, (given) => {
     settings.push(given);
     onConnect?.();
     const { githubUrl } = given;
     return {
-      needs: {
-        ...scene.dependencies,
-        log,
-        announce: (recovery) => void log.summary(recoverySection(recovery, githubUrl, now)),
-      },
+      ...scene.dependencies,
+      log,
+      announce: (recovery) => void log.summary(recoverySection(recovery, githubUrl, now)),
       report: (outcome) => void report(outcome, log, { githubUrl, now: scene.clock.now(), isPost: true }),
       close: () => {
         closed++;

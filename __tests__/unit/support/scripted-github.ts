@@ -2,7 +2,8 @@ import { getOctokit } from '@actions/github';
 import { GitHubClient, type GitHubRequest } from '../../../src/github/client.ts';
 import { policies } from '../../../src/github/policies.ts';
 import { Throttle } from '../../../src/github/throttle.ts';
-import type { HttpAnswer, HttpRequest } from '../../../src/lib/http.ts';
+import type { HttpRequest } from '../../../src/lib/http.ts';
+import type { RawAnswer } from '../../../src/lib/raw-answer.ts';
 import { Secret } from '../../../src/lib/secret.ts';
 import { fakeRetryContext } from './fakes.ts';
 import { judged } from './judged-wire.ts';
@@ -21,7 +22,7 @@ export const write: GitHubRequest = {
   body: { encrypted_value: 'c2VhbGVk', key_id: '7' },
 };
 
-export type Scripted = Partial<HttpAnswer> | Error;
+export type Scripted = Partial<RawAnswer> | Error;
 
 /** The GitHub client over a wire that gives one answer after the other, whatever is asked; the last one stays. */
 export function scriptedGitHub(answers: readonly [Scripted, ...Scripted[]], value = 'ghp_of-the-github-client') {
@@ -31,12 +32,12 @@ export function scriptedGitHub(answers: readonly [Scripted, ...Scripted[]], valu
   /** When each request left, in seconds from the begin. */
   const sentAt: number[] = [];
   const elapsed = () => context.clock.monotonic() - startedAt;
-  const send = judged('github', base, async (request: HttpRequest): Promise<HttpAnswer> => {
+  const send = judged('github', base, async (request: HttpRequest): Promise<RawAnswer> => {
     const answer = answers[Math.min(requests.length, answers.length - 1)];
     requests.push(request);
     sentAt.push(elapsed() / second);
     if (answer instanceof Error) throw answer;
-    return { status: 200, headers: {}, body: '{}', complete: true, ...answer };
+    return { status: 200, headers: {}, body: '{}', ...answer };
   });
   const octokit = getOctokit(value, { baseUrl: base, userAgent: 'rotate-thousandeyes-token' });
   const throttle = new Throttle(context.clock);

@@ -1,12 +1,13 @@
-import type { HttpAnswer, HttpRequest } from '../../../src/lib/http.ts';
+import type { HttpRequest } from '../../../src/lib/http.ts';
+import type { RawAnswer } from '../../../src/lib/raw-answer.ts';
 import type { RawRequest } from '../../../src/lib/raw-exchange.ts';
-import { ThousandEyesClient } from '../../../src/thousandeyes/client.ts';
+import { createThousandEyes } from '../../../src/thousandeyes/client.ts';
 import { FakeClock } from './fake-clock.ts';
 import { judged } from './judged-wire.ts';
 import { now } from './time.ts';
 
 /** What the wire answers; an error is thrown in place of an answer. */
-export type WireReply = Partial<HttpAnswer> | Error;
+export type WireReply = Partial<RawAnswer> | Error;
 
 /**
  * The ThousandEyes client over a wire that answers everything alike. A request that ThousandEyes' description doesn't know
@@ -16,16 +17,16 @@ export function thousandEyesOver(reply: WireReply, baseUrl = 'https://te.example
   const requests: HttpRequest[] = [];
   const opened: RawRequest[] = [];
   let closed = 0;
-  const answered = (): HttpAnswer => {
+  const answered = (): RawAnswer => {
     if (reply instanceof Error) throw reply;
-    return { status: 200, headers: {}, body: '', complete: true, ...reply };
+    return { status: 200, headers: {}, body: '', ...reply };
   };
   const send = judged('thousandeyes', baseUrl, async (request) => {
     requests.push(request);
     return answered();
   });
   const post = judged('thousandeyes', baseUrl, async () => answered());
-  const api = new ThousandEyesClient(baseUrl, {
+  const api = createThousandEyes(baseUrl, {
     clock: new FakeClock({ now }),
     send,
     open: (request) => {

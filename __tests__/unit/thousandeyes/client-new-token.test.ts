@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { NoAnswer } from '../../../src/lib/http.ts';
+import { NoAnswer } from '../../../src/lib/no-answer.ts';
 import { Secret } from '../../../src/lib/secret.ts';
 import { patienceFor } from '../../../src/thousandeyes/issued-answer.ts';
 import { json, thousandEyesOver, type WireReply } from '../support/thousandeyes-over-wire.ts';
@@ -90,7 +90,7 @@ describe('an answer without a token', () => {
   });
 
   test('bytes that are no HTTP: nobody knows', async () => {
-    expect(await regenerate({ status: 0, body: 'SSH-2.0-OpenSSH_9.6', complete: false })).toEqual({
+    expect(await regenerate({ status: 0, body: 'SSH-2.0-OpenSSH_9.6' })).toEqual({
       kind: 'ambiguous',
       detail: 'ThousandEyes answered something that is no HTTP',
     });

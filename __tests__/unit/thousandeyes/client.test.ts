@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { NoAnswer } from '../../../src/lib/http.ts';
+import { NoAnswer } from '../../../src/lib/no-answer.ts';
 import { Secret } from '../../../src/lib/secret.ts';
 import { notShown } from '../../../src/lib/text.ts';
 import { json, thousandEyesOver, type WireReply } from '../support/thousandeyes-over-wire.ts';
@@ -47,7 +47,6 @@ describe('a check', () => {
     const answer = json(401, { error: 'invalid_token', error_description: 'Invalid access token' });
     expect(await check(answer)).toEqual({
       kind: 'refused',
-      isPage: false,
       detail: 'ThousandEyes answered 401',
     });
   });
@@ -55,7 +54,7 @@ describe('a check', () => {
   test('401 as a page: a new token counts as refused, and of the current one a proxy may say it', async () => {
     const detail = 'ThousandEyes answered 401 (an HTML page, so perhaps from a proxy)';
     const page = { status: 401, body: '<html>' };
-    expect(await check(page)).toEqual({ kind: 'refused', isPage: true, detail });
+    expect(await check(page)).toEqual({ kind: 'refused', detail });
     expect(await checkCurrent(page)).toEqual({ kind: 'proxy', detail });
   });
 

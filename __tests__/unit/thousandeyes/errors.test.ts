@@ -1,11 +1,23 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Problem } from '../../../src/lib/problem.ts';
+import type { TokenCheck } from '../../../src/thousandeyes/client.ts';
 import * as errors from '../../../src/thousandeyes/errors.ts';
 import { home } from '../support/asking.ts';
 import { now } from '../support/time.ts';
 
 /** The whole wording is in `__tests__/unit/messages.md`; here is what the texts depend on. */
 const written = Date.UTC(2026, 10, 20, 8, 30);
+const url = 'https://te.example/v7';
+
+function cannotAsk(check: TokenCheck): Problem {
+  const judged = errors.judgeCurrentToken(check, url, now);
+  if (judged.ok) throw new Error(`${check.kind} is no problem`);
+  return judged.error;
+}
+
+const refusedWith = (status: number) =>
+  errors.whyNotIssued({ kind: 'refused', status, detail: `ThousandEyes answered ${status}` }, home, now, false);
+
 const stepsIn = ({ steps }: Problem) => steps.join('\n');
 
 describe('the way back by hand', () => {
@@ -58,7 +70,7 @@ test.each([
   [400, 'it ends in `/v7`', ''],
   [404, 'it ends in `/v7`', ''],
 ])('a request that is refused with %i', (status, part, also) => {
-  const found = errors.regenerateRefused(`ThousandEyes answered ${status}`, status, home);
+  const found = refusedWith(status);
   expect(found.cause).toContain(`ThousandEyes answered ${status}`);
   expect(found.cause).toContain(also);
   expect(found.why).toMatch(/^Nothing was issued\./);
@@ -66,19 +78,22 @@ test.each([
 });
 
 test('only where the token was revoked is there something to revoke', () => {
-  const advice = [400, 401, 403, 404].map((status) => stepsIn(errors.regenerateRefused('', status, home)));
+  const advice = [400, 401, 403, 404].map((status) => stepsIn(refusedWith(status)));
   expect(advice.map((text) => text.includes('revoke'))).toEqual([false, true, false, false]);
 });
 
 test('a rate limit that lasts too long, or meets a cancel: come back when it is over', () => {
   // The minute that has begun by then is not over.
   const until = Date.UTC(2026, 10, 23, 19, 0, 1);
-  const long = errors.regenerateLimited('429', until, false);
+  const limited = { kind: 'limited', ms: until - now, detail: '429' } as const;
+  const long = errors.whyNotIssued(limited, home, now, false);
   expect(long.cause).toContain('longer than a run should wait');
   expect(stepsIn(long)).toContain('after 2026-11-23 19:01 UTC');
   expect(long.why).toContain('Nothing was issued');
-  expect(errors.regenerateLimited('429', until, true).cause).toContain('cancelled');
-  expect(stepsIn(errors.currentTokenLimited('429', until - 1000))).toContain('after 2026-11-23 19:00 UTC');
+  expect(errors.whyNotIssued(limited, home, now, true).cause).toContain('cancelled');
+  expect(stepsIn(cannotAsk({ kind: 'limited', ms: until - 1000 - now, detail: '429' }))).toContain(
+    'after 2026-11-23 19:00 UTC',
+  );
 });
 
 test('a moment with the time that is left', () => {
@@ -86,13 +101,16 @@ test('a moment with the time that is left', () => {
 });
 
 test('an address that is wrong is named', () => {
-  for (const make of [errors.currentTokenUnchecked, errors.wrongThousandEyesUrl])
-    expect(stepsIn(make('no answer', 'https://te.example/v7'))).toContain(
+  for (const mayPass of [true, false])
+    expect(stepsIn(cannotAsk({ kind: 'down', mayPass, detail: 'no answer' }))).toContain(
       '`thousandeyes-api-url` (https://te.example/v7)',
     );
 });
 
 test('what a proxy answers is no word of ThousandEyes', () => {
-  expect(errors.proxyAnswered('a page').why).toContain('from a proxy');
-  expect(errors.currentTokenUnclear('a 302')).toContain('a 302, which tells nothing about the token');
+  expect(cannotAsk({ kind: 'proxy', detail: 'a page' }).why).toContain('from a proxy');
+  expect(errors.judgeCurrentToken({ kind: 'unclear', detail: 'a 302' }, url, now)).toEqual({
+    ok: true,
+    value: expect.stringContaining('a 302, which tells nothing about the token'),
+  });
 });

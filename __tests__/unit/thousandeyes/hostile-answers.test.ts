@@ -3,9 +3,10 @@ import fc from 'fast-check';
 import { findLeaks } from '../../../sandbox/leaks.ts';
 import { messageOf } from '../../../src/lib/problem.ts';
 import { Secret } from '../../../src/lib/secret.ts';
-import { regenerateRefused } from '../../../src/thousandeyes/errors.ts';
+import { whyNotIssued } from '../../../src/thousandeyes/errors.ts';
 import { anyText } from '../support/any-text.ts';
 import { thousandEyesOver } from '../support/thousandeyes-over-wire.ts';
+import { now } from '../support/time.ts';
 
 const token = new Secret('te-"of\\the=error&bodies/48');
 const encoded = [
@@ -57,8 +58,8 @@ function fine(message: string, most: number): void {
 
 test('whatever ThousandEyes answers, the message is one bounded line without the token', async () => {
   await fc.assert(
-    fc.asyncProperty(status, headers, body, fc.boolean(), async (code, given, content, complete) => {
-      const { api } = thousandEyesOver({ status: code, headers: given, body: content, complete });
+    fc.asyncProperty(status, headers, body, async (code, given, content) => {
+      const { api } = thousandEyesOver({ status: code, headers: given, body: content });
       const check = await api.check(token, new AbortController().signal);
       if ('detail' in check) fine(check.detail, 300);
       if ('user' in check) for (const name of Object.values(check.user ?? {})) fine(name ?? '', 81);
@@ -72,7 +73,8 @@ test('whatever ThousandEyes answers, the message is one bounded line without the
         deleteNextCommand: 'gh secret delete TE_TOKEN_NEXT',
         user: undefined,
       };
-      fine(messageOf(regenerateRefused(answer.detail, code, home)), 1500);
+      const refused = { kind: 'refused', status: code, detail: answer.detail } as const;
+      fine(messageOf(whyNotIssued(refused, home, now, false)), 1500);
     }),
     { numRuns: 150 },
   );

@@ -6,7 +6,7 @@ import { bodyOf } from '../../github/secrets.ts';
 import { writesPerHour, writesPerMinute } from '../../github/throttle.ts';
 import { second } from '../../lib/clock.ts';
 import { type Problem, problem } from '../../lib/problem.ts';
-import { Progress } from '../../lib/progress.ts';
+import { progressOf } from '../../lib/progress.ts';
 import { ok, type Result } from '../../lib/result.ts';
 import { minuteOf } from '../../lib/text.ts';
 import { hasSelection } from '../../targets/store.ts';
@@ -110,12 +110,12 @@ export async function storeOthers(
     log.info(
       `Storing ${targets.length} targets at the pace that GitHub allows (${writesPerMinute} writes a minute, ${writesPerHour} an hour): done by about ${minuteOf(clock.now() + duration)}`,
     );
-  const progress = new Progress('Stored', targets.length, duration, dependencies);
+  const step = progressOf('Stored', targets.length, duration, dependencies);
   return Promise.all(
     targets.map(async (target) => {
       const result = await storeOther(target, pending, dependencies);
       const { name } = target.resolved;
-      if (targets.length > linesForTargets) progress.step();
+      if (targets.length > linesForTargets) step();
       else log.info(`${result.status === 'failed' ? 'Not stored' : 'Stored'}: ${name}`);
       return result;
     }),

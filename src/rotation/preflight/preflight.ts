@@ -4,19 +4,19 @@ import type { Sealer } from '../../github/sealed-box.ts';
 import type { Access, StoredSecret } from '../../github/secrets.ts';
 import { day, second } from '../../lib/clock.ts';
 import { distinctProblems, type Problem, problem, startAgain } from '../../lib/problem.ts';
-import { Progress } from '../../lib/progress.ts';
+import { progressOf } from '../../lib/progress.ts';
 import { failed, ok, type Result } from '../../lib/result.ts';
 import { dayOf, minuteOf, someOf, spanOf } from '../../lib/text.ts';
 import { describeStore } from '../../targets/store.ts';
 import { nextNameOf, type ResolvedTarget, recordNameOf, withSecret } from '../../targets/target.ts';
 import type { TokenCheck, TokenUser } from '../../thousandeyes/client.ts';
-import type { HomeReference } from '../../thousandeyes/errors.ts';
+import { type HomeReference, judgeCurrentToken } from '../../thousandeyes/errors.ts';
 import type { Needs } from '../dependencies.ts';
 import { recordProblem } from '../record/advice.ts';
 import type { RotationRecord } from '../record/record.ts';
 import { RecordVariable } from '../record/record-variable.ts';
 import type { RunRequest } from '../request.ts';
-import { checkCurrentToken, judgeCurrentToken } from '../token/current-token.ts';
+import { checkCurrentToken } from '../token/current-token.ts';
 import { affordRequests, durationOfReads, readsPerTarget } from './budget.ts';
 import { preflightTarget, type ReadyHome, type ReadyTarget, type RejectedTarget } from './preflight-target.ts';
 import { isKnownPrivate } from './running-repository.ts';
@@ -75,10 +75,10 @@ export async function runPreflight(request: RunRequest, dependencies: PreflightN
   const place = { store: home.target.store, name: recordNameOf(home.target.secret) };
   const obstacle = await cannotBeAfforded(request, dependencies);
   if (obstacle !== undefined) return unread(request, obstacle, new RecordVariable(place, {}, dependencies));
-  const progress = new Progress('Read', targets.length, durationOfReads(readsPerTarget * targets.length), dependencies);
+  const step = progressOf('Read', targets.length, durationOfReads(readsPerTarget * targets.length), dependencies);
   const read = (target: ResolvedTarget, isHome: boolean) =>
     preflightTarget(target, { isHome, createMissing: request.createMissing, credential }, dependencies).finally(() =>
-      progress.step(),
+      step(),
     );
   const variable = new RecordVariable(place, {}, dependencies);
   const [hand, parked, readHome, readOthers, readNext, readRecord, loaded, isPrivate, shadows] = await Promise.all([
@@ -98,7 +98,7 @@ export async function runPreflight(request: RunRequest, dependencies: PreflightN
     sealer.ok ? withUsableKey(result, sealer.value, request, dependencies) : result;
   const readyHome = existing(sealable(readHome));
   const access: Access = readyHome.ok ? readyHome.value.secret.access : {};
-  const token = judgeCurrentToken(hand, request.thousandEyesUrl, dependencies);
+  const token = judgeCurrentToken(hand, request.thousandEyesUrl, clock.now());
   const readyOthers = readOthers.map(sealable);
   const record = readRecord.ok ? readRecord : failed(recordProblem(readRecord.error, place, credential, clock));
   return {

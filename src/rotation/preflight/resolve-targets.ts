@@ -1,7 +1,7 @@
 import { type CredentialContext, credentialContext } from '../../github/credential.ts';
 import { gitHubProblem, secretsOf } from '../../github/errors.ts';
 import { type Problem, problem } from '../../lib/problem.ts';
-import { Progress } from '../../lib/progress.ts';
+import { progressOf } from '../../lib/progress.ts';
 import { failed, ok, type Result } from '../../lib/result.ts';
 import type { Secret } from '../../lib/secret.ts';
 import { plural, someOf } from '../../lib/text.ts';
@@ -96,12 +96,12 @@ async function expand(
   }
   const matching = listed.value.filter(({ name }) => matches(name, pattern.store.repository));
   const duration = durationOfReads(2 * matching.length);
-  const progress = new Progress(`Looked for ${line}`, matching.length, duration, dependencies);
+  const step = progressOf(`Looked for ${line}`, matching.length, duration, dependencies);
   const candidates = await Promise.all(
     matching.map(async (repository) => {
       const target = { ...pattern, store: { ...pattern.store, owner: repository.owner, repository: repository.name } };
       const candidate = await judgeCandidate(repository, foundTarget(target, secretName), dependencies);
-      progress.step();
+      step();
       return candidate;
     }),
   );

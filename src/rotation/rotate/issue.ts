@@ -39,7 +39,7 @@ export async function issue(
   request: RunRequest,
   dependencies: Dependencies,
 ): Promise<Result<IssuedToken, Outcome>> {
-  const { cancellation, log, workflow, github } = dependencies;
+  const { cancellation, log, github } = dependencies;
   const { journal } = proven;
   cancellation.throwIfCancelled();
   log.info('Tested: everything can be written; asking ThousandEyes for a new token');
@@ -50,8 +50,7 @@ export async function issue(
   const say = () => log.info('Cancelled, but the token is asked for by now: this step stores it before it ends');
   cancellation.now.addEventListener('abort', say);
   const { homeReference } = settled;
-  const mask = (token: Secret) => workflow.mask(token);
-  const issued = await issueToken({ currentToken: request.currentToken, homeReference, mask }, dependencies);
+  const issued = await issueToken(request.currentToken, homeReference, dependencies);
   switch (issued.kind) {
     case 'issued':
       return ok({ token: issued.token, validUntil: issued.validUntil, at: github.now });

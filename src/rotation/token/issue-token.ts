@@ -1,36 +1,23 @@
 import { minute, second } from '../../lib/clock.ts';
 import { whatHasArrived } from '../../lib/http.ts';
 import type { Problem } from '../../lib/problem.ts';
+import type { Exchange } from '../../lib/raw-exchange.ts';
 import type { Secret } from '../../lib/secret.ts';
 import { spanOf } from '../../lib/text.ts';
-import type { Regeneration, RegenerationExchange } from '../../thousandeyes/client.ts';
-import {
-  type HomeReference,
-  regenerateLimited,
-  regenerateRefused,
-  regenerateUnsent,
-} from '../../thousandeyes/errors.ts';
+import type { Regeneration } from '../../thousandeyes/client.ts';
+import { type HomeReference, whyNotIssued } from '../../thousandeyes/errors.ts';
 import type { Issued } from '../../thousandeyes/issued-answer.ts';
 import type { Needs } from '../dependencies.ts';
 
-/** What asking for a token came to. */
 export type IssueResult =
-  /** Expires at `validUntil` (ms since the epoch), where ThousandEyes said it. */
-  | { readonly kind: 'issued'; readonly token: Secret; readonly validUntil: number | undefined }
+  | Issued
   /** 409: two tokens are active, and nothing was issued now. */
   | { readonly kind: 'conflict'; readonly detail: string }
   | { readonly kind: 'not issued'; readonly problem: Problem }
   /** A token was issued that can't be read, or nothing tells whether one was. What came back is for a person. */
   | { readonly kind: 'lost' | 'in doubt'; readonly told: readonly string[] };
 
-export interface IssueRequest {
-  readonly currentToken: Secret;
-  readonly homeReference: HomeReference;
-  /** Masks the token, before anything else is done with it. */
-  readonly mask: (token: Secret) => void;
-}
-
-type IssueNeeds = Needs<'thousandEyes' | 'clock' | 'log' | 'cancellation'>;
+type IssueNeeds = Needs<'thousandEyes' | 'workflow' | 'clock' | 'log' | 'cancellation'>;
 
 /** Waiting is cheaper than losing: a token that is issued after we stopped listening is lost. */
 const answerTimeout = 120 * second;
@@ -50,8 +37,12 @@ const longestLimitWait = 5 * minute;
 type LastWord = Exclude<Regeneration, Issued>;
 
 /** Asks for a token until the answer is clear, or can't get clearer: each further request is harmless, a 409 at worst. */
-export async function issueToken(request: IssueRequest, dependencies: IssueNeeds): Promise<IssueResult> {
-  const asking = new Asking(request, dependencies);
+export async function issueToken(
+  currentToken: Secret,
+  home: HomeReference,
+  dependencies: IssueNeeds,
+): Promise<IssueResult> {
+  const asking = new Asking(currentToken, home, dependencies);
   try {
     return await asking.untilClear();
   } finally {
@@ -60,10 +51,11 @@ export async function issueToken(request: IssueRequest, dependencies: IssueNeeds
 }
 
 class Asking {
-  readonly #request: IssueRequest;
+  readonly #currentToken: Secret;
+  readonly #home: HomeReference;
   readonly #dependencies: IssueNeeds;
   /** Exchanges that got no answer in time stay open: the answer may still come. */
-  readonly #open = new Set<RegenerationExchange>();
+  readonly #open = new Set<Exchange<Regeneration>>();
   /** The token, whichever exchange brings it, and what ends every wait then. */
   #token: Issued | undefined;
   readonly #hasCome = new AbortController();
@@ -75,29 +67,27 @@ class Asking {
   /** How long ThousandEyes has asked to wait, in sum, in ms. */
   #limited = 0;
 
-  constructor(request: IssueRequest, dependencies: IssueNeeds) {
-    this.#request = request;
+  constructor(currentToken: Secret, home: HomeReference, dependencies: IssueNeeds) {
+    this.#currentToken = currentToken;
+    this.#home = home;
     this.#dependencies = dependencies;
   }
 
-  /** Gives up what is still open; what that brings is looked at no more. */
   close(): void {
-    const open = [...this.#open];
-    this.#open.clear();
-    for (const exchange of open) exchange.close();
+    for (const exchange of this.#open) exchange.close();
   }
 
   async untilClear(): Promise<IssueResult> {
     const { clock, log, cancellation } = this.#dependencies;
     for (;;) {
       const answer = await this.#ask();
-      if (answer.kind === 'issued') return this.#issued(answer);
+      if (answer.kind === 'issued') return answer;
       const pause = this.#pauseAfter(answer);
       if (pause === undefined) return this.#settle(answer);
       const wakeAt = clock.monotonic() + pause;
       if (pause > 2 * second) log.info(`Asking for a new token: ${answer.detail}; asking again in ${spanOf(pause)}`);
       await this.#wait(pause, cancellation.now);
-      if (this.#token !== undefined) return this.#issued(this.#token);
+      if (this.#token !== undefined) return this.#token;
       // What the server asks for is not cut short by a cancel: then it is better not to ask again.
       if (answer.kind === 'limited' && cancellation.now.aborted && clock.monotonic() < wakeAt)
         return this.#settle(answer);
@@ -106,20 +96,26 @@ class Asking {
 
   /** One more request: its answer, the token that an earlier one brings, or that nothing came in time. */
   async #ask(): Promise<Regeneration> {
-    const exchange = this.#dependencies.thousandEyes.regenerate(this.#request.currentToken);
+    const exchange = this.#dependencies.thousandEyes.regenerate(this.#currentToken);
     this.#open.add(exchange);
     const inTime = new AbortController();
     let answer: LastWord | undefined;
     void exchange.answer.then((came) => {
-      if (!this.#open.has(exchange)) return;
       if (came.kind === 'issued') {
+        // Before anything else is done with it.
+        this.#dependencies.workflow.mask(came.token);
         this.#token ??= came;
         return this.#hasCome.abort(null);
       }
       this.#open.delete(exchange);
-      if (inTime.signal.aborted) return this.#tooLate(came);
-      answer = came;
-      inTime.abort(null);
+      if (!inTime.signal.aborted) {
+        answer = came;
+        inTime.abort(null);
+      } else if (came.kind === 'unreadable') {
+        // All else that comes late says nothing new.
+        this.#told.push(`${came.detail}, late`);
+        this.#isLost = true;
+      }
     });
     await this.#wait(answerTimeout, inTime.signal);
     inTime.abort(null);
@@ -160,13 +156,6 @@ class Asking {
     }
   }
 
-  /** An answer other than the token, after its time: only a success that can't be read says something new. */
-  #tooLate(answer: LastWord): void {
-    if (answer.kind !== 'unreadable') return;
-    this.#told.push(`${answer.detail}, late`);
-    this.#isLost = true;
-  }
-
   /** The last word, unless an exchange that is still open brings the token first. */
   async #settle(answer: LastWord): Promise<IssueResult> {
     if (answer.kind !== 'ambiguous' && answer.kind !== 'unreadable') this.#told.push(answer.detail);
@@ -176,44 +165,28 @@ class Asking {
       );
       await this.#wait(lastChance, this.#dependencies.cancellation.lastCall);
     }
-    await this.#closeAndLook();
-    if (this.#token !== undefined) return this.#issued(this.#token);
+    // What the open exchanges have brought when they are given up.
+    await this.#readSockets();
+    this.close();
+    await Promise.all([...this.#open].map(({ answer: last }) => last));
+    if (this.#token !== undefined) return this.#token;
     if (this.#isLost || this.#counts.inDoubt > 0) return { kind: this.#isLost ? 'lost' : 'in doubt', told: this.#told };
     return this.#wordOn(answer);
-  }
-
-  /** What the open exchanges have brought when they are given up. */
-  async #closeAndLook(): Promise<void> {
-    await this.#readSockets();
-    const open = [...this.#open];
-    for (const exchange of open) exchange.close();
-    await Promise.all(open.map(({ answer }) => answer));
   }
 
   #wordOn(answer: LastWord): IssueResult {
     const { clock, cancellation } = this.#dependencies;
     switch (answer.kind) {
       case 'conflict':
-        return { kind: 'conflict', detail: answer.detail };
-      case 'refused':
-        return notIssued(regenerateRefused(answer.detail, answer.status, this.#request.homeReference));
-      case 'unsent':
-        return notIssued(regenerateUnsent(answer.detail));
-      case 'limited': {
-        const detail = `${answer.detail} and asks to wait ${spanOf(answer.ms)}`;
-        return notIssued(regenerateLimited(detail, clock.now() + answer.ms, cancellation.now.aborted));
-      }
-      default:
+        return answer;
+      case 'ambiguous':
+      case 'unreadable':
         return { kind: 'in doubt', told: this.#told };
+      default:
+        return {
+          kind: 'not issued',
+          problem: whyNotIssued(answer, this.#home, clock.now(), cancellation.now.aborted),
+        };
     }
   }
-
-  #issued({ token, validUntil }: Issued): IssueResult {
-    this.#request.mask(token);
-    return { kind: 'issued', token, validUntil };
-  }
-}
-
-function notIssued(problem: Problem): IssueResult {
-  return { kind: 'not issued', problem };
 }

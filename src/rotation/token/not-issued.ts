@@ -7,11 +7,7 @@ import { ask, checkNew, type HomeReference, recoverySteps, recoveryWhy, untilOf 
 /** What stands above the command that puts a sealed token beside the home. */
 export const recoveryHeading = 'Put the token where the next run finds it';
 
-/**
- * 409, and no other run explains it: two tokens are active. As long as this may be the usual overlap, nothing must be revoked.
- *
- * @param overlapUntil when the token before the one in hand has stopped working, if it was replaced (ms since the epoch)
- */
+/** 409, and no other run explains it. Until the overlap is surely over (ms since the epoch), nothing must be revoked. */
 export function twoTokens(detail: string, home: HomeReference, overlapUntil: number, now: number): Problem {
   const cause = `${detail}: two tokens are active. The token in hand works`;
   const why = `ThousandEyes issues none while two are active, so nothing was issued. Give this token a ThousandEyes user of its own, which is used for nothing else: then nobody makes a second one. ${recoveryWhy}`;
@@ -28,7 +24,6 @@ export function twoTokens(detail: string, home: HomeReference, overlapUntil: num
   );
 }
 
-/** A 2xx from which no token could be read. */
 export function issuedAndLost(told: readonly string[], home: HomeReference, now: number): Problem {
   return problem(
     ask,
@@ -64,7 +59,6 @@ export function newTokenRefused(
   );
 }
 
-/** Where the token could be kept in the journal only. */
 export function runTheCommand(by: string): string {
   return `By ${by}, run the command below "${recoveryHeading}" (in the job summary, else in the log).`;
 }

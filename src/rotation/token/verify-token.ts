@@ -6,12 +6,10 @@ import { newTokenPolicy, type TokenCheck } from '../../thousandeyes/client.ts';
 import type { Needs } from '../dependencies.ts';
 import type { Journal } from '../journal/journal.ts';
 
-/** What is known of the new token. */
 export type Verification =
   | { readonly kind: 'accepted' }
   /** It got a 401 and was not accepted since, or it can't be sent at all. */
   | { readonly kind: 'refused'; readonly detail: string }
-  /** Nothing that tells. */
   | { readonly kind: 'unknown'; readonly detail: string };
 
 /** After a 401: it may be slow to spread, and the old token works for 14 days. A second more for the last check. */
@@ -45,7 +43,9 @@ export async function verifyToken(
   const known: TokenCheck[] = [first];
   // After a cancel one check more: what was refused is not stored in a hurry.
   const untilAccepted = (result: TokenCheck): Verdict =>
-    result.kind === 'refused' && !cancellation.now.aborted ? again(result.detail) : untilTold(result);
+    result.kind === 'refused' && !cancellation.now.aborted
+      ? { kind: 'again', detail: result.detail }
+      : untilTold(result);
   const last = await retry(what, async () => known.pop() ?? (await check()), untilAccepted, refusedPolicy, context);
   if (last.kind !== 'accepted') return { kind: 'refused', detail: first.detail };
   journal.note({ kind: 'accepted' });
@@ -55,11 +55,8 @@ export async function verifyToken(
 /** Final is what tells something of the token. */
 function untilTold(result: TokenCheck): Verdict {
   if (result.kind === 'accepted' || result.kind === 'refused') return { kind: 'final' };
-  return result.kind === 'limited' ? { kind: 'wait', ms: result.ms, detail: result.detail } : again(result.detail);
-}
-
-function again(detail: string): Verdict {
-  return { kind: 'again', detail };
+  const { detail } = result;
+  return result.kind === 'limited' ? { kind: 'wait', ms: result.ms, detail } : { kind: 'again', detail };
 }
 
 /** The same cancellation, with an end so early that storing has its part of what is left: a check may hang. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { regenerateLimited, regenerateRefused, regenerateUnsent } from '../../../../src/thousandeyes/errors.ts';
+import { whyNotIssued } from '../../../../src/thousandeyes/errors.ts';
 import {
   ambiguous,
   ask,
@@ -53,13 +53,13 @@ describe('a token is issued', () => {
 describe('a refusal', () => {
   test.each([400, 402, 403, 404])('%i ends it at once: nothing was issued', async (status) => {
     const { result, asked, elapsed } = await ask([refused(status)]);
-    expect(refusalOf(result)).toEqual(regenerateRefused(`ThousandEyes answered ${status}`, status, home));
+    expect(refusalOf(result)).toEqual(whyNotIssued(refused(status), home, now, false));
     expect({ asked, elapsed }).toEqual({ asked: [0], elapsed: 0 });
   });
 
   test('401 is asked once more, a second later, before it ends it', async () => {
     const { result, asked, lines } = await ask([refused(401), refused(401)]);
-    expect(refusalOf(result)).toEqual(regenerateRefused('ThousandEyes answered 401', 401, home));
+    expect(refusalOf(result)).toEqual(whyNotIssued(refused(401), home, now, false));
     expect({ asked, lines }).toEqual({ asked: [0, 1], lines: [] });
     expect((await ask([refused(401), issued])).result.kind).toBe('issued');
     expect((await ask([refused(401), ambiguous, refused(401)])).asked).toEqual([0, 1, 4]);
@@ -137,18 +137,19 @@ describe('a 2xx from which no token can be read', () => {
 
 test('requests that never leave end after twenty seconds, and at once where a setting is wrong', async () => {
   const { result, asked } = await ask([unsent, unsent, unsent, unsent, unsent]);
-  expect(refusalOf(result)).toEqual(regenerateUnsent(unsent.detail));
+  expect(refusalOf(result)).toEqual(whyNotIssued(unsent, home, now, false));
   expect(asked).toEqual([0, 1, 5, 10, 20]);
-  const hopeless = await ask([{ kind: 'unsent', mayPass: false, detail: 'no such host' }]);
-  expect(refusalOf(hopeless.result)).toEqual(regenerateUnsent('no such host'));
+  const wrong = { kind: 'unsent', mayPass: false, detail: 'no such host' } as const;
+  const hopeless = await ask([wrong]);
+  expect(refusalOf(hopeless.result)).toEqual(whyNotIssued(wrong, home, now, false));
   expect(hopeless.asked).toEqual([0]);
 });
 
 describe('a rate limit', () => {
   test('of over five minutes is not waited for', async () => {
     const { result, elapsed } = await ask([limited(5 * minute + 1)]);
-    const detail = 'ThousandEyes answered 429 and asks to wait 6 min';
-    expect(refusalOf(result)).toEqual(regenerateLimited(detail, now + 5 * minute + 1, false));
+    expect(refusalOf(result)).toEqual(whyNotIssued(limited(5 * minute + 1), home, now, false));
+    expect(refusalOf(result).cause).toContain('ThousandEyes answered 429 and asks to wait 6 min, ');
     expect(elapsed).toBe(0);
   });
 

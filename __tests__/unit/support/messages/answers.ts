@@ -5,7 +5,7 @@ import { RepositoriesClient } from '../../../../src/github/repositories.ts';
 import { SecretsClient } from '../../../../src/github/secrets.ts';
 import { VariablesClient } from '../../../../src/github/variables.ts';
 import { fileFault } from '../../../../src/lib/file-fault.ts';
-import { noAnswerFrom } from '../../../../src/lib/http.ts';
+import { noAnswerFrom } from '../../../../src/lib/no-answer.ts';
 import { proxyFor } from '../../../../src/lib/proxy.ts';
 import type { Result } from '../../../../src/lib/result.ts';
 import { runtimeFaults } from '../../../../src/lib/runtime.ts';
@@ -130,7 +130,7 @@ export const answers: Chapter = {
       json(503, { bearerToken: 'te-beside-an-error' }),
       json(201, { token: 'te-elsewhere' }),
       json(201, { bearerToken: 'x'.repeat(50_000) }),
-      { status: 201, body: '{"bearerToken": "te-', complete: false },
+      { status: 201, body: '{"bearerToken": "te-' },
     ),
     {
       title: 'From GitHub, a 200 that is none',

@@ -18,7 +18,7 @@ function faults(title: string, ...wrong: readonly Record<string, string | undefi
     say: () =>
       wrong.flatMap((given) => {
         const inputs: Record<string, string | undefined> = { ...right, ...given };
-        const read = inputsFrom((name) => inputs[name], defaults);
+        const read = inputsFrom({ ...defaults, input: (name) => inputs[name] });
         if (read.ok) throw new Error(`nothing is wrong with ${JSON.stringify(given)}`);
         return read.error.map(error);
       }),
