@@ -19,30 +19,6 @@ function environmentFrom(variables) {
 
 ;// CONCATENATED MODULE: external "node:fs"
 const external_node_fs_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs");
-;// CONCATENATED MODULE: ./build/lib/clock.js
-const second = 1000;
-const minute = 60 * second;
-const hour = 60 * minute;
-const day = 24 * hour;
-const systemClock = {
-    now: () => Date.now(),
-    monotonic: () => performance.now(),
-    sleep: (ms, signal, background = false) => new Promise((resolve) => {
-        if (signal?.aborted)
-            return resolve();
-        const done = () => {
-            clearTimeout(timer);
-            signal?.removeEventListener('abort', done);
-            resolve();
-        };
-        // A longer delay would overflow the timer and fire at once.
-        const timer = setTimeout(done, Math.min(ms, 2 ** 31 - 1));
-        if (background)
-            timer.unref();
-        signal?.addEventListener('abort', done);
-    }),
-};
-
 ;// CONCATENATED MODULE: external "node:util"
 const external_node_util_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:util");
 ;// CONCATENATED MODULE: ./build/lib/secret.js
@@ -238,13 +214,82 @@ function fitting(texts, mostBytes) {
     return end === -1 ? texts : texts.slice(0, end);
 }
 /** The first of many names, each once, and how many more there are. */
-function someOf(names, most) {
+function text_someOf(names, most) {
     const distinct = [...new Set(names)];
     const more = distinct.length > most ? ` and ${distinct.length - most} more` : '';
     return `${distinct.slice(0, most).join(', ')}${more}`;
 }
 
+;// CONCATENATED MODULE: ./build/lib/problem.js
+
+/** What is left out where the same problem asks for more than that. */
+const startAgain = 'Start the run again.';
+function problem(attempt, cause, steps, why) {
+    const list = typeof steps === 'string' ? [steps] : steps;
+    return { attempt, cause, steps: list, ...(why === undefined ? {} : { why }) };
+}
+/** The same problem with a last step that says how to go on, in place of a mere new start. */
+function withSteps(found, ...last) {
+    return { ...found, steps: [...found.steps.filter((step) => step !== startAgain), ...last] };
+}
+function happenedIn({ attempt, cause }) {
+    return `${attempt}: ${sentence(cause)}`;
+}
+function sentence(text) {
+    return text.endsWith('.') ? text : `${text}.`;
+}
+/** What to do: numbered where there is more than one step. */
+function numberedSteps({ steps }) {
+    return steps.length === 1 ? steps : steps.map((step, index) => `${index + 1}. ${step}`);
+}
+/** The whole problem in one line. */
+function messageOf(found) {
+    return [happenedIn(found), ...numberedSteps(found), found.why ?? []].flat().join(' ');
+}
+/** A line for what happened and for each step, and one for why where there is one. */
+function linesOf(found) {
+    const why = found.why === undefined ? [] : `Why: ${found.why}`;
+    return [happenedIn(found), ...numberedSteps(found), why].flat().join('\n');
+}
+/** Each problem once: targets in one repository share theirs. */
+function distinctProblems(problems) {
+    return [...new Map(problems.map((each) => [messageOf(each), each])).values()];
+}
+/** Problems that differ in what was attempted only, as one: many targets may fail alike. It names the first of them. */
+function grouped(problems, mostNames) {
+    const groups = Map.groupBy(problems, ({ cause, steps, why }) => JSON.stringify([cause, steps, why]));
+    return [...groups.values()].flatMap((alike) => {
+        const attempts = alike.map(({ attempt }) => attempt);
+        return alike.slice(0, 1).map((first) => ({ ...first, attempt: someOf(attempts, mostNames) }));
+    });
+}
+
+;// CONCATENATED MODULE: ./build/lib/clock.js
+const second = 1000;
+const minute = 60 * second;
+const hour = 60 * minute;
+const day = 24 * hour;
+const systemClock = {
+    now: () => Date.now(),
+    monotonic: () => performance.now(),
+    sleep: (ms, signal, background = false) => new Promise((resolve) => {
+        if (signal?.aborted)
+            return resolve();
+        const done = () => {
+            clearTimeout(timer);
+            signal?.removeEventListener('abort', done);
+            resolve();
+        };
+        // A longer delay would overflow the timer and fire at once.
+        const timer = setTimeout(done, Math.min(ms, 2 ** 31 - 1));
+        if (background)
+            timer.unref();
+        signal?.addEventListener('abort', done);
+    }),
+};
+
 ;// CONCATENATED MODULE: ./build/guard/validity.js
+
 
 
 /**
@@ -257,11 +302,11 @@ function judgeValidity(readInput, isFromFork, now) {
     const read = (name) => readInput(name) ?? '';
     const reading = readingOf(read('record'), isFromFork);
     if (reading.kind === 'fault')
-        faults.push(reading.text);
+        faults.push(reading.problem);
     const warnAt = daysFrom('warn-when-days-left', read, 90, faults);
     const failAt = daysFrom('fail-when-days-left', read, 30, faults);
     if (failAt > warnAt)
-        faults.push(`Input \`fail-when-days-left\`: expected at most \`warn-when-days-left\`, which is ${warnAt}, got \`${failAt}\`.`);
+        faults.push(problem('Input `fail-when-days-left`', `expected at most \`warn-when-days-left\`, which is ${warnAt}, got \`${failAt}\``, []));
     if (reading.kind === 'fault' || faults.length > 0)
         return { errors: faults };
     if (reading.kind === 'fork')
@@ -270,9 +315,17 @@ function judgeValidity(readInput, isFromFork, now) {
         return { warning: reading.hasToken ? noDate : noToken, errors: [] };
     const { validUntil } = reading;
     const daysLeft = Math.floor((validUntil - now) / day);
+    const late = (attempt, which) => lateRotation(attempt, which, validUntil, now);
     if (daysLeft <= failAt)
-        return { daysLeft, errors: [stoppedRotation(validUntil, now)] };
-    return { daysLeft, errors: [], ...(daysLeft <= warnAt ? { warning: lateRotation(validUntil, now) } : {}) };
+        return {
+            daysLeft,
+            errors: [late('The rotation of the ThousandEyes token has stopped', 'by the record, the token')],
+        };
+    return {
+        daysLeft,
+        errors: [],
+        ...(daysLeft <= warnAt ? { warning: late('The ThousandEyes token', 'by the record, it') } : {}),
+    };
 }
 /** A whole number of days; NaN where it is none. Empty counts as left out, as an expression may be on a schedule. */
 function daysFrom(name, read, fallback, faults) {
@@ -281,31 +334,36 @@ function daysFrom(name, read, fallback, faults) {
         return fallback;
     if (/^\d{1,6}$/.test(value))
         return Number(value);
-    faults.push(`Input \`${name}\`: expected a whole number of days, 0 to 999999, got ${shown(value)}.`);
+    faults.push(problem(`Input \`${name}\``, `expected a whole number of days, 0 to 999999, got ${shown(value)}`, []));
     return Number.NaN;
 }
 const noVariables = 'This run is for a pull request from a fork. GitHub gives such a run no variables, so there is no record to look at, and the guard lets it pass.';
-const noToken = 'The record of the ThousandEyes token holds no token yet: a rehearsal has written it, and no rotation has since. Until when the token is valid is not known. Start a rotation, which notes it.';
-const noDate = 'Until when the ThousandEyes token is valid is not known: it was stored by hand, or a run finished what another one had begun. Start a rotation: it stores a new token and notes until when that one is valid.';
-const clues = 'To find out why, look at the workflow that rotates it. Is it disabled (`gh workflow list --all`)? GitHub disables schedules in a public repository after 60 days without activity; `gh workflow enable` ends that. Did its last runs fail (`gh run list --status failure`)?';
-function lateRotation(validUntil, now) {
-    return `By the record, the ThousandEyes token is valid until ${dayOf(validUntil)} (${timeLeft(validUntil, now)}), and no rotation has replaced it yet. ${clues}`;
-}
-function stoppedRotation(validUntil, now) {
-    const stopped = 'The rotation of the ThousandEyes token has stopped';
-    if (validUntil > now)
-        return `${stopped}: by the record, the token is valid until ${dayOf(validUntil)} (${timeLeft(validUntil, now)}), and no rotation has replaced it. ${clues}`;
-    return `${stopped}: by the record, the token expired on ${dayOf(validUntil)} (${spanOf(now - validUntil)} ago), and no rotation has replaced it. Start a rotation: it finishes what an earlier run left, or says what to do. ${clues}`;
+const record = 'The record of the ThousandEyes token';
+const noToken = problem(record, 'a rehearsal has written it, and no rotation has since, so until when the token is valid is not known', 'Start a rotation: it notes it.');
+const noDate = problem(record, 'until when the token is valid is not known, as it was stored by hand, or a run finished what another one had begun', 'Start a rotation: it stores a new token, and notes until when that one is valid.');
+function lateRotation(attempt, which, validUntil, now) {
+    const isOver = validUntil <= now;
+    const when = isOver
+        ? `expired on ${dayOf(validUntil)} (${spanOf(now - validUntil)} ago)`
+        : `is valid until ${dayOf(validUntil)} (${timeLeft(validUntil, now)})`;
+    return problem(attempt, `${which} ${when}, and no rotation has replaced it`, [
+        `${isOver ? 'Look' : `Before ${dayOf(validUntil)}, look`} whether the workflow that rotates it is disabled: \`gh workflow list --all\``,
+        'If it is, enable it: `gh workflow enable`',
+        'Look why it failed: `gh run list --status failure`',
+        'Start a run: it finishes, or says what to do.',
+    ], 'GitHub disables schedules in a public repository after 60 days without activity, and stops some for other reasons.');
 }
 /** A longer text is no date and no number but may be a token, which no log may show. */
 const longestShown = 30;
 /** Reads the record, as far as the guard needs it: `v`, `token` and `validUntil`. */
 function readingOf(text, isFromFork) {
     if (text === '')
-        return isFromFork() ? { kind: 'fork' } : { kind: 'fault', text: emptyRecord };
+        return isFromFork() ? { kind: 'fork' } : { kind: 'fault', problem: emptyRecord };
     const { v, token, validUntil } = Object(jsonFrom(text));
     if (typeof v === 'number' && v > 1)
-        return fault('a record of version 1', `version ${v}`, 'Use the same version of the action for the guard as for the rotation.');
+        return fault('a record of version 1', `version ${v}`, [
+            'Use the same version of the action for the guard as for the rotation.',
+        ]);
     if (v !== 1)
         return fault('the record that a rotation keeps, one line of JSON', shown(text), source);
     if (validUntil === undefined || validUntil === null)
@@ -316,18 +374,27 @@ function readingOf(text, isFromFork) {
     const given = typeof validUntil === 'string' ? shown(validUntil) : `a value of type ${typeof validUntil}`;
     return fault('an ISO 8601 date as `validUntil` of the record', given, source);
 }
-function fault(expected, given, advice) {
-    return { kind: 'fault', text: `Input \`record\`: expected ${expected}, got ${given}. ${advice}` };
+function fault(expected, given, steps) {
+    return { kind: 'fault', problem: problem('Input `record`', `expected ${expected}, got ${given}`, steps) };
 }
 /** A value in a fault, where it is too short to be a token. */
 function shown(value) {
     return value.length > longestShown ? `${value.length} characters` : `\`${quote(value).replaceAll('`', "'")}\``;
 }
-const usual = `Usually it is \`\${{ vars.TE_TOKEN_ROTATION }}\``;
-const source = `${usual}. Where that variable itself holds this, no rotation wrote it: start the workflow that rotates with \`mode: check\`, which says what to do.`;
-const emptyRecord = `Input \`record\` is empty. ${usual}, and this job sees no such variable. The rotation keeps it beside the home. Either no rotation has run yet: start one. Or the home is in an environment: only a job that names it with \`environment:\` sees its variables. Or the home is in an organization: its variable is visible only to the repositories that see the secret, and this one is not among them. Or it has another name: that of the secret in the home, with \`_ROTATION\` behind it. A run for a pull request from a fork sees no variable at all.`;
+const usual = `\`\${{ vars.TE_TOKEN_ROTATION }}\``;
+const source = [
+    `Pass ${usual}, where the secret is TE_TOKEN.`,
+    'If that variable itself holds this, run the workflow that rotates with `mode: check`, which says what to do.',
+];
+const emptyRecord = problem('Input `record`', `it is empty: this job sees no ${usual}`, [
+    'If no rotation has run yet, start one.',
+    'If the home is in an environment, name that in this job: `environment:`.',
+    'If it is in an organization, let this repository see its secret, and rotate.',
+    "If the home's secret has another name, pass that name with `_ROTATION` behind it.",
+], 'The rotation keeps the record beside the home, visible to whom the secret is. A run for a pull request from a fork sees no variable at all.');
 
 ;// CONCATENATED MODULE: ./build/guard/guard.js
+
 
 
 /** The guard: silent while the token has time, else a warning or an error. Returns the exit code. */
@@ -338,9 +405,9 @@ function guard({ input, variables }, now, print) {
     if (notice !== undefined)
         print(command('notice', notice));
     if (warning !== undefined)
-        print(command('warning', warning));
+        print(command('warning', linesOf(warning)));
     for (const error of errors)
-        print(command('error', error));
+        print(command('error', linesOf(error)));
     return errors.length === 0 ? 0 : 1;
 }
 /** A number needs no delimiter: it has no line break. */

@@ -47498,6 +47498,11 @@ function numberedSteps({ steps }) {
 function messageOf(found) {
     return [happenedIn(found), ...numberedSteps(found), found.why ?? []].flat().join(' ');
 }
+/** A line for what happened and for each step, and one for why where there is one. */
+function problem_linesOf(found) {
+    const why = found.why === undefined ? [] : `Why: ${found.why}`;
+    return [happenedIn(found), ...numberedSteps(found), why].flat().join('\n');
+}
 /** Each problem once: targets in one repository share theirs. */
 function distinctProblems(problems) {
     return [...new Map(problems.map((each) => [messageOf(each), each])).values()];

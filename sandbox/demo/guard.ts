@@ -32,7 +32,8 @@ const guard: Scenario = {
     );
     stage.claim(
       'With 30 days or less the job fails, and the message says how to find out why.',
-      tooLate.exitCode === 1 && /^Error: .*has stopped.*gh workflow list --all.*gh run list/m.test(tooLate.log),
+      tooLate.exitCode === 1 &&
+        /^Error: .*has stopped[\s\S]*gh workflow list --all[\s\S]*gh run list/m.test(tooLate.log),
     );
     stage.claim(
       'The output `days-left` says the same to later steps.',

@@ -1,4 +1,5 @@
 import { appendFileSync, readFileSync } from 'node:fs';
+import { linesOf } from '../lib/problem.ts';
 import { judgeValidity, type ReadInput } from './validity.ts';
 
 // By hand, where the main step has @actions/core: to load that would take longer than all else in this step.
@@ -14,8 +15,8 @@ export function guard({ input, variables }: Runner, now: number, print: (line: s
   if (daysLeft !== undefined && !isOutputWritten(variables.GITHUB_OUTPUT, daysLeft))
     print(command('warning', 'The output `days-left` could not be written.'));
   if (notice !== undefined) print(command('notice', notice));
-  if (warning !== undefined) print(command('warning', warning));
-  for (const error of errors) print(command('error', error));
+  if (warning !== undefined) print(command('warning', linesOf(warning)));
+  for (const error of errors) print(command('error', linesOf(error)));
   return errors.length === 0 ? 0 : 1;
 }
 

@@ -1,4 +1,5 @@
 import { day } from '../lib/clock.ts';
+import { type Problem, problem } from '../lib/problem.ts';
 import { dayOf, jsonFrom, momentFrom, quote, spanOf, timeLeft } from '../lib/text.ts';
 
 /** Reads one input by name: the runner's value, trimmed; undefined where the runner gave none. */
@@ -8,8 +9,8 @@ export interface Verdict {
   /** Whole days, rounded down; negative once it is over. Undefined where no date is known. */
   readonly daysLeft?: number;
   readonly notice?: string;
-  readonly warning?: string;
-  readonly errors: readonly string[];
+  readonly warning?: Problem;
+  readonly errors: readonly Problem[];
 }
 
 /**
@@ -18,15 +19,19 @@ export interface Verdict {
  * @param isFromFork whether the run gets no variables; asked only where the record is empty
  */
 export function judgeValidity(readInput: ReadInput, isFromFork: () => boolean, now: number): Verdict {
-  const faults: string[] = [];
+  const faults: Problem[] = [];
   const read = (name: string) => readInput(name) ?? '';
   const reading = readingOf(read('record'), isFromFork);
-  if (reading.kind === 'fault') faults.push(reading.text);
+  if (reading.kind === 'fault') faults.push(reading.problem);
   const warnAt = daysFrom('warn-when-days-left', read, 90, faults);
   const failAt = daysFrom('fail-when-days-left', read, 30, faults);
   if (failAt > warnAt)
     faults.push(
-      `Input \`fail-when-days-left\`: expected at most \`warn-when-days-left\`, which is ${warnAt}, got \`${failAt}\`.`,
+      problem(
+        'Input `fail-when-days-left`',
+        `expected at most \`warn-when-days-left\`, which is ${warnAt}, got \`${failAt}\``,
+        [],
+      ),
     );
   if (reading.kind === 'fault' || faults.length > 0) return { errors: faults };
   if (reading.kind === 'fork') return { notice: noVariables, errors: [] };
@@ -34,37 +39,58 @@ export function judgeValidity(readInput: ReadInput, isFromFork: () => boolean, n
 
   const { validUntil } = reading;
   const daysLeft = Math.floor((validUntil - now) / day);
-  if (daysLeft <= failAt) return { daysLeft, errors: [stoppedRotation(validUntil, now)] };
-  return { daysLeft, errors: [], ...(daysLeft <= warnAt ? { warning: lateRotation(validUntil, now) } : {}) };
+  const late = (attempt: string, which: string) => lateRotation(attempt, which, validUntil, now);
+  if (daysLeft <= failAt)
+    return {
+      daysLeft,
+      errors: [late('The rotation of the ThousandEyes token has stopped', 'by the record, the token')],
+    };
+  return {
+    daysLeft,
+    errors: [],
+    ...(daysLeft <= warnAt ? { warning: late('The ThousandEyes token', 'by the record, it') } : {}),
+  };
 }
 
 /** A whole number of days; NaN where it is none. Empty counts as left out, as an expression may be on a schedule. */
-function daysFrom(name: string, read: (name: string) => string, fallback: number, faults: string[]): number {
+function daysFrom(name: string, read: (name: string) => string, fallback: number, faults: Problem[]): number {
   const value = read(name);
   if (value === '') return fallback;
   if (/^\d{1,6}$/.test(value)) return Number(value);
-  faults.push(`Input \`${name}\`: expected a whole number of days, 0 to 999999, got ${shown(value)}.`);
+  faults.push(problem(`Input \`${name}\``, `expected a whole number of days, 0 to 999999, got ${shown(value)}`, []));
   return Number.NaN;
 }
 
 const noVariables =
   'This run is for a pull request from a fork. GitHub gives such a run no variables, so there is no record to look at, and the guard lets it pass.';
-const noToken =
-  'The record of the ThousandEyes token holds no token yet: a rehearsal has written it, and no rotation has since. Until when the token is valid is not known. Start a rotation, which notes it.';
-const noDate =
-  'Until when the ThousandEyes token is valid is not known: it was stored by hand, or a run finished what another one had begun. Start a rotation: it stores a new token and notes until when that one is valid.';
-const clues =
-  'To find out why, look at the workflow that rotates it. Is it disabled (`gh workflow list --all`)? GitHub disables schedules in a public repository after 60 days without activity; `gh workflow enable` ends that. Did its last runs fail (`gh run list --status failure`)?';
+const record = 'The record of the ThousandEyes token';
+const noToken = problem(
+  record,
+  'a rehearsal has written it, and no rotation has since, so until when the token is valid is not known',
+  'Start a rotation: it notes it.',
+);
+const noDate = problem(
+  record,
+  'until when the token is valid is not known, as it was stored by hand, or a run finished what another one had begun',
+  'Start a rotation: it stores a new token, and notes until when that one is valid.',
+);
 
-function lateRotation(validUntil: number, now: number): string {
-  return `By the record, the ThousandEyes token is valid until ${dayOf(validUntil)} (${timeLeft(validUntil, now)}), and no rotation has replaced it yet. ${clues}`;
-}
-
-function stoppedRotation(validUntil: number, now: number): string {
-  const stopped = 'The rotation of the ThousandEyes token has stopped';
-  if (validUntil > now)
-    return `${stopped}: by the record, the token is valid until ${dayOf(validUntil)} (${timeLeft(validUntil, now)}), and no rotation has replaced it. ${clues}`;
-  return `${stopped}: by the record, the token expired on ${dayOf(validUntil)} (${spanOf(now - validUntil)} ago), and no rotation has replaced it. Start a rotation: it finishes what an earlier run left, or says what to do. ${clues}`;
+function lateRotation(attempt: string, which: string, validUntil: number, now: number): Problem {
+  const isOver = validUntil <= now;
+  const when = isOver
+    ? `expired on ${dayOf(validUntil)} (${spanOf(now - validUntil)} ago)`
+    : `is valid until ${dayOf(validUntil)} (${timeLeft(validUntil, now)})`;
+  return problem(
+    attempt,
+    `${which} ${when}, and no rotation has replaced it`,
+    [
+      `${isOver ? 'Look' : `Before ${dayOf(validUntil)}, look`} whether the workflow that rotates it is disabled: \`gh workflow list --all\``,
+      'If it is, enable it: `gh workflow enable`',
+      'Look why it failed: `gh run list --status failure`',
+      'Start a run: it finishes, or says what to do.',
+    ],
+    'GitHub disables schedules in a public repository after 60 days without activity, and stops some for other reasons.',
+  );
 }
 
 export type Reading =
@@ -74,21 +100,19 @@ export type Reading =
   | { readonly kind: 'dateless'; readonly hasToken: boolean }
   /** It is empty, because the run gets no variables. */
   | { readonly kind: 'fork' }
-  | { readonly kind: 'fault'; readonly text: string };
+  | { readonly kind: 'fault'; readonly problem: Problem };
 
 /** A longer text is no date and no number but may be a token, which no log may show. */
 const longestShown = 30;
 
 /** Reads the record, as far as the guard needs it: `v`, `token` and `validUntil`. */
 export function readingOf(text: string, isFromFork: () => boolean): Reading {
-  if (text === '') return isFromFork() ? { kind: 'fork' } : { kind: 'fault', text: emptyRecord };
+  if (text === '') return isFromFork() ? { kind: 'fork' } : { kind: 'fault', problem: emptyRecord };
   const { v, token, validUntil } = Object(jsonFrom(text)) as { v?: unknown; token?: unknown; validUntil?: unknown };
   if (typeof v === 'number' && v > 1)
-    return fault(
-      'a record of version 1',
-      `version ${v}`,
+    return fault('a record of version 1', `version ${v}`, [
       'Use the same version of the action for the guard as for the rotation.',
-    );
+    ]);
   if (v !== 1) return fault('the record that a rotation keeps, one line of JSON', shown(text), source);
   if (validUntil === undefined || validUntil === null) return { kind: 'dateless', hasToken: typeof token === 'string' };
   const moment = momentFrom(validUntil);
@@ -97,8 +121,8 @@ export function readingOf(text: string, isFromFork: () => boolean): Reading {
   return fault('an ISO 8601 date as `validUntil` of the record', given, source);
 }
 
-function fault(expected: string, given: string, advice: string): Reading {
-  return { kind: 'fault', text: `Input \`record\`: expected ${expected}, got ${given}. ${advice}` };
+function fault(expected: string, given: string, steps: readonly string[]): Reading {
+  return { kind: 'fault', problem: problem('Input `record`', `expected ${expected}, got ${given}`, steps) };
 }
 
 /** A value in a fault, where it is too short to be a token. */
@@ -106,6 +130,19 @@ export function shown(value: string): string {
   return value.length > longestShown ? `${value.length} characters` : `\`${quote(value).replaceAll('`', "'")}\``;
 }
 
-const usual = `Usually it is \`\${{ vars.TE_TOKEN_ROTATION }}\``;
-const source = `${usual}. Where that variable itself holds this, no rotation wrote it: start the workflow that rotates with \`mode: check\`, which says what to do.`;
-const emptyRecord = `Input \`record\` is empty. ${usual}, and this job sees no such variable. The rotation keeps it beside the home. Either no rotation has run yet: start one. Or the home is in an environment: only a job that names it with \`environment:\` sees its variables. Or the home is in an organization: its variable is visible only to the repositories that see the secret, and this one is not among them. Or it has another name: that of the secret in the home, with \`_ROTATION\` behind it. A run for a pull request from a fork sees no variable at all.`;
+const usual = `\`\${{ vars.TE_TOKEN_ROTATION }}\``;
+const source = [
+  `Pass ${usual}, where the secret is TE_TOKEN.`,
+  'If that variable itself holds this, run the workflow that rotates with `mode: check`, which says what to do.',
+];
+const emptyRecord = problem(
+  'Input `record`',
+  `it is empty: this job sees no ${usual}`,
+  [
+    'If no rotation has run yet, start one.',
+    'If the home is in an environment, name that in this job: `environment:`.',
+    'If it is in an organization, let this repository see its secret, and rotate.',
+    "If the home's secret has another name, pass that name with `_ROTATION` behind it.",
+  ],
+  'The rotation keeps the record beside the home, visible to whom the secret is. A run for a pull request from a fork sees no variable at all.',
+);

@@ -42,6 +42,12 @@ export function messageOf(found: Problem): string {
   return [happenedIn(found), ...numberedSteps(found), found.why ?? []].flat().join(' ');
 }
 
+/** A line for what happened and for each step, and one for why where there is one. */
+export function linesOf(found: Problem): string {
+  const why = found.why === undefined ? [] : `Why: ${found.why}`;
+  return [happenedIn(found), ...numberedSteps(found), why].flat().join('\n');
+}
+
 /** Each problem once: targets in one repository share theirs. */
 export function distinctProblems(problems: readonly Problem[]): Problem[] {
   return [...new Map(problems.map((each) => [messageOf(each), each])).values()];

@@ -44,11 +44,11 @@ const words: readonly [RegExp, (step: Step) => Act | undefined][] = [
   [/create a token there/i, () => ({ kind: 'create' })],
   [/`(?:GH_HOST=\S+ )?gh |\bstore it\b|run this \*\*by|delete it\b|command below/i, ({ command }) => typed(command)],
   [
-    /(?:run|start) (?:this|the) workflow|start (?:a|the) (?:fresh )?run|run it again|\bthen this workflow/i,
+    /(?:run|start) (?:this|the) workflow|start (?:a|the) (?:fresh )?(?:run|rotation)|start one|run it again|\bthen this workflow/i,
     ({ text }) => ({ kind: 'run', ...modeIn(text), isFresh: !/\bre-run\b(?!\.?\)|\b)/i.test(text) }),
   ],
   [
-    /\b(?:look|check|find|see|stop|give|use|create (?:it again|a new|a token with)|name each|needs the|remove|add|put|set|make|take|delete|ask|let|authorize|wait until|do what)\b/i,
+    /\b(?:look|check|find|see|stop|give|use|create (?:it again|a new|a token with)|name each|needs the|remove|add|put|set|make|take|delete|ask|name|pass|let|authorize|wait until|do what)\b/i,
     () => ({ kind: 'look' }),
   ],
 ];

@@ -1,15 +1,22 @@
 import { describe, expect, test } from '@jest/globals';
-import { judgeValidity } from '../../../src/guard/validity.ts';
+import { judgeValidity, type ReadInput } from '../../../src/guard/validity.ts';
+import { linesOf } from '../../../src/lib/problem.ts';
 
 const day = 24 * 60 * 60 * 1000;
 const now = Date.UTC(2026, 10, 25, 12);
 
 const noFork = () => false;
+/** The verdict, as it is said. */
+const verdictOn = (read: ReadInput, isFromFork: () => boolean, at: number) => {
+  const { errors, warning, ...rest } = judgeValidity(read, isFromFork, at);
+  const warned = warning === undefined ? {} : { warning: linesOf(warning) };
+  return { ...rest, ...warned, errors: errors.map(linesOf) };
+};
 /** The verdict on a record that says this date, unless the inputs say another record. */
 const judge = (inputs: Record<string, unknown>, at = now) => {
   const { validUntil, ...others } = inputs;
   const all: Record<string, unknown> = { record: JSON.stringify({ v: 1, token: 'sha256:x', validUntil }), ...others };
-  return judgeValidity((name) => all[name] as string | undefined, noFork, at);
+  return verdictOn((name) => all[name] as string | undefined, noFork, at);
 };
 /** How the guard ends with so many ms left. */
 const outcome = (left: number, inputs: Record<string, string> = {}) => {
@@ -95,7 +102,7 @@ describe('what it says', () => {
 
   test('a warning has the date, the days, and how to find out', () => {
     expect(texts(75 * day)).toMatch(
-      /^By the record, .* valid until 2027-02-08 \(75 days left\).*gh workflow list --all.*gh run list/,
+      /^The ThousandEyes token: by the record, it is valid until 2027-02-08 \(75 days left\)[\s\S]*gh workflow list --all[\s\S]*gh run list/,
     );
     expect(texts(75 * day)).not.toContain('has stopped');
   });
@@ -108,7 +115,7 @@ describe('what it says', () => {
 
   test('an expired token is told, with the way back', () => {
     expect(texts(-5 * day)).toMatch(
-      /has stopped: by the record, the token expired on 2026-11-20 \(5 days ago\).*Start a rotation: it finishes what an earlier run left, or says what to do\..*gh workflow list/,
+      /has stopped: by the record, the token expired on 2026-11-20 \(5 days ago\)[\s\S]*gh workflow list[\s\S]*Start a run: it finishes, or says what to do\./,
     );
     expect(texts(0)).toContain('expired on 2026-11-25');
     expect(texts(1)).not.toContain('expired');
@@ -156,13 +163,13 @@ describe('faults in the inputs', () => {
       errors: [expect.stringContaining('warn-when-days-left')],
     });
     const read = (name: string) => (name === 'record' ? '' : wrong[name as 'warn-when-days-left']);
-    expect(judgeValidity(read, () => true, now)).toEqual({ errors: [expect.stringContaining('warn-when-days-left')] });
+    expect(verdictOn(read, () => true, now)).toEqual({ errors: [expect.stringContaining('warn-when-days-left')] });
   });
 });
 
 describe('a record without a date', () => {
   test.each(['{"v":1}', '{"v":1,"token":null,"validUntil":null}'])('of a rehearsal is a warning: %s', (record) => {
-    expect(judge({ record })).toEqual({ errors: [], warning: expect.stringMatching(/no token yet: a rehearsal/) });
+    expect(judge({ record })).toEqual({ errors: [], warning: expect.stringMatching(/a rehearsal has written it/) });
   });
 
   test.each(['{"v":1,"token":"sha256:x"}', '{"v":1,"token":"sha256:x","validUntil":null}'])(
@@ -174,7 +181,7 @@ describe('a record without a date', () => {
 });
 
 test('a run for a fork, which has no record, gets a notice and nothing else', () => {
-  const { notice, ...rest } = judgeValidity(
+  const { notice, ...rest } = verdictOn(
     () => '',
     () => true,
     now,

@@ -2,7 +2,7 @@ import { inputsFrom } from '../../../../src/action/inputs.ts';
 import { guard as guardStep } from '../../../../src/guard/guard.ts';
 import { judgeValidity } from '../../../../src/guard/validity.ts';
 import { day, now } from '../time.ts';
-import { type Chapter, error, type Message, type Situation, warning } from './manuscript.ts';
+import { type Chapter, error, type Said, type Situation, warning } from './manuscript.ts';
 
 const right = {
   'thousandeyes-token': 'te-of-the-messages',
@@ -31,12 +31,12 @@ function guarded(title: string, ...given: readonly Record<string, string>[]): Si
   return {
     title,
     say: () =>
-      given.flatMap((inputs): Message[] => {
+      given.flatMap((inputs): Said[] => {
         const isFromFork = () => inputs.record === '' && inputs.fork === 'yes';
         const { notice, warning: warned, errors } = judgeValidity((name) => inputs[name], isFromFork, now);
         return [
-          ...errors.map(error),
-          ...(warned === undefined ? [] : [warning(warned)]),
+          ...errors,
+          ...(warned === undefined ? [] : [{ warned }]),
           ...(notice === undefined ? [] : [{ kind: 'notice', text: notice } as const]),
         ];
       }),

@@ -10,7 +10,7 @@ export interface Message {
   readonly text: string;
 }
 
-type Said = Message | Problem;
+export type Said = Message | Problem | { readonly warned: Problem };
 
 export interface Situation {
   readonly title: string;
@@ -63,7 +63,7 @@ export async function manuscriptOf(intro: string, chapters: readonly Chapter[]):
       const said = await each.say();
       if (said.length === 0) throw new Error(`nothing is said in "${title}": "${each.title}"`);
       parts.push(`### ${each.title}`, said.map(rendered).join('\n'));
-      for (const found of said)
+      for (const found of said.map((each) => ('warned' in each ? each.warned : each)))
         if ('cause' in found)
           lengths.push({
             words: wordsOf(found),
@@ -75,17 +75,18 @@ export async function manuscriptOf(intro: string, chapters: readonly Chapter[]):
 }
 
 function rendered(said: Said): string {
-  if ('cause' in said) return renderedProblem(said);
+  if ('cause' in said) return renderedProblem(said, 'error');
+  if ('warned' in said) return renderedProblem(said.warned, 'warning');
   const { kind, text } = said;
   if (kind !== 'summary') return `- **${kind}**: ${sentences(text).join('\n  ')}`;
   const lines = text.trim().split('\n');
   return lines.map((line) => (line === '' ? '>' : `> ${line}`)).join('\n');
 }
 
-function renderedProblem(found: Problem): string {
+function renderedProblem(found: Problem, kind: string): string {
   const { steps, why } = found;
   return [
-    `- **error**: ${sentences(happenedIn(found)).join('\n  ')}`,
+    `- **${kind}**: ${sentences(happenedIn(found)).join('\n  ')}`,
     ...steps.map((step, index) => `  ${index + 1}. ${step}`),
     ...(steps.length === 0 ? [] : [`  - Actor: ${actorOf(steps, obeyed)}.`]),
     ...(why === undefined ? [] : [`  - Why: ${sentences(why).join('\n    ')}`]),

@@ -28,7 +28,7 @@ export function played(title: string, mode: Mode, options: SceneOptions = {}, mo
 export function playedRemarks(...given: Parameters<typeof played>): Situation {
   const { title, say } = played(...given);
   const isRemark = (kind: string) => kind === 'error' || kind === 'warning';
-  return { title, say: async () => (await say()).filter((said) => 'cause' in said || isRemark(said.kind)) };
+  return { title, say: async () => (await say()).filter((said) => !('kind' in said) || isRemark(said.kind)) };
 }
 
 /** What GitHub answers, with its own words. */
