@@ -25,7 +25,7 @@ export async function check(
   const record = preflight.record.ok ? preflight.record.value : undefined;
   const facts = preflight.record.ok ? recordLines(record, github.now) : [];
   const judged = judge(preflight, request, dependencies);
-  const foreseen = judged.ok ? foresee('rotate', judged.value, preflight, request, dependencies) : undefined;
+  const foreseen = judged.ok ? foresee(judged.value, preflight, request, dependencies) : undefined;
   const problems = judged.ok
     ? distinctProblems([...(foreseen?.problems ?? []), ...problemsOf(preflight)])
     : judged.error;

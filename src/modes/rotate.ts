@@ -79,7 +79,7 @@ export function rotated(
   dependencies: Dependencies,
 ): Outcome {
   const { cancellation } = dependencies;
-  const parts = finishedParts(pending, finished, settled.homeReference, dependencies);
+  const parts = finishedParts(pending, finished, settled.situation.home, dependencies);
   const isStored = finished.home.kind === 'stored' || finished.home.kind === 'taken for ours';
   const left = leftOutResults(settled.others.leftOut, byMinute(pending.previousUntil, dependencies.github.now));
   const failures = parts.results.filter(({ status }) => status === 'failed').length;
@@ -102,7 +102,7 @@ export function rotated(
     results: inOrder([...parts.results, ...left.results], request),
     problems: all,
     warnings: [...settled.warnings, ...warnings, ...parts.warnings],
-    notices: findsLine('rotate', settled.others.wanted, settled.record),
+    notices: findsLine(settled.others, settled.record),
     user: settled.user,
     leftForPost: isJournaled && isWorthATry && (isUndone || failures > 0),
   });

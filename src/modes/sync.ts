@@ -20,7 +20,7 @@ export async function sync(request: RunRequest, dependencies: Dependencies): Pro
   const settled = await settle('sync', preflight, request, dependencies);
   if (!settled.ok) return void report(settled.error);
   const { home, others, record, warnings, user } = settled.value;
-  const finds = findsLine('sync', others.wanted, record);
+  const finds = findsLine(others, record);
   const { results, problems, written } = await spread(settled.value, request, dependencies);
   const headline =
     results.length === 0

@@ -11,12 +11,14 @@ import { nextTo } from '../preflight/preflight.ts';
 import { anotherRunWasFaster } from '../record/advice.ts';
 import type { RunRequest } from '../request.ts';
 import { inOrder } from '../settle/finish-earlier.ts';
-import { openNote } from '../settle/judge.ts';
 import type { Settled } from '../settle/settle.ts';
-import { spread } from '../settle/spread.ts';
+import { noteProblems, spread } from '../settle/spread.ts';
 import { issueToken } from '../token/issue-token.ts';
 import { issuedAndLost, maybeIssued, twoTokens } from '../token/not-issued.ts';
 import type { Proven } from './prove.ts';
+
+/** What a run says in which a token came and none could be kept. */
+export const lostHeadline = 'A token was issued and lost. The one in use still works, but not for long.';
 
 /** A token that was issued: its only copy. */
 export interface IssuedToken {
@@ -45,24 +47,27 @@ export async function issue(
   log.info('Tested: everything can be written; asking ThousandEyes for a new token');
   if (!journal.claim()) {
     await proven.takeBack();
-    return failed(withoutToken(proven, settled, nothingChanged, [journalTaken()]));
+    return failed(withoutToken(proven, settled, [journalTaken()]));
   }
   const say = () => log.info('Cancelled, but the token is asked for by now: this step stores it before it ends');
   cancellation.now.addEventListener('abort', say);
-  const { homeReference } = settled;
+  const { home } = settled.situation;
   const mask = (token: Secret) => workflow.mask(token);
-  const issued = await issueToken({ currentToken: request.currentToken, homeReference, mask }, dependencies);
+  const asking = { currentToken: request.currentToken, homeReference: home, mask };
+  const issued = await issueToken(asking, dependencies);
   switch (issued.kind) {
     case 'issued':
       return ok({ token: issued.token, validUntil: issued.validUntil, at: github.now });
-    case 'lost': {
-      const headline = () => 'A token was issued and lost. The one in use still works, but not for long.';
-      return failed(withoutToken(proven, settled, headline, [issuedAndLost(issued.told, homeReference, github.now)]));
-    }
-    case 'in doubt': {
-      const headline = () => 'It is unknown whether a token was issued. The one in use still works.';
-      return failed(withoutToken(proven, settled, headline, [maybeIssued(issued.told, github.now)]));
-    }
+    case 'lost':
+      return failed({
+        ...withoutToken(proven, settled, [issuedAndLost(issued.told, home, github.now)]),
+        headline: lostHeadline,
+      });
+    case 'in doubt':
+      return failed({
+        ...withoutToken(proven, settled, [maybeIssued(issued.told, github.now)]),
+        headline: 'It is unknown whether a token was issued. The one in use still works.',
+      });
     case 'not issued':
       journal.note({ kind: 'not issued' });
       return failed(await nothingIssued(issued.problem, proven, settled, dependencies));
@@ -72,7 +77,7 @@ export async function issue(
       if (faster !== undefined) return failed(await takenBack(proven, settled, faster));
       const { previousUntil, since } = settled.record;
       // Where nothing is known of a token before it: what the home has held for so long outlived that one.
-      const two = twoTokens(issued.detail, homeReference, previousUntil ?? since + overlap, github.now);
+      const two = twoTokens(issued.detail, home, previousUntil ?? since + overlap, github.now);
       const outcome = await nothingIssued(two, proven, settled, dependencies);
       return failed(await withTokenInHand(outcome, settled, request, dependencies));
     }
@@ -84,20 +89,18 @@ async function nothingIssued(
   found: Problem,
   proven: Proven,
   settled: Settled,
-  dependencies: Dependencies,
+  { secrets, github }: Dependencies,
 ): Promise<Outcome> {
   if (!settled.isNoteOpen) return takenBack(proven, settled, found);
-  const read = await dependencies.secrets.read(nextTo(settled.home), policies.reread);
-  const nextDate = read.ok ? read.value.updatedAt : settled.next?.updatedAt;
-  const known = { ...settled.situation.known, record: settled.record, now: dependencies.github.now };
-  const open = openNote({ ...settled.situation, known }, nextDate);
-  return withoutToken(proven, settled, nothingChanged, open.length > 0 ? open : [found]);
+  const read = await secrets.read(nextTo(settled.home), policies.reread);
+  const open = noteProblems(settled, github.now, read.ok ? read.value.updatedAt : undefined);
+  return withoutToken(proven, settled, open.length > 0 ? open : [found]);
 }
 
 /** Nothing was issued, and our note goes; what is left of it is for the post step. */
 async function takenBack(proven: Proven, settled: Settled, found: Problem): Promise<Outcome> {
   const isGone = await proven.takeBack();
-  return { ...withoutToken(proven, settled, nothingChanged, [found]), leftForPost: !isGone };
+  return { ...withoutToken(proven, settled, [found]), leftForPost: !isGone };
 }
 
 /**
@@ -150,13 +153,8 @@ function journalTaken(): Problem {
   );
 }
 
-function withoutToken(
-  { others, warnings }: Proven,
-  settled: Settled,
-  headline: (problems: readonly Problem[]) => string,
-  problems: readonly Problem[],
-): Outcome {
-  return outcomeOf('rotate', headline(problems), {
+function withoutToken({ others, warnings }: Proven, settled: Settled, problems: readonly Problem[]): Outcome {
+  return outcomeOf('rotate', nothingChanged(problems), {
     results: [settled.home, ...others].map(unchanged),
     problems,
     warnings: [...settled.warnings, ...warnings],

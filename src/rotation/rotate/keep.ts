@@ -18,7 +18,7 @@ import type { RunRequest } from '../request.ts';
 import type { Settled } from '../settle/settle.ts';
 import { issuedAndLost, newTokenRefused } from '../token/not-issued.ts';
 import { type Verification, verifyToken } from '../token/verify-token.ts';
-import type { IssuedToken } from './issue.ts';
+import { type IssuedToken, lostHeadline } from './issue.ts';
 import type { Proven } from './prove.ts';
 
 /** A new token that is kept, and may be stored. */
@@ -106,11 +106,11 @@ function sealedLine({ number, sealed, access }: PendingTarget): JournalLine[] {
 }
 
 /** The preflight has ruled it out: a value was sealed for the same key. */
-function neverSealed({ home, homeReference, user, warnings }: Settled, { github }: Dependencies): Outcome {
+function neverSealed({ home, situation, user, warnings }: Settled, { github }: Dependencies): Outcome {
   const cause = `it came, and nothing could be sealed for the public key of ${home.name}`;
-  return outcomeOf('rotate', 'A token was issued and lost. The one in use still works, but not for long.', {
+  return outcomeOf('rotate', lostHeadline, {
     results: [unchanged(home)],
-    problems: [issuedAndLost([cause], homeReference, github.now)],
+    problems: [issuedAndLost([cause], situation.home, github.now)],
     warnings,
     user,
   });
@@ -122,12 +122,12 @@ function refused(
   pending: Pending,
   { isJournaled }: { isJournaled: boolean },
   { others, warnings }: Proven,
-  { home, homeReference, user, situation, warnings: earlier }: Settled,
+  { home, user, situation, warnings: earlier }: Settled,
   { github }: Dependencies,
 ): Outcome {
   const { previousUntil, next } = pending;
   const body = parkedBody(pending);
-  const reference = { home: homeReference, nextName: situation.nextName, isParked: next.isParked };
+  const reference = { home: situation.home, nextName: situation.nextName, isParked: next.isParked };
   return outcomeOf(
     'rotate',
     'A new token was issued, but ThousandEyes refuses it so far. The old one stays in place.',

@@ -1,4 +1,3 @@
-import type { Sealer } from '../../github/sealed-box.ts';
 import type { Secret } from '../../lib/secret.ts';
 import { byMinute, plural } from '../../lib/text.ts';
 import { endOfOverlap } from '../../thousandeyes/client.ts';
@@ -23,19 +22,19 @@ export async function finishEarlier(
   request: RunRequest,
   dependencies: Dependencies,
 ): Promise<Outcome> {
-  const { home, sealer, record, homeReference } = judged;
+  const { home, situation } = judged;
   // The table has seen it.
   if (request.next.kind !== 'token') throw new Error('there is no token to finish with');
   const { token } = request.next;
   dependencies.log.info(`${nextTo(home).name} holds a token that an earlier run issued; finishing with it`);
-  const sorted = sortFinds(mode, preflight.others, record);
-  const pending = pendingFrom(token, judged, { sealer, sorted, preflight, request }, dependencies);
+  const sorted = sortFinds(mode, preflight.others, situation.known.record);
+  const pending = pendingFrom(token, judged, sorted, request, dependencies);
   const finished = await finish(pending, dependencies);
   const isStored = finished.home.kind === 'stored' || finished.home.kind === 'taken for ours';
   const rejected = sorted.wanted.flatMap((other) => (other.ok ? [] : [unwritten(other)]));
   const by = byMinute(pending.previousUntil, dependencies.github.now);
   const left = leftOutResults(sorted.leftOut, by);
-  const parts = finishedParts(pending, finished, homeReference, dependencies);
+  const parts = finishedParts(pending, finished, situation.home, dependencies);
   return outcomeOf(mode, headlineOf(isStored, home.name, parts.results), {
     ...parts,
     rotated: isStored,
@@ -60,10 +59,12 @@ function headlineOf(isStored: boolean, home: string, results: readonly TargetRes
 
 function pendingFrom(
   token: Secret,
-  { home, record, known }: Judged,
-  { sealer, sorted, preflight, request }: { sealer: Sealer; sorted: Sorted; preflight: Preflight; request: RunRequest },
+  { home, sealer, recordVariable, situation: { known } }: Judged,
+  { wanted }: Sorted,
+  { credential }: RunRequest,
   dependencies: Dependencies,
 ): Pending {
+  const { record } = known;
   const fingerprint = fingerprintOf(token);
   const isNoted = record?.token === fingerprint;
   const held = new Set(isNoted ? record.targets : []);
@@ -83,12 +84,12 @@ function pendingFrom(
       ...untouchedHome(pendingTarget(home, 0, token, sealer), known.homeDate),
       isDone: known.hand.token === fingerprint,
     },
-    others: sorted.wanted.flatMap((other, index) => (other.ok ? [pendingOf(other.value, index + 1)] : [])),
-    unreachable: sorted.wanted.flatMap((other) => (other.ok ? [] : [targetIdOf(other.error.resolved.target)])),
+    others: wanted.flatMap((other, index) => (other.ok ? [pendingOf(other.value, index + 1)] : [])),
+    unreachable: wanted.flatMap((other) => (other.ok ? [] : [targetIdOf(other.error.resolved.target)])),
     next: { resolved: nextTo(home), isParked: true, writtenAt: undefined, date: nextDate },
-    record: preflight.recordVariable,
+    record: recordVariable,
     run: dependencies.run.url,
-    credential: request.credential,
+    credential,
     journal: noJournal,
     seal: sealerFor(token, sealer, dependencies),
   };

@@ -20,18 +20,21 @@ export interface Sorted {
 export function sortFinds(mode: Mode, others: readonly Other[], record: RotationRecord | undefined): Sorted {
   const isFirst = record === undefined || record.previous === undefined;
   if (mode === 'sync' || isFirst) return { wanted: others, leftOut: [] };
-  const known = new Set([...record.targets, ...record.behind]);
-  const isNew = (other: Other) => resolvedOf(other).isFound && !known.has(targetIdOf(resolvedOf(other).target));
-  return { wanted: others.filter((other) => !isNew(other)), leftOut: others.filter(isNew) };
+  return {
+    wanted: others.filter((other) => !isNew(other, record)),
+    leftOut: others.filter((other) => isNew(other, record)),
+  };
 }
 
-/** What a pattern found for the first time, for the log. */
-export function findsLine(mode: Mode, others: readonly Other[], record: RotationRecord | undefined): readonly string[] {
-  const known = new Set([...(record?.targets ?? []), ...(record?.behind ?? [])]);
-  const names = sortFinds(mode, others, record)
-    .wanted.map(resolvedOf)
-    .filter(({ isFound, target }) => isFound && !known.has(targetIdOf(target)))
-    .map(({ name }) => name);
+function isNew(other: Other, record: RotationRecord | undefined): boolean {
+  const { isFound, target } = resolvedOf(other);
+  const id = targetIdOf(target);
+  return isFound && record?.targets.includes(id) !== true && record?.behind.includes(id) !== true;
+}
+
+/** What a pattern found for the first time and gets the token, for the log. */
+export function findsLine({ wanted }: Sorted, record: RotationRecord | undefined): readonly string[] {
+  const names = wanted.filter((other) => isNew(other, record)).map((other) => resolvedOf(other).name);
   return names.length === 0 ? [] : [`Found by a pattern for the first time: ${someOf(names, 50)}.`];
 }
 

@@ -134,8 +134,12 @@ export async function notDue(
   });
 }
 
-/** A note of an earlier run, about which this one could not find out more. */
-export function noteProblems({ situation, record, next, isNoteOpen }: Settled, now: number) {
+/** A note of an earlier run, about which this one could not find out more; by the date that it has now. */
+export function noteProblems(
+  { situation, record, next, isNoteOpen }: Settled,
+  now: number,
+  nextDate = next?.updatedAt,
+): readonly Problem[] {
   const known = { ...situation.known, record, now };
-  return isNoteOpen ? openNote({ ...situation, known }, next?.updatedAt) : [];
+  return isNoteOpen ? openNote({ ...situation, known }, nextDate) : [];
 }
