@@ -71,7 +71,7 @@ async function issueAndFinish(
 }
 
 /** The outcome of a rotation whose token was issued. */
-export function rotated(
+function rotated(
   { pending, problems, warnings, isJournaled }: Kept,
   finished: Finished,
   settled: Settled,
@@ -80,11 +80,10 @@ export function rotated(
 ): Outcome {
   const { cancellation } = dependencies;
   const parts = finishedParts(pending, finished, settled.situation.home, dependencies);
-  const isStored = finished.home.kind === 'stored' || finished.home.kind === 'taken for ours';
   const left = leftOutResults(settled.others.leftOut, byMinute(pending.previousUntil, dependencies.github.now));
   const failures = parts.results.filter(({ status }) => status === 'failed').length;
   const { name } = settled.home;
-  const headline = !isStored
+  const headline = !parts.rotated
     ? `A new token was issued, but ${name} could not be written yet.`
     : finished.confirmation?.kind === 'not moved'
       ? `The token was rotated, but GitHub does not show that ${name} was written.`
@@ -92,15 +91,13 @@ export function rotated(
         ? `The token was rotated in ${plural(parts.results.length, 'target')}.`
         : `The token was rotated, but ${failures} of ${plural(parts.results.length, 'target')} could not be written.`;
   // Where nothing more can be done here, the next run does it.
-  const isUndone = !isStored || finished.confirmation?.kind === 'not moved' || finished.recorded?.ok !== true;
+  const isUndone = !parts.rotated || finished.confirmation?.kind === 'not moved' || finished.recorded?.ok !== true;
   const isWorthATry =
     finished.home.kind === 'refused' || cancellation.now.aborted || (isUndone && !pending.next.isParked);
-  const all = [...parts.problems, ...problems, ...left.problems];
   return outcomeOf('rotate', headline, {
     ...parts,
-    rotated: isStored,
     results: inOrder([...parts.results, ...left.results], request),
-    problems: all,
+    problems: [...parts.problems, ...problems, ...left.problems],
     warnings: [...settled.warnings, ...warnings, ...parts.warnings],
     notices: findsLine(settled.others, settled.record),
     user: settled.user,

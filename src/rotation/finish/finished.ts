@@ -5,12 +5,12 @@ import type { Secret } from '../../lib/secret.ts';
 import { byMinute, minuteOf, someOf } from '../../lib/text.ts';
 import { type HomeReference, untilOf } from '../../thousandeyes/errors.ts';
 import type { Needs } from '../dependencies.ts';
-import { type Outcome, type TargetResult, unchanged } from '../outcome.ts';
+import { type Outcome, outcomeOf, type TargetResult, unchanged } from '../outcome.ts';
 import { notRecorded } from '../record/advice.ts';
 import type { RunRequest } from '../request.ts';
-import { runTheCommand } from '../token/not-issued.ts';
+import { newTokenRefused, runTheCommand } from '../token/not-issued.ts';
 import type { Finished } from './finish.ts';
-import { parkedBody } from './park.ts';
+import { recoveryOf } from './park.ts';
 import type { Pending } from './pending.ts';
 
 /** More kinds of failure than this are told as one. */
@@ -18,7 +18,10 @@ const mostKinds = 3;
 const namesShown = 5;
 
 /** The parts of an outcome that finishing decides. */
-type Parts = Pick<Outcome, 'results' | 'problems' | 'warnings' | 'validUntil' | 'previousUntil' | 'recovery'>;
+type Parts = Pick<
+  Outcome,
+  'rotated' | 'results' | 'problems' | 'warnings' | 'validUntil' | 'previousUntil' | 'recovery'
+>;
 
 /** What finishing came to, for people. */
 export function finishedParts(
@@ -29,10 +32,9 @@ export function finishedParts(
 ): Parts {
   const found = homeProblem(pending, finished, dependencies);
   const results = [homeResult(pending, finished, found), ...otherResults(pending, finished)];
-  const recorded = finished.recorded;
-  const body = parkedBody(pending);
-  const isInDanger = found !== undefined && !pending.next.isParked;
+  const { recorded } = finished;
   return {
+    rotated: isStored(finished),
     results,
     problems: [
       ...(found === undefined ? [] : [found]),
@@ -44,11 +46,30 @@ export function finishedParts(
     warnings: [...homeWarnings(pending, finished, home), ...otherWarnings(finished.results)],
     validUntil: recorded?.ok ? recorded.value.validUntil : pending.validUntil,
     previousUntil: pending.previousUntil,
-    recovery:
-      isInDanger && body !== undefined
-        ? { next: pending.next.resolved, body, previousUntil: pending.previousUntil }
-        : undefined,
+    recovery: found === undefined ? undefined : recoveryOf(pending),
   };
+}
+
+/** ThousandEyes refuses the new token: it is only kept beside the home, and no target gets it. */
+export function refusedOutcome(
+  detail: string,
+  pending: Pending,
+  home: HomeReference,
+  { github }: Needs<'github'>,
+): Outcome {
+  const { next, previousUntil } = pending;
+  const reference = { home, nextName: next.resolved.target.secret, isParked: next.isParked };
+  const headline = 'A new token was issued, but ThousandEyes refuses it so far. The old one stays in place.';
+  return outcomeOf('rotate', headline, {
+    problems: [newTokenRefused(detail, reference, previousUntil, github.now)],
+    previousUntil,
+    recovery: recoveryOf(pending),
+  });
+}
+
+/** Whether GitHub has taken the home's write, as far as is known. */
+function isStored({ home }: Finished): boolean {
+  return home.kind === 'stored' || home.kind === 'taken for ours';
 }
 
 function homeResult({ home }: Pending, finished: Finished, found: Problem | undefined): TargetResult {
@@ -59,9 +80,8 @@ function homeResult({ home }: Pending, finished: Finished, found: Problem | unde
 }
 
 /** Where the home could not be written, no other target was. */
-function otherResults({ others }: Pending, { home, results }: Finished): readonly TargetResult[] {
-  const isStored = home.kind === 'stored' || home.kind === 'taken for ours';
-  return isStored ? results : others.map(({ resolved }) => unchanged(resolved));
+function otherResults({ others }: Pending, finished: Finished): readonly TargetResult[] {
+  return isStored(finished) ? finished.results : others.map(({ resolved }) => unchanged(resolved));
 }
 
 function homeProblem(
@@ -131,7 +151,7 @@ function otherWarnings(results: readonly TargetResult[]): string[] {
  *
  * @param by until when what such a target holds works, as {@link byMinute} says it
  */
-export function failuresOf(results: readonly TargetResult[], by = ''): Problem[] {
+export function failuresOf(results: readonly TargetResult[], by: string): Problem[] {
   const failures = results.filter(({ status }) => status === 'failed');
   const again = `Run this workflow again${by}: it writes what is behind.`;
   const kinds = grouped(

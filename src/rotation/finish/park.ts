@@ -5,7 +5,8 @@ import { second } from '../../lib/clock.ts';
 import type { Result } from '../../lib/result.ts';
 import type { RetryPolicy } from '../../lib/retry.ts';
 import type { Needs } from '../dependencies.ts';
-import type { Pending, PendingNext } from './pending.ts';
+import type { Recovery } from '../outcome.ts';
+import { type Pending, type PendingNext, sealAnew } from './pending.ts';
 
 /** In ms; the home waits for it, and the journal holds the token meanwhile. */
 const parking: RetryPolicy = { total: 15 * second, attempt: 10 * second, toldWaits: 20 * second, stoppable: false };
@@ -27,12 +28,8 @@ export async function park(pending: Pending, { secrets, log }: ParkNeeds): Promi
   if (next.isParked || home.sealed === undefined) return;
   let written = await secrets.write(next.resolved, home.sealed, parking, { access: home.access });
   // The store's key may be another by now: its environment was deleted and created anew, say.
-  const anew = !written.ok && written.error.status === 422 ? await pending.seal?.(home.resolved) : undefined;
-  if (anew !== undefined) {
-    home.sealed = anew;
-    journal.note({ kind: 'sealed', target: home.number, body: bodyOf(anew, home.access) });
-    written = await secrets.write(next.resolved, anew, parking, { access: home.access });
-  }
+  const anew = !written.ok && written.error.status === 422 ? await sealAnew(home, pending) : undefined;
+  if (anew !== undefined) written = await secrets.write(next.resolved, anew, parking, { access: home.access });
   if (!written.ok) {
     log.info(`Not kept beside the home (${next.resolved.name}): ${causeOf(written.error)}. The run goes on.`);
     return;
@@ -98,7 +95,8 @@ export function isOfWrite(date: number, answeredAt: number, slack = clocksDiffer
   return date <= answeredAt + slack;
 }
 
-/** What a PUT of the parked token sends. */
-export function parkedBody({ home }: Pending) {
-  return home.sealed === undefined ? undefined : bodyOf(home.sealed, home.access);
+/** What a person needs to put the token beside the home; undefined where it is kept there, or where nothing is sealed. */
+export function recoveryOf({ home, next, previousUntil }: Pending): Recovery | undefined {
+  if (next.isParked || home.sealed === undefined) return undefined;
+  return { next: next.resolved, body: bodyOf(home.sealed, home.access), previousUntil };
 }

@@ -1,7 +1,7 @@
 import type { CredentialContext } from '../../github/credential.ts';
 import { policies } from '../../github/policies.ts';
 import type { Sealed, Sealer } from '../../github/sealed-box.ts';
-import type { Access } from '../../github/secrets.ts';
+import { type Access, bodyOf } from '../../github/secrets.ts';
 import type { Secret } from '../../lib/secret.ts';
 import type { ResolvedTarget } from '../../targets/target.ts';
 import type { Needs } from '../dependencies.ts';
@@ -89,6 +89,18 @@ export function sealerFor(
     const sealed = fresh.ok ? sealer.seal(token.reveal(), fresh.value) : undefined;
     return sealed?.ok ? sealed.value : undefined;
   };
+}
+
+/** Seals the token for the key that the store of a target has now, and notes it; undefined where that can't be done. */
+export async function sealAnew(
+  target: PendingTarget,
+  { seal, journal }: Pick<Pending, 'seal' | 'journal'>,
+): Promise<Sealed | undefined> {
+  const anew = await seal?.(target.resolved);
+  if (anew === undefined) return undefined;
+  target.sealed = anew;
+  journal.note({ kind: 'sealed', target: target.number, body: bodyOf(anew, target.access) });
+  return anew;
 }
 
 /** A target with the token sealed for it; `sealed` is undefined where nothing can be sealed for its key. */

@@ -6,17 +6,16 @@ import type { Secret } from '../../lib/secret.ts';
 import { dayOf, minuteOf, plural, wholeSecond } from '../../lib/text.ts';
 import { endOfOverlap } from '../../thousandeyes/client.ts';
 import type { Dependencies } from '../dependencies.ts';
-import { expose } from '../finish/finished.ts';
-import { park, parkedBody } from '../finish/park.ts';
+import { expose, refusedOutcome } from '../finish/finished.ts';
+import { park } from '../finish/park.ts';
 import { type Pending, type PendingTarget, pendingTarget, sealerFor, untouchedHome } from '../finish/pending.ts';
 import type { JournalLine } from '../journal/journal-record.ts';
 import { type Outcome, outcomeOf, unchanged } from '../outcome.ts';
 import { nextTo } from '../preflight/preflight.ts';
-import type { ReadyTarget } from '../preflight/preflight-target.ts';
 import { fingerprintOf } from '../record/record.ts';
 import type { RunRequest } from '../request.ts';
 import type { Settled } from '../settle/settle.ts';
-import { issuedAndLost, newTokenRefused } from '../token/not-issued.ts';
+import { issuedAndLost } from '../token/not-issued.ts';
 import { type Verification, verifyToken } from '../token/verify-token.ts';
 import { type IssuedToken, lostHeadline } from './issue.ts';
 import type { Proven } from './prove.ts';
@@ -24,7 +23,6 @@ import type { Proven } from './prove.ts';
 /** A new token that is kept, and may be stored. */
 export interface Kept {
   readonly pending: Pending;
-  readonly others: readonly ReadyTarget[];
   /** Whether the journal holds it, so that the post step can finish. */
   readonly isJournaled: boolean;
   readonly problems: readonly Problem[];
@@ -84,7 +82,13 @@ export async function keep(
   const complete: Pending = { ...pending, home: { ...pending.home, latest }, others: sealedOthers };
   if (verification.kind === 'refused') {
     await complete.next.dated;
-    return failed(refused(verification.detail, complete, { isJournaled }, proven, settled, dependencies));
+    return failed({
+      ...refusedOutcome(verification.detail, complete, settled.situation.home, dependencies),
+      results: [home, ...others].map(unchanged),
+      warnings: [...settled.warnings, ...proven.warnings],
+      user: settled.user,
+      leftForPost: isJournaled && !complete.next.isParked,
+    });
   }
   log.info(
     verification.kind === 'accepted'
@@ -94,7 +98,6 @@ export async function keep(
   const warnings = [...proven.warnings, ...doubtsAbout(verification), ...oddities(issued, request.currentToken)];
   return ok({
     pending: complete,
-    others,
     isJournaled,
     problems: expose(token, request, dependencies),
     warnings,
@@ -114,33 +117,6 @@ function neverSealed({ home, situation, user, warnings }: Settled, { github }: D
     warnings,
     user,
   });
-}
-
-/** ThousandEyes refuses the new token: it stays parked, and no target gets it. */
-function refused(
-  detail: string,
-  pending: Pending,
-  { isJournaled }: { isJournaled: boolean },
-  { others, warnings }: Proven,
-  { home, user, situation, warnings: earlier }: Settled,
-  { github }: Dependencies,
-): Outcome {
-  const { previousUntil, next } = pending;
-  const body = parkedBody(pending);
-  const reference = { home: situation.home, nextName: situation.nextName, isParked: next.isParked };
-  return outcomeOf(
-    'rotate',
-    'A new token was issued, but ThousandEyes refuses it so far. The old one stays in place.',
-    {
-      results: [home, ...others].map(unchanged),
-      problems: [newTokenRefused(detail, reference, previousUntil, github.now)],
-      warnings: [...earlier, ...warnings],
-      user,
-      previousUntil,
-      recovery: next.isParked || body === undefined ? undefined : { next: next.resolved, body, previousUntil },
-      leftForPost: isJournaled && !next.isParked,
-    },
-  );
 }
 
 /** What to say where nothing told whether ThousandEyes accepts the new token. */

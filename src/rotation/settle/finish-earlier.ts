@@ -30,24 +30,21 @@ export async function finishEarlier(
   const sorted = sortFinds(mode, preflight.others, situation.known.record);
   const pending = pendingFrom(token, judged, sorted, request, dependencies);
   const finished = await finish(pending, dependencies);
-  const isStored = finished.home.kind === 'stored' || finished.home.kind === 'taken for ours';
   const rejected = sorted.wanted.flatMap((other) => (other.ok ? [] : [unwritten(other)]));
   const by = byMinute(pending.previousUntil, dependencies.github.now);
   const left = leftOutResults(sorted.leftOut, by);
   const parts = finishedParts(pending, finished, situation.home, dependencies);
-  return outcomeOf(mode, headlineOf(isStored, home.name, parts.results), {
+  return outcomeOf(mode, headlineOf(parts.rotated, home.name, parts.results), {
     ...parts,
-    rotated: isStored,
     results: inOrder([...parts.results, ...rejected, ...left.results], request),
     problems: [
       ...parts.problems,
       ...failuresOf(rejected, by),
       ...left.problems,
-      ...(isStored ? expose(token, request, dependencies) : []),
+      ...(parts.rotated ? expose(token, request, dependencies) : []),
     ],
     warnings: [...preflight.warnings, ...parts.warnings],
     user: preflight.user,
-    leftForPost: false,
   });
 }
 

@@ -45,7 +45,7 @@ export function findsLine({ wanted }: Sorted, record: RotationRecord | undefined
  */
 export function leftOutResults(
   leftOut: readonly Other[],
-  by = '',
+  by: string,
 ): {
   readonly results: readonly TargetResult[];
   readonly problems: readonly Problem[];

@@ -3,6 +3,7 @@ import type { Problem } from '../../lib/problem.ts';
 import { byMinute, plural } from '../../lib/text.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { type Due, notDueSentence } from '../due.ts';
+import { holdersAfter } from '../finish/finish.ts';
 import { failuresOf } from '../finish/finished.ts';
 import { pendingTarget, sealerFor } from '../finish/pending.ts';
 import { storeOthers } from '../finish/store.ts';
@@ -11,7 +12,7 @@ import { type Outcome, outcomeOf, type TargetResult, unchanged } from '../outcom
 import { affordRequests } from '../preflight/budget.ts';
 import type { ReadyTarget } from '../preflight/preflight-target.ts';
 import { notRecorded } from '../record/advice.ts';
-import { type RotationRecord, targetIdOf } from '../record/record.ts';
+import { targetIdOf } from '../record/record.ts';
 import type { RunRequest } from '../request.ts';
 import { inOrder } from './finish-earlier.ts';
 import { openNote, unwritten } from './judge.ts';
@@ -87,7 +88,7 @@ async function writeInBatches(
     results.push(...stored);
     const noted = await recordVariable.update(
       [settled.record.token],
-      (latest) => noting(latest ?? settled.record, stored),
+      (latest = settled.record) => ({ ...latest, ...holdersAfter(latest, stored) }),
       policies.other,
     );
     if (noted.ok) continue;
@@ -98,16 +99,6 @@ async function writeInBatches(
     };
   }
   return { results, problem: undefined };
-}
-
-/** The record with what was written now. */
-function noting(record: RotationRecord, results: readonly TargetResult[]): RotationRecord {
-  const idsOf = (wanted: (result: TargetResult) => boolean) =>
-    results.filter(wanted).map(({ resolved }) => targetIdOf(resolved.target));
-  const targets = [...new Set([...record.targets, ...idsOf(({ status }) => status !== 'failed')])];
-  const failed = idsOf(({ status }) => status === 'failed');
-  const behind = [...new Set([...record.behind, ...failed])].filter((id) => !targets.includes(id));
-  return { ...record, targets, behind };
 }
 
 /**
