@@ -1,5 +1,4 @@
 import type { CredentialContext } from '../github/credential.ts';
-import { ghSecretDelete, ghSecretSet } from '../github/gh-cli.ts';
 import { policies } from '../github/policies.ts';
 import { sealedIn } from '../github/secrets.ts';
 import { plural } from '../lib/text.ts';
@@ -11,12 +10,11 @@ import type { Pending, PendingTarget } from '../rotation/finish/pending.ts';
 import type { JournalHandle } from '../rotation/journal/journal-handle.ts';
 import type { JournalRecord, JournalTarget } from '../rotation/journal/journal-record.ts';
 import { type Outcome, outcomeOf } from '../rotation/outcome.ts';
-import { nextTo } from '../rotation/preflight/preflight.ts';
+import { homeReferenceOf, nextTo } from '../rotation/preflight/preflight.ts';
 import { leftover } from '../rotation/preflight/write-tests.ts';
 import { RecordVariable } from '../rotation/record/record-variable.ts';
 import { maybeIssued } from '../rotation/token/not-issued.ts';
 import { namedTarget, recordNameOf } from '../targets/target.ts';
-import type { HomeReference } from '../thousandeyes/errors.ts';
 
 export type RecoverNeeds = FinishNeeds & Needs<'variables' | 'throttle'>;
 
@@ -33,8 +31,7 @@ export async function recover(
   const home = record?.header.targets[0];
   if (record === undefined || home === undefined || record.finished) return undefined;
   dependencies.throttle.countEarlierWrites([...record.stored.values()].map((at) => dependencies.clock.now() - at));
-  const pending = pendingFrom(record, home, journal, credential, dependencies);
-  const outcome = await finishPending(record, pending, credential, dependencies);
+  const outcome = await finishPending(record, home, journal, credential, dependencies);
   const warnings = await removeWriteTests(record, dependencies);
   if (outcome === undefined || outcome.problems.length === 0) journal.remove();
   if (outcome === undefined && warnings.length === 0) return undefined;
@@ -45,12 +42,14 @@ export async function recover(
 /** What is pending beside write tests; undefined where nothing is. */
 async function finishPending(
   record: JournalRecord,
-  pending: Pending,
+  home: JournalTarget,
+  journal: JournalHandle,
   credential: CredentialContext,
   dependencies: RecoverNeeds,
 ): Promise<Outcome | undefined> {
   const { github } = dependencies;
-  const home = referenceOf(pending, credential);
+  const pending = pendingFrom(record, home, journal, credential, dependencies);
+  const reference = homeReferenceOf({ ...home, secret: { access: home.access } }, undefined, credential.githubUrl);
   if (record.issued === undefined) {
     if (record.asked && !record.notIssued) return maybeLost('while it waited for the answer', github.now);
     // The note says that a token is asked for, and none was issued.
@@ -63,10 +62,10 @@ async function finishPending(
   if (record.refused) {
     await park(pending, dependencies);
     await pending.next.dated;
-    return refusedOutcome('ThousandEyes refused it as long as the main step asked', pending, home, dependencies);
+    return refusedOutcome('ThousandEyes refused it as long as the main step asked', pending, reference, dependencies);
   }
   const finished = await finish(pending, dependencies);
-  const parts = finishedParts(pending, finished, home, dependencies);
+  const parts = finishedParts(pending, finished, reference, dependencies);
   const count = plural(parts.results.filter(({ status }) => status !== 'failed').length, 'target');
   const headline =
     parts.problems.length === 0
@@ -128,15 +127,6 @@ function pendingFrom(
     credential,
     journal,
     seal: undefined,
-  };
-}
-
-function referenceOf({ home, next }: Pending, { githubUrl }: CredentialContext): HomeReference {
-  return {
-    name: home.resolved.name,
-    setCommand: ghSecretSet(home.resolved.target, home.access, githubUrl),
-    deleteNextCommand: ghSecretDelete(next.resolved.target, githubUrl),
-    user: undefined,
   };
 }
 

@@ -22,13 +22,13 @@ export async function rehearse(request: RunRequest, dependencies: Dependencies):
   readTestNames(request.targets, dependencies);
   const preflight = await runPreflight(request, dependencies);
   const judged = judge(preflight, request, dependencies);
-  if (!judged.ok) return void report(stopped('rehearse', preflight, judged.error));
+  if (!judged.ok) return report(stopped('rehearse', preflight, judged.error));
   const foreseen = foresee(judged.value, preflight, request, dependencies);
-  if (foreseen.would === 'stop') return void report(stopped('rehearse', preflight, foreseen.problems));
+  if (foreseen.would === 'stop') return report(stopped('rehearse', preflight, foreseen.problems));
 
   const settled = rehearsing(judged.value, preflight, dependencies);
   const proven = await prove('rehearse', settled, preflight, request, dependencies);
-  if (!proven.ok) return void report(proven.error);
+  if (!proven.ok) return report(proven.error);
   const { takeBack, tests, journal, warnings, others } = proven.value;
   const { record } = judged.value.situation.known;
   const isGone = await takeBack();

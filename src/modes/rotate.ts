@@ -31,13 +31,13 @@ export async function rotate(request: RunRequest, dependencies: Dependencies): P
 
   // Settle: finish what an earlier run left, or stop, or go on with a token that the record knows.
   const settled = await settle('rotate', preflight, request, dependencies);
-  if (!settled.ok) return void report(settled.error);
+  if (!settled.ok) return report(settled.error);
   const due = dueFrom(settled.value.record, request.rotateWhenDaysLeft, github.now);
-  if (due.kind !== 'due') return void report(await notDue(due, settled.value, request, dependencies));
+  if (due.kind !== 'due') return report(await notDue(due, settled.value, request, dependencies));
 
   // Prove that everything can be written, the note beside the home first of all.
   const proven = await prove('rotate', settled.value, preflight, request, dependencies);
-  if (!proven.ok) return void report(proven.error);
+  if (!proven.ok) return report(proven.error);
   const { journal, tests } = proven.value;
   try {
     const outcome = await issueAndFinish(proven.value, settled.value, request, dependencies);

@@ -18,7 +18,7 @@ export async function sync(request: RunRequest, dependencies: Dependencies): Pro
   const { report, github } = dependencies;
   const preflight = await runPreflight(request, dependencies);
   const settled = await settle('sync', preflight, request, dependencies);
-  if (!settled.ok) return void report(settled.error);
+  if (!settled.ok) return report(settled.error);
   const { home, others, record, warnings, user } = settled.value;
   const finds = findsLine(others, record);
   const { results, problems, written } = await spread(settled.value, request, dependencies);

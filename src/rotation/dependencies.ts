@@ -7,7 +7,7 @@ import type { VariablesClient } from '../github/variables.ts';
 import type { Cancellation } from '../lib/cancellation.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Result } from '../lib/result.ts';
-import type { Workflow } from '../lib/workflow.ts';
+import type { Log, Workflow } from '../lib/workflow.ts';
 import type { ThousandEyesClient } from '../thousandeyes/client.ts';
 import type { Journal } from './journal/journal.ts';
 import type { JournalHeader } from './journal/journal-record.ts';
@@ -17,7 +17,7 @@ import type { Outcome, Recovery } from './outcome.ts';
 type Interface<Class> = Pick<Class, keyof Class>;
 
 /** The run that this process belongs to. */
-export interface ThisRun {
+interface ThisRun {
   /** `owner/name` of its repository. */
   readonly repository: string;
   /** Its page. */
@@ -31,7 +31,7 @@ export interface Dependencies {
   readonly clock: Clock;
   readonly cancellation: Cancellation;
   /** Where lines for people go. */
-  readonly log: Pick<Workflow, 'info' | 'warning'>;
+  readonly log: Log;
   readonly workflow: Workflow;
   readonly github: Pick<GitHubClient, 'allowance' | 'expiresAt' | 'deprecations' | 'now'>;
   readonly throttle: Pick<Throttle, 'countEarlierWrites'>;
@@ -47,8 +47,8 @@ export interface Dependencies {
   readonly run: ThisRun;
   /** When this process began, on the monotonic clock, in ms. */
   readonly startedAt: number;
-  /** Tells an outcome everywhere: log, annotations, outputs, summary, exit code. Whether the summary was written. */
-  readonly report: (outcome: Outcome) => boolean;
+  /** Tells an outcome everywhere: log, annotations, outputs, summary, exit code. */
+  readonly report: (outcome: Outcome) => void;
   /** Puts what a person needs into the summary, before something is tried that may end this process. */
   readonly announce: (recovery: Recovery) => void;
 }

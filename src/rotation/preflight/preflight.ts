@@ -100,7 +100,9 @@ export async function runPreflight(request: RunRequest, dependencies: PreflightN
   const access: Access = readyHome.ok ? readyHome.value.secret.access : {};
   const token = judgeCurrentToken(hand, request.thousandEyesUrl, dependencies);
   const readyOthers = readOthers.map(sealable);
-  const record = readRecord.ok ? readRecord : failed(recordProblem(readRecord.error, place, credential, clock));
+  const record = readRecord.ok
+    ? readRecord
+    : failed(recordProblem('Reading', readRecord.error, place, credential, clock));
   return {
     home: readyHome,
     others: readyOthers,
@@ -127,7 +129,11 @@ export function nextTo(home: ResolvedTarget): ResolvedTarget {
 }
 
 /** The home, as messages name it. */
-export function homeReferenceOf(home: ReadyHome, user: TokenUser | undefined, githubUrl: string): HomeReference {
+export function homeReferenceOf(
+  home: ResolvedTarget & { readonly secret: Pick<StoredSecret, 'access'> },
+  user: TokenUser | undefined,
+  githubUrl: string,
+): HomeReference {
   return {
     name: home.name,
     setCommand: ghSecretSet(home.target, home.secret.access, githubUrl),

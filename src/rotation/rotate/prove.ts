@@ -2,7 +2,6 @@ import type { GitHubAnswer } from '../../github/answer.ts';
 import { gitHubProblem, variablesBeside } from '../../github/errors.ts';
 import { policies } from '../../github/policies.ts';
 import { describeVariable } from '../../github/variables.ts';
-import { Cancelled } from '../../lib/cancellation.ts';
 import { distinctProblems, type Problem, problem } from '../../lib/problem.ts';
 import { failed, ok, type Result } from '../../lib/result.ts';
 import { plural, wholeSecond } from '../../lib/text.ts';
@@ -68,37 +67,32 @@ export async function prove(
   const context = { sealer, credential: request.credential, journal: journal.value };
   const tests = new WriteTests(sites, context, dependencies);
   const sentAt = wholeSecond(dependencies.github.now);
-  const [noted, tested, recorded] = await Promise.allSettled([
+  const proofs = [
     settled.isNoteOpen ? ok(undefined) : note(sentAt, settled, journal.value, request, dependencies),
     tests.run(),
     settled.recordVariable.prove(),
-  ]);
-  const notedAt = notedAtFrom(noted, sentAt);
+  ] as const;
+  const [settledNote] = await Promise.allSettled(proofs);
+  const notedAt = notedAtFrom(settledNote, sentAt);
   const takeBack = async () => {
     const isGone = await takeBackNote(settled, notedAt, dependencies);
     const left = await tests.cleanUp();
     return isGone && left.length === 0;
   };
-  const broken = [noted, tested, recorded].find((each) => each.status === 'rejected');
-  if (broken !== undefined || noted.status === 'rejected' || tested.status === 'rejected') {
+  const [noted, tested, recorded] = await Promise.all(proofs).catch(async (reason: unknown) => {
     // What is under way may reach GitHub even now: the journal stays, so that the post step looks once more.
     await takeBack();
-    throw broken?.reason ?? new Cancelled('cancelled');
-  }
-  const rejected = [
-    ...(noted.value.ok ? [] : [{ resolved: home, problem: noted.value.error.problem }]),
-    ...tested.value.rejected,
-  ];
+    throw reason;
+  });
+  const rejected = [...(noted.ok ? [] : [{ resolved: home, problem: noted.error.problem }]), ...tested.rejected];
   const problems = [
     ...rejected.map((each) => each.problem),
-    ...(recorded.status === 'fulfilled' && !recorded.value.ok
-      ? [recordNotWritable(recorded.value.error, settled, request, dependencies)]
-      : []),
+    ...(recorded.ok ? [] : [recordNotWritable(recorded.error, settled, request, dependencies)]),
   ];
   if (problems.length === 0)
-    return ok({ others, journal: journal.value, tests, notedAt, warnings: tested.value.warnings, takeBack });
+    return ok({ others, journal: journal.value, tests, notedAt, warnings: tested.warnings, takeBack });
   if (await takeBack()) journal.value.finish();
-  const leftovers = [...tested.value.warnings, ...(await tests.cleanUp())];
+  const leftovers = [...tested.warnings, ...(await tests.cleanUp())];
   const outcome = stopped(mode, withRejected(preflight, rejected), distinctProblems(problems));
   return failed({ ...outcome, warnings: [...settled.warnings, ...leftovers] });
 }
@@ -188,7 +182,7 @@ async function note(
 }
 
 /** Nothing was issued: our note would only make the next run wonder. Whether it is gone. */
-export async function takeBackNote(
+async function takeBackNote(
   { home }: Pick<Settled, 'home'>,
   notedAt: number | undefined,
   { secrets, log, clock }: Pick<Dependencies, 'secrets' | 'log' | 'clock'>,

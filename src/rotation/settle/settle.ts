@@ -7,7 +7,7 @@ import { unpark } from '../finish/park.ts';
 import { noJournal } from '../journal/journal.ts';
 import type { Mode, Outcome } from '../outcome.ts';
 import { nextTo, type Preflight, problemsOf } from '../preflight/preflight.ts';
-import { notAdopted } from '../record/advice.ts';
+import { recordProblem } from '../record/advice.ts';
 import { type RotationRecord, targetIdOf } from '../record/record.ts';
 import { decide, hasHomeMoved, type Known } from '../record/table.ts';
 import type { RunRequest } from '../request.ts';
@@ -111,7 +111,8 @@ async function recordFor(
   if (actOf(decision) === 'in place' && record !== undefined) return ok(record);
   const adopted = () => adoptedRecord(judged, preflight, dependencies);
   const noted = await recordVariable.update([record?.token], adopted, policies.read);
-  if (!noted.ok) return failed(notAdopted(noted.error, recordVariable.place, credential, dependencies.clock));
+  if (!noted.ok)
+    return failed(recordProblem('Writing', noted.error, recordVariable.place, credential, dependencies.clock));
   dependencies.log.info(`Noted: the token in hand is the one in place (${recordVariable.place.name})`);
   return noted;
 }
