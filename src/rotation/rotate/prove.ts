@@ -11,7 +11,7 @@ import type { Journal } from '../journal/journal.ts';
 import type { Mode, Outcome } from '../outcome.ts';
 import { affordRequests } from '../preflight/budget.ts';
 import { nextTo, type Preflight, problemsOf } from '../preflight/preflight.ts';
-import type { ReadyTarget, RejectedTarget } from '../preflight/preflight-target.ts';
+import type { ReadyTarget } from '../preflight/preflight-target.ts';
 import { proofProblem, testSites, testWrite, WriteTests } from '../preflight/write-tests.ts';
 import { anotherRunWasFaster } from '../record/advice.ts';
 import { noteText } from '../record/next.ts';
@@ -93,8 +93,15 @@ export async function prove(
     return ok({ others, journal: journal.value, tests, notedAt, warnings: tested.warnings, takeBack });
   if (await takeBack()) journal.value.finish();
   const leftovers = [...tested.warnings, ...(await tests.cleanUp())];
-  const outcome = stopped(mode, withRejected(preflight, rejected), distinctProblems(problems));
-  return failed({ ...outcome, warnings: [...settled.warnings, ...leftovers] });
+  const { results, ...outcome } = stopped(mode, preflight, distinctProblems(problems));
+  return failed({
+    ...outcome,
+    results: results.map((result) => {
+      const refusal = rejected.find(({ resolved }) => resolved.target === result.resolved.target);
+      return refusal === undefined ? result : { ...refusal, status: 'failed' };
+    }),
+    warnings: [...settled.warnings, ...leftovers],
+  });
 }
 
 function createJournal(
@@ -203,13 +210,4 @@ function recordNotWritable(
 ): Problem {
   const attempt = `Testing whether the record ${describeVariable(place)} can be written`;
   return gitHubProblem(attempt, answer, variablesBeside(place.store), credential, clock);
-}
-
-/** The preflight with the targets that refused their write test. */
-function withRejected(preflight: Preflight, rejected: readonly RejectedTarget[]): Preflight {
-  const judged = <Ready extends ReadyTarget>(result: Result<Ready, RejectedTarget>): Result<Ready, RejectedTarget> => {
-    const refusal = result.ok && rejected.find(({ resolved }) => resolved.target === result.value.target);
-    return refusal ? failed(refusal) : result;
-  };
-  return { ...preflight, home: judged(preflight.home), others: preflight.others.map(judged) };
 }

@@ -3,7 +3,7 @@ import { byMinute, plural } from '../../lib/text.ts';
 import { endOfOverlap } from '../../thousandeyes/client.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { finish } from '../finish/finish.ts';
-import { expose, failuresOf, finishedParts } from '../finish/finished.ts';
+import { expose, finishedParts } from '../finish/finished.ts';
 import { type Pending, type PendingTarget, pendingTarget, sealerFor, untouchedHome } from '../finish/pending.ts';
 import { noJournal } from '../journal/journal.ts';
 import { type Mode, type Outcome, outcomeOf, type TargetResult } from '../outcome.ts';
@@ -11,8 +11,8 @@ import { nextTo, type Preflight } from '../preflight/preflight.ts';
 import type { ReadyTarget } from '../preflight/preflight-target.ts';
 import { fingerprintOf, targetIdOf } from '../record/record.ts';
 import type { RunRequest } from '../request.ts';
-import { type Judged, unwritten } from './judge.ts';
-import { leftOutResults, type Sorted, sortFinds } from './new-finds.ts';
+import type { Judged } from './judge.ts';
+import { type Sorted, sortFinds, unreached } from './new-finds.ts';
 
 /** Finishes with the token that an earlier run issued and left beside the home. Only the home's own problems stop this. */
 export async function finishEarlier(
@@ -30,19 +30,12 @@ export async function finishEarlier(
   const sorted = sortFinds(mode, preflight.others, situation.known.record);
   const pending = pendingFrom(token, judged, sorted, request, dependencies);
   const finished = await finish(pending, dependencies);
-  const rejected = sorted.wanted.flatMap((other) => (other.ok ? [] : [unwritten(other)]));
-  const by = byMinute(pending.previousUntil, dependencies.github.now);
-  const left = leftOutResults(sorted.leftOut, by);
+  const rest = unreached(sorted, byMinute(pending.previousUntil, dependencies.github.now));
   const parts = finishedParts(pending, finished, situation.home, dependencies);
   return outcomeOf(mode, headlineOf(parts.rotated, home.name, parts.results), {
     ...parts,
-    results: inOrder([...parts.results, ...rejected, ...left.results], request),
-    problems: [
-      ...parts.problems,
-      ...failuresOf(rejected, by),
-      ...left.problems,
-      ...(parts.rotated ? expose(token, request, dependencies) : []),
-    ],
+    results: inOrder([...parts.results, ...rest.results], request),
+    problems: [...parts.problems, ...rest.problems, ...(parts.rotated ? expose(token, request, dependencies) : [])],
     warnings: [...preflight.warnings, ...parts.warnings],
     user: preflight.user,
   });

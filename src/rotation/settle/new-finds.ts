@@ -1,9 +1,11 @@
 import { type Problem, problem } from '../../lib/problem.ts';
 import type { Result } from '../../lib/result.ts';
 import { someOf } from '../../lib/text.ts';
+import { failuresOf } from '../finish/finished.ts';
 import type { Mode, TargetResult } from '../outcome.ts';
 import type { ReadyTarget, RejectedTarget } from '../preflight/preflight-target.ts';
 import { type RotationRecord, targetIdOf } from '../record/record.ts';
+import { unwritten } from './judge.ts';
 
 type Other = Result<ReadyTarget, RejectedTarget>;
 
@@ -59,6 +61,16 @@ export function leftOutResults(
   return {
     results: resolved.map((each) => ({ resolved: each, status: 'failed', problem: newFind(each.name, by) })),
     problems: [newFind(names, by)],
+  };
+}
+
+/** The results of what can't be written, and of what is left out, with the problems of both. */
+export function unreached({ wanted, leftOut }: Sorted, by: string): ReturnType<typeof leftOutResults> {
+  const rejected = wanted.flatMap((other) => (other.ok ? [] : [unwritten(other)]));
+  const left = leftOutResults(leftOut, by);
+  return {
+    results: [...rejected, ...left.results],
+    problems: [...failuresOf(rejected, by), ...left.problems],
   };
 }
 

@@ -15,8 +15,8 @@ import { notRecorded } from '../record/advice.ts';
 import { targetIdOf } from '../record/record.ts';
 import type { RunRequest } from '../request.ts';
 import { inOrder } from './finish-earlier.ts';
-import { openNote, unwritten } from './judge.ts';
-import { leftOutResults } from './new-finds.ts';
+import { openNote } from './judge.ts';
+import { unreached } from './new-finds.ts';
 import type { Settled } from './settle.ts';
 
 /** After so many targets it is noted which hold the token, so that runs that are cut short get further each time. */
@@ -43,15 +43,12 @@ export async function spread(settled: Settled, request: RunRequest, dependencies
   // One that was deleted since holds nothing, whatever the record says.
   const isHeld = ({ target, secret }: ReadyTarget) => secret !== undefined && held.has(targetIdOf(target));
   const ready = others.wanted.flatMap((other) => (other.ok ? [other.value] : []));
-  const rejected = others.wanted.flatMap((other) => (other.ok ? [] : [unwritten(other)]));
   const by = byMinute(record.previousUntil, dependencies.github.now);
-  const left = leftOutResults(others.leftOut, by);
+  const { results: unwritten, problems } = unreached(others, by);
   const todo = ready
     .filter((each) => !isHeld(each))
     .sort((a, b) => Number(behind.has(targetIdOf(b.target))) - Number(behind.has(targetIdOf(a.target))));
-  const kept = ready.filter(isHeld).map(unchanged);
-  const problems = [...failuresOf(rejected, by), ...left.problems];
-  const rest = [...kept, ...rejected, ...left.results];
+  const rest = [...ready.filter(isHeld).map(unchanged), ...unwritten];
   if (todo.length === 0) return { results: rest, problems, written: 0 };
 
   const obstacle = await affordRequests(
