@@ -23,7 +23,6 @@ export async function check(
   const { report, github } = dependencies;
   const preflight = await runPreflight(request, dependencies);
   const record = preflight.record.ok ? preflight.record.value : undefined;
-  const facts = preflight.record.ok ? recordLines(record, github.now) : [];
   const judged = judge(preflight, request, dependencies);
   const foreseen = judged.ok ? foresee(judged.value, preflight, request, dependencies) : undefined;
   const problems = judged.ok
@@ -35,13 +34,13 @@ export async function check(
   report(
     outcomeOf('check', headline, {
       ...outcome,
-      results: targetNotes(outcome.results, preflight, github.now),
+      results: targetNotes(outcome.results, preflight, record, github.now),
       notices: [
         ...(foreseen?.notices ?? []),
         'Reading cannot tell whether writing is allowed: `mode: rehearse` tests that, and so does a rotation before it asks for a token.',
       ],
       validUntil: record?.validUntil,
-      record: facts,
+      record: preflight.record.ok ? recordLines(record, github.now) : [],
     }),
   );
 }
@@ -51,10 +50,14 @@ export async function check(
  *
  * @param now ms since the epoch, by GitHub's clock
  */
-export function targetNotes(results: readonly TargetResult[], preflight: Preflight, now: number): TargetResult[] {
-  const record = preflight.record.ok ? preflight.record.value : undefined;
+function targetNotes(
+  results: readonly TargetResult[],
+  { home, others }: Preflight,
+  record: RotationRecord | undefined,
+  now: number,
+): TargetResult[] {
   const dates = new Map(
-    [preflight.home, ...preflight.others].flatMap((read) =>
+    [home, ...others].flatMap((read) =>
       read.ok && read.value.secret !== undefined ? [[targetIdOf(read.value.target), read.value.secret.updatedAt]] : [],
     ),
   );

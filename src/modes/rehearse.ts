@@ -1,4 +1,3 @@
-import { Cancelled } from '../lib/cancellation.ts';
 import type { Dependencies } from '../rotation/dependencies.ts';
 import { recordLines } from '../rotation/due.ts';
 import { outcomeOf, unchanged } from '../rotation/outcome.ts';
@@ -34,7 +33,7 @@ export async function rehearse(request: RunRequest, dependencies: Dependencies):
   const isGone = await takeBack();
   const leftovers = await tests.cleanUp();
   if (isGone) journal.finish();
-  if (cancellation.now.aborted) throw new Cancelled('cancelled');
+  cancellation.throwIfCancelled();
   report(
     outcomeOf('rehearse', `Rehearsed: a rotation would ${foreseen.would}.`, {
       results: [settled.home, ...others].map(unchanged),

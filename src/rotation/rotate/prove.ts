@@ -68,12 +68,15 @@ export async function prove(
   const tests = new WriteTests(sites, context, dependencies);
   const sentAt = wholeSecond(dependencies.github.now);
   const proofs = [
-    settled.isNoteOpen ? ok(undefined) : note(sentAt, settled, journal.value, request, dependencies),
+    settled.isNoteOpen
+      ? { at: undefined, problem: undefined }
+      : note(sentAt, settled, journal.value, request, dependencies),
     tests.run(),
     settled.recordVariable.prove(),
   ] as const;
   const [settledNote] = await Promise.allSettled(proofs);
-  const notedAt = notedAtFrom(settledNote, sentAt);
+  // Where a cancel broke it off, GitHub may have heard of that too late.
+  const notedAt = settledNote.status === 'fulfilled' ? settledNote.value.at : sentAt;
   const takeBack = async () => {
     const isGone = await takeBackNote(settled, notedAt, dependencies);
     const left = await tests.cleanUp();
@@ -84,7 +87,10 @@ export async function prove(
     await takeBack();
     throw reason;
   });
-  const rejected = [...(noted.ok ? [] : [{ resolved: home, problem: noted.error.problem }]), ...tested.rejected];
+  const rejected = [
+    ...(noted.problem === undefined ? [] : [{ resolved: home, problem: noted.problem }]),
+    ...tested.rejected,
+  ];
   const problems = [
     ...rejected.map((each) => each.problem),
     ...(recorded.ok ? [] : [recordNotWritable(recorded.error, settled, request, dependencies)]),
@@ -135,38 +141,27 @@ function createJournal(
   );
 }
 
-/** A note that was refused, and whether an attempt may have been carried out all the same. */
-interface RefusedNote {
-  readonly problem: Problem;
-  readonly mayBeThere: boolean;
+/** What became of our note. */
+interface Note {
+  /** When it was written (ms since the epoch); undefined where it is surely not there. */
+  readonly at: number | undefined;
+  readonly problem: Problem | undefined;
 }
 
-/** When our note was written, as far as it may be there. */
-function notedAtFrom(
-  noted: PromiseSettledResult<Result<number | undefined, RefusedNote>>,
-  sentAt: number,
-): number | undefined {
-  // A cancel broke it off, which GitHub may have heard of too late.
-  if (noted.status === 'rejected') return sentAt;
-  if (noted.value.ok) return noted.value.value;
-  return noted.value.error.mayBeThere ? sentAt : undefined;
-}
-
-/** Notes beside the home that a token is asked for; when GitHub took it. It proves writing, and the free place for the token. */
+/** Notes beside the home that a token is asked for. It proves writing, and the free place for the token. */
 async function note(
   sentAt: number,
   { home, sealer, next }: Settled,
   journal: Journal,
   { credential }: RunRequest,
   dependencies: Dependencies,
-): Promise<Result<number, RefusedNote>> {
-  const { run } = dependencies;
+): Promise<Note> {
   let isUnclear = false;
   const onAnswer = ({ status }: GitHubAnswer) => {
     if (status === 0 || status >= 500) isUnclear = true;
   };
   const secret = nextTo(home);
-  const value = noteText(sentAt, run.url);
+  const value = noteText(sentAt, dependencies.run.url);
   // A cancel does not break it off: whoever does not know whether the note was written can't delete it.
   const policy = { ...policies.read, stoppable: false };
   const write = { secret, value, access: home.secret.access, onAnswer, policy };
@@ -175,24 +170,24 @@ async function note(
   // Before it is sent: who finds this process killed may delete it, as nothing was asked for.
   journal.note({ kind: 'next written', at: sentAt, isToken: false });
   const written = await testWrite(site, write, { sealer }, dependencies);
-  if (!written.ok)
-    return failed({
-      problem: proofProblem(site, written.error, { credential }, dependencies),
-      mayBeThere: isUnclear,
-    });
+  if (!written.ok) {
+    // An attempt that got no clear answer may have been carried out all the same.
+    const mayBeAt = isUnclear ? sentAt : undefined;
+    return { at: mayBeAt, problem: proofProblem(site, written.error, { credential }, dependencies) };
+  }
   const { status, at } = written.value;
   // An attempt of ours whose answer got lost may have created it.
   if (status === 'updated' && next === undefined && !isUnclear)
-    return failed({ problem: anotherRunWasFaster(undefined), mayBeThere: false });
+    return { at: undefined, problem: anotherRunWasFaster(undefined) };
   journal.note({ kind: 'next written', at, isToken: false });
-  return ok(at);
+  return { at, problem: undefined };
 }
 
 /** Nothing was issued: our note would only make the next run wonder. Whether it is gone. */
 async function takeBackNote(
-  { home }: Pick<Settled, 'home'>,
+  { home }: Settled,
   notedAt: number | undefined,
-  { secrets, log, clock }: Pick<Dependencies, 'secrets' | 'log' | 'clock'>,
+  { secrets, log, clock }: Dependencies,
 ): Promise<boolean> {
   if (notedAt === undefined) return true;
   const resolved = nextTo(home);

@@ -10,7 +10,7 @@ import { actOf, type Judged, openNote, problemsByTable } from './judge.ts';
 import { findsLine, leftOutResults, sortFinds } from './new-finds.ts';
 
 /** What a run would do now. */
-export interface Foreseen {
+interface Foreseen {
   /** Continues "A rotation would". */
   readonly would: string;
   readonly problems: readonly Problem[];

@@ -51,19 +51,16 @@ export async function spread(settled: Settled, request: RunRequest, dependencies
   const rest = [...ready.filter(isHeld).map(unchanged), ...unwritten];
   if (todo.length === 0) return { results: rest, problems, written: 0 };
 
-  const obstacle = await affordRequests(
-    { reads: 0, writes: todo.length + Math.ceil(todo.length / batchSize) },
-    request.credential,
-    dependencies,
-  );
+  const writes = todo.length + Math.ceil(todo.length / batchSize);
+  const obstacle = await affordRequests({ reads: 0, writes }, request.credential, dependencies);
   if (obstacle !== undefined)
     return { results: [...todo.map(unchanged), ...rest], problems: [obstacle, ...problems], written: 0 };
   dependencies.cancellation.throwIfCancelled();
-  const { results, problem } = await writeInBatches(todo, settled, request, dependencies);
+  const { results, unnoted } = await writeInBatches(todo, settled, request, dependencies);
   const written = results.filter(({ status }) => status === 'updated' || status === 'created').length;
   return {
     results: [...results, ...rest],
-    problems: [...failuresOf(results, by), ...(problem === undefined ? [] : [problem]), ...problems],
+    problems: [...failuresOf(results, by), ...unnoted, ...problems],
     written,
   };
 }
@@ -73,10 +70,9 @@ async function writeInBatches(
   settled: Settled,
   request: RunRequest,
   dependencies: Dependencies,
-): Promise<{ results: readonly TargetResult[]; problem: Problem | undefined }> {
+): Promise<{ results: readonly TargetResult[]; unnoted: readonly Problem[] }> {
   const { sealer, recordVariable } = settled;
   const { credential, currentToken } = request;
-  const { clock } = dependencies;
   const context = { seal: sealerFor(currentToken, sealer, dependencies), journal: noJournal, credential };
   const results: TargetResult[] = [];
   for (let at = 0; at < todo.length; at += batchSize) {
@@ -89,13 +85,10 @@ async function writeInBatches(
       policies.other,
     );
     if (noted.ok) continue;
-    const unwrittenYet = todo.slice(at + batchSize).map(unchanged);
-    return {
-      results: [...results, ...unwrittenYet],
-      problem: notRecorded(noted.error, recordVariable.place, credential, clock),
-    };
+    const unnoted = notRecorded(noted.error, recordVariable.place, credential, dependencies.clock);
+    return { results: [...results, ...todo.slice(at + batchSize).map(unchanged)], unnoted: [unnoted] };
   }
-  return { results, problem: undefined };
+  return { results, unnoted: [] };
 }
 
 /**
