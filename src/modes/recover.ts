@@ -4,7 +4,7 @@ import { sealedIn } from '../github/secrets.ts';
 import { plural } from '../lib/text.ts';
 import type { Needs } from '../rotation/dependencies.ts';
 import { type FinishNeeds, finish } from '../rotation/finish/finish.ts';
-import { finishedParts, refusedOutcome } from '../rotation/finish/finished.ts';
+import { finishedParts, refusedParts } from '../rotation/finish/finished.ts';
 import { park, unpark } from '../rotation/finish/park.ts';
 import type { Pending, PendingTarget } from '../rotation/finish/pending.ts';
 import type { JournalHandle } from '../rotation/journal/journal-handle.ts';
@@ -62,7 +62,9 @@ async function finishPending(
   if (record.refused) {
     await park(pending, dependencies);
     await pending.next.dated;
-    return refusedOutcome('ThousandEyes refused it as long as the main step asked', pending, reference, dependencies);
+    const detail = 'ThousandEyes refused it as long as the main step asked';
+    const parts = refusedParts(detail, pending, reference, dependencies);
+    return outcomeOf('rotate', parts.headline, parts);
   }
   const finished = await finish(pending, dependencies);
   const parts = finishedParts(pending, finished, reference, dependencies);

@@ -5,7 +5,7 @@ import type { Secret } from '../../lib/secret.ts';
 import { byMinute, minuteOf, someOf } from '../../lib/text.ts';
 import { type HomeReference, untilOf } from '../../thousandeyes/errors.ts';
 import type { Needs } from '../dependencies.ts';
-import { type Outcome, outcomeOf, type TargetResult, unchanged } from '../outcome.ts';
+import { type Outcome, type TargetResult, unchanged } from '../outcome.ts';
 import { notRecorded } from '../record/advice.ts';
 import type { RunRequest } from '../request.ts';
 import { newTokenRefused, runTheCommand } from '../token/not-issued.ts';
@@ -18,10 +18,7 @@ const mostKinds = 3;
 const namesShown = 5;
 
 /** The parts of an outcome that finishing decides. */
-type Parts = Pick<
-  Outcome,
-  'rotated' | 'results' | 'problems' | 'warnings' | 'validUntil' | 'previousUntil' | 'recovery'
->;
+type Parts = Omit<Outcome, 'mode' | 'headline' | 'notices' | 'leftForPost'>;
 
 /** What finishing came to, for people. */
 export function finishedParts(
@@ -51,20 +48,15 @@ export function finishedParts(
 }
 
 /** ThousandEyes refuses the new token: it is only kept beside the home, and no target gets it. */
-export function refusedOutcome(
-  detail: string,
-  pending: Pending,
-  home: HomeReference,
-  { github }: Needs<'github'>,
-): Outcome {
+export function refusedParts(detail: string, pending: Pending, home: HomeReference, { github }: Needs<'github'>) {
   const { next, previousUntil } = pending;
   const reference = { home, nextName: next.resolved.target.secret, isParked: next.isParked };
-  const headline = 'A new token was issued, but ThousandEyes refuses it so far. The old one stays in place.';
-  return outcomeOf('rotate', headline, {
+  return {
+    headline: 'A new token was issued, but ThousandEyes refuses it so far. The old one stays in place.',
     problems: [newTokenRefused(detail, reference, previousUntil, github.now)],
     previousUntil,
     recovery: recoveryOf(pending),
-  });
+  };
 }
 
 /** Whether GitHub has taken the home's write, as far as is known. */

@@ -133,11 +133,8 @@ async function storeOther(
   if (!written.ok) return { resolved, status: 'failed', problem: notStored(target, written.error, pending, clock) };
   pending.journal.note({ kind: 'stored', target: number, at: clock.now() });
   const isAnew = written.value.status === 'created' && !isNew;
-  return {
-    resolved,
-    status: written.value.status,
-    ...(isAnew ? { note: 'was deleted while this ran, and is created anew' } : {}),
-  };
+  const note = isAnew ? 'was deleted while this ran, and is created anew' : undefined;
+  return { resolved, status: written.value.status, note };
 }
 
 function notStored(

@@ -80,7 +80,7 @@ export class RecordVariable {
     }
     const proven = await variables.update(this.place, {}, policies.read);
     // GitHub's description allows a change of nothing. A server that does not has looked at the permission before.
-    const isProof = proven.ok || ((proven.error.status === 422 || proven.error.status === 400) && !proven.error.isHtml);
+    const isProof = proven.ok || ([400, 422].includes(proven.error.status) && !proven.error.isHtml);
     return isProof ? ok(undefined) : proven;
   }
 

@@ -17,9 +17,6 @@ import { issueToken } from '../token/issue-token.ts';
 import { issuedAndLost, maybeIssued, twoTokens } from '../token/not-issued.ts';
 import type { Proven } from './prove.ts';
 
-/** What a run says in which a token came and none could be kept. */
-export const lostHeadline = 'A token was issued and lost. The one in use still works, but not for long.';
-
 /** A token that was issued: its only copy. */
 export interface IssuedToken {
   readonly token: Secret;
@@ -53,16 +50,13 @@ export async function issue(
   cancellation.now.addEventListener('abort', say);
   const { home } = settled.situation;
   const mask = (token: Secret) => workflow.mask(token);
-  const asking = { currentToken: request.currentToken, homeReference: home, mask };
-  const issued = await issueToken(asking, dependencies);
+  const { currentToken } = request;
+  const issued = await issueToken({ currentToken, homeReference: home, mask }, dependencies);
   switch (issued.kind) {
     case 'issued':
       return ok({ token: issued.token, validUntil: issued.validUntil, at: github.now });
     case 'lost':
-      return failed({
-        ...withoutToken(proven, settled, [issuedAndLost(issued.told, home, github.now)]),
-        headline: lostHeadline,
-      });
+      return failed(issuedWithoutCopy(issued.told, proven, settled, github.now));
     case 'in doubt':
       return failed({
         ...withoutToken(proven, settled, [maybeIssued(issued.told, github.now)]),
@@ -115,13 +109,10 @@ async function withTokenInHand(
 ): Promise<Outcome> {
   if (settled.isNoteOpen || dependencies.cancellation.now.aborted) return outcome;
   const { results, problems, written } = await spread(settled, request, dependencies);
-  const headline =
-    written === 0
-      ? outcome.headline
-      : `Nothing was issued. The token in hand was written to ${plural(written, 'target')} that did not hold it yet.`;
+  const also = `Nothing was issued. The token in hand was written to ${plural(written, 'target')} that did not hold it yet.`;
   return {
     ...outcome,
-    headline,
+    headline: written === 0 ? outcome.headline : also,
     results: inOrder([unchanged(settled.home), ...results], request),
     problems: [...outcome.problems, ...problems],
   };
@@ -153,7 +144,14 @@ function journalTaken(): Problem {
   );
 }
 
-function withoutToken({ others, warnings }: Proven, settled: Settled, problems: readonly Problem[]): Outcome {
+/** A token came, and its only copy is lost. */
+export function issuedWithoutCopy(told: readonly string[], proven: Proven, settled: Settled, now: number): Outcome {
+  const headline = 'A token was issued and lost. The one in use still works, but not for long.';
+  return { ...withoutToken(proven, settled, [issuedAndLost(told, settled.situation.home, now)]), headline };
+}
+
+/** The outcome of a rotation that ends without a new token in any target. */
+export function withoutToken({ others, warnings }: Proven, settled: Settled, problems: readonly Problem[]): Outcome {
   return outcomeOf('rotate', nothingChanged(problems), {
     results: [settled.home, ...others].map(unchanged),
     problems,

@@ -6,18 +6,17 @@ import type { Secret } from '../../lib/secret.ts';
 import { dayOf, minuteOf, plural, wholeSecond } from '../../lib/text.ts';
 import { endOfOverlap } from '../../thousandeyes/client.ts';
 import type { Dependencies } from '../dependencies.ts';
-import { expose, refusedOutcome } from '../finish/finished.ts';
+import { expose, refusedParts } from '../finish/finished.ts';
 import { park } from '../finish/park.ts';
 import { type Pending, type PendingTarget, pendingTarget, sealerFor, untouchedHome } from '../finish/pending.ts';
 import type { JournalLine } from '../journal/journal-record.ts';
-import { type Outcome, outcomeOf, unchanged } from '../outcome.ts';
+import type { Outcome } from '../outcome.ts';
 import { nextTo } from '../preflight/preflight.ts';
 import { fingerprintOf } from '../record/record.ts';
 import type { RunRequest } from '../request.ts';
 import type { Settled } from '../settle/settle.ts';
-import { issuedAndLost } from '../token/not-issued.ts';
 import { type Verification, verifyToken } from '../token/verify-token.ts';
-import { type IssuedToken, lostHeadline } from './issue.ts';
+import { type IssuedToken, issuedWithoutCopy, withoutToken } from './issue.ts';
 import type { Proven } from './prove.ts';
 
 /** A new token that is kept, and may be stored. */
@@ -43,9 +42,13 @@ export async function keep(
   const { token, validUntil, at } = issued;
   const { home, sealer, record } = settled;
   const { journal, others } = proven;
-  const { log, secrets, clock } = dependencies;
+  const { log, secrets, clock, github } = dependencies;
   const sealedHome = pendingTarget(home, 0, token, sealer);
-  if (sealedHome.sealed === undefined) return failed(neverSealed(settled, dependencies));
+  if (sealedHome.sealed === undefined) {
+    // The preflight has ruled it out: a value was sealed for the same key.
+    const cause = `it came, and nothing could be sealed for the public key of ${home.name}`;
+    return failed(issuedWithoutCopy([cause], proven, settled, github.now));
+  }
   const fingerprint = fingerprintOf(token);
   const previousUntil = endOfOverlap(wholeSecond(at), record.validUntil);
   const isJournaled = journal.note(
@@ -71,7 +74,8 @@ export async function keep(
   const parking = park(pending, dependencies);
   const sealedOthers = others.map((ready, index) => pendingTarget(ready, index + 1, token, sealer));
   journal.note(...sealedOthers.flatMap(sealedLine));
-  log.info(issuedLine(validUntil, others.length + 1));
+  const until = validUntil === undefined ? '' : `, valid until ${dayOf(validUntil)}`;
+  log.info(`Issued: a new token${until}; sealed for ${plural(others.length + 1, 'target')}`);
 
   const [verification, date] = await Promise.all([
     verifyToken(token, journal, dependencies),
@@ -83,10 +87,8 @@ export async function keep(
   if (verification.kind === 'refused') {
     await complete.next.dated;
     return failed({
-      ...refusedOutcome(verification.detail, complete, settled.situation.home, dependencies),
-      results: [home, ...others].map(unchanged),
-      warnings: [...settled.warnings, ...proven.warnings],
-      user: settled.user,
+      ...withoutToken(proven, settled, []),
+      ...refusedParts(verification.detail, complete, settled.situation.home, dependencies),
       leftForPost: isJournaled && !complete.next.isParked,
     });
   }
@@ -95,41 +97,26 @@ export async function keep(
       ? 'Verified: ThousandEyes accepts the new token'
       : `Not verified: ${verification.detail}`,
   );
-  const warnings = [...proven.warnings, ...doubtsAbout(verification), ...oddities(issued, request.currentToken)];
-  return ok({
-    pending: complete,
-    isJournaled,
-    problems: expose(token, request, dependencies),
-    warnings,
-  });
+  const warnings = [...proven.warnings, ...doubtsAbout(issued, verification, request.currentToken)];
+  return ok({ pending: complete, isJournaled, problems: expose(token, request, dependencies), warnings });
 }
 
 function sealedLine({ number, sealed, access }: PendingTarget): JournalLine[] {
   return sealed === undefined ? [] : [{ kind: 'sealed', target: number, body: bodyOf(sealed, access) }];
 }
 
-/** The preflight has ruled it out: a value was sealed for the same key. */
-function neverSealed({ home, situation, user, warnings }: Settled, { github }: Dependencies): Outcome {
-  const cause = `it came, and nothing could be sealed for the public key of ${home.name}`;
-  return outcomeOf('rotate', lostHeadline, {
-    results: [unchanged(home)],
-    problems: [issuedAndLost([cause], situation.home, github.now)],
-    warnings,
-    user,
-  });
-}
-
-/** What to say where nothing told whether ThousandEyes accepts the new token. */
-function doubtsAbout(verification: Verification): string[] {
-  if (verification.kind !== 'unknown') return [];
-  return [
-    `The new token could not be checked: ${verification.detail}. It was stored all the same: only a token that ThousandEyes refuses is not.`,
-  ];
-}
-
 /** What is odd about a new token, for a person to know. */
-function oddities({ validUntil, token, at }: IssuedToken, currentToken: Secret): string[] {
+function doubtsAbout(
+  { validUntil, token, at }: IssuedToken,
+  verification: Verification,
+  currentToken: Secret,
+): readonly string[] {
   return [
+    ...(verification.kind === 'unknown'
+      ? [
+          `The new token could not be checked: ${verification.detail}. It was stored all the same: only a token that ThousandEyes refuses is not.`,
+        ]
+      : []),
     ...(validUntil === undefined
       ? ['ThousandEyes did not say until when the new token is valid; its documentation says two years.']
       : []),
@@ -144,9 +131,4 @@ function oddities({ validUntil, token, at }: IssuedToken, currentToken: Secret):
         ]
       : []),
   ];
-}
-
-/** The line for the log once the token is in hand. */
-function issuedLine(validUntil: number | undefined, targets: number): string {
-  return `Issued: a new token${validUntil === undefined ? '' : `, valid until ${dayOf(validUntil)}`}; sealed for ${plural(targets, 'target')}`;
 }
