@@ -45,11 +45,7 @@ export async function check(
   );
 }
 
-/**
- * What is known of each target, for the table: when it was last written, and whether the record knows that it holds the token.
- *
- * @param now ms since the epoch, by GitHub's clock
- */
+/** What is known of each target, for the table: when it was last written, and whether the record knows that it holds the token. */
 function targetNotes(
   results: readonly TargetResult[],
   { home, others }: Preflight,

@@ -18,10 +18,7 @@ import { namedTarget, recordNameOf } from '../targets/target.ts';
 
 export type RecoverNeeds = FinishNeeds & Needs<'variables' | 'throttle'>;
 
-/**
- * Finishes what a main step left, by its journal: the same way as main and the next run do. Undefined where there is nothing to
- * finish, and nothing to say.
- */
+/** Finishes what a main step left, by its journal, as main and the next run do; undefined where there is nothing to say. */
 export async function recover(
   journal: JournalHandle,
   credential: CredentialContext,

@@ -20,7 +20,6 @@ type Interface<Class> = Pick<Class, keyof Class>;
 interface ThisRun {
   /** `owner/name` of its repository. */
   readonly repository: string;
-  /** Its page. */
   readonly url: string;
   /** Whether it was started again: then it may hold the secrets of its first time. */
   readonly isRerun: boolean;
@@ -30,7 +29,6 @@ interface ThisRun {
 export interface Dependencies {
   readonly clock: Clock;
   readonly cancellation: Cancellation;
-  /** Where lines for people go. */
   readonly log: Log;
   readonly workflow: Workflow;
   readonly github: Pick<GitHubClient, 'allowance' | 'expiresAt' | 'deprecations' | 'now'>;

@@ -24,10 +24,7 @@ export interface Finished {
 
 export type FinishNeeds = Needs<'secrets' | 'clock' | 'log' | 'cancellation' | 'github' | 'announce'>;
 
-/**
- * Brings an issued token to its place. The main step, the post step and the next run all call it: each act asks first whether
- * it is done already, so doing it twice does no harm.
- */
+/** Brings an issued token to its place, for main, post and the next run: each act asks first whether it is done already. */
 export async function finish(pending: Pending, dependencies: FinishNeeds): Promise<Finished> {
   // The home, before any other.
   const home = await storeHome(pending, dependencies, announceOnce(pending, dependencies));
@@ -78,12 +75,7 @@ function announceOnce(pending: Pending, { announce }: Needs<'announce'>): () => 
   };
 }
 
-/**
- * Notes that the token is in place, and which targets hold it.
- *
- * @param homeDate the home's date, where it was seen to move by our write
- * @param results of the other targets
- */
+/** Notes that the token is in place, and which targets hold it. The home has a date where it was seen to move by our write. */
 function noteInPlace(
   pending: Pending,
   homeDate: number | undefined,

@@ -19,10 +19,7 @@ const fresh = 5 * second;
 
 type ParkNeeds = Needs<'secrets' | 'log'>;
 
-/**
- * Puts the new token, sealed for the home, beside it: from then on the machine is not needed, because the next run finds
- * it. A sealed value is bound to the store's key, not to a name.
- */
+/** Puts the token, sealed for the home, beside it for the next run: a value is bound to the store's key, not to a name. */
 export async function park(pending: Pending, { secrets, log }: ParkNeeds): Promise<void> {
   const { next, home, journal } = pending;
   if (next.isParked || home.sealed === undefined) return;
@@ -87,10 +84,7 @@ export async function unpark(
   return deleted.ok ? { kind: 'gone' } : { kind: 'left', detail: causeOf(deleted.error) };
 }
 
-/**
- * Whether a date that is shown can be that of a write which was answered at a moment, or an earlier one's, as GitHub may show
- * dates late (both in ms since the epoch).
- */
+/** Whether a date that is shown, perhaps late, can be that of a write which was answered then (ms since the epoch). */
 export function isOfWrite(date: number, answeredAt: number, slack = clocksDiffer): boolean {
   return date <= answeredAt + slack;
 }

@@ -23,7 +23,6 @@ const fresh = 5 * second;
 /** In place of GitHub's answer, where the write was not sent. */
 const leftAlone: GitHubAnswer = { ...withoutAnswer('it was left as it is', false), isCancelled: true };
 
-/** What became of the home. */
 export type HomeResult =
   | { readonly kind: 'stored'; readonly isAnew: boolean }
   /** It moved, and an attempt of ours had got no clear answer: taken for ours. */

@@ -17,10 +17,7 @@ import { type JournalHeader, type JournalLine, type JournalRecord, journalRecord
 
 /** Where a rotation notes what must outlive its process. Nothing here throws: once a token may exist, nothing may stop storing. */
 export interface Journal {
-  /**
-   * Notes lines; whether that worked. Without waiting for the disk: they outlive the process, and where the machine dies
-   * no post step reads them.
-   */
+  /** Notes lines; whether that worked. It need not wait for the disk: where the machine dies, no post step reads them. */
   note(...lines: readonly JournalLine[]): boolean;
   /** Takes the right to ask for a token. False where the post step took it away, or where nothing can be noted. */
   claim(): boolean;

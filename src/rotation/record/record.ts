@@ -10,12 +10,10 @@ import { runUrlFrom } from './next.ts';
  * fingerprints, targets by their ids; moments in ms since the epoch, by the servers' clocks.
  */
 export interface RotationRecord {
-  /** The token that is in place. */
   readonly token: string;
   /** When that was noted. */
   readonly since: number;
   readonly validUntil: number | undefined;
-  /** The token before it, where one is known. */
   readonly previous: string | undefined;
   /** The latest moment at which that one can still work; undefined where nothing tells. */
   readonly previousUntil: number | undefined;
