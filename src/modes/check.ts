@@ -24,7 +24,7 @@ export async function check(
   const preflight = await runPreflight(request, dependencies);
   const record = preflight.record.ok ? preflight.record.value : undefined;
   const judged = judge(preflight, request, dependencies);
-  const foreseen = judged.ok ? foresee(judged.value, preflight, request, dependencies) : undefined;
+  const foreseen = judged.ok ? foresee(judged.value, dependencies) : undefined;
   const problems = judged.ok
     ? distinctProblems([...(foreseen?.problems ?? []), ...problemsOf(preflight)])
     : judged.error;

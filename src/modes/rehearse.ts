@@ -1,7 +1,7 @@
 import type { Dependencies } from '../rotation/dependencies.ts';
 import { recordLines } from '../rotation/due.ts';
 import { outcomeOf, unchanged } from '../rotation/outcome.ts';
-import { type Preflight, runPreflight } from '../rotation/preflight/preflight.ts';
+import { runPreflight } from '../rotation/preflight/preflight.ts';
 import { readTestNames } from '../rotation/preflight/write-tests.ts';
 import type { RunRequest } from '../rotation/request.ts';
 import { prove } from '../rotation/rotate/prove.ts';
@@ -22,11 +22,11 @@ export async function rehearse(request: RunRequest, dependencies: Dependencies):
   const preflight = await runPreflight(request, dependencies);
   const judged = judge(preflight, request, dependencies);
   if (!judged.ok) return report(stopped('rehearse', preflight, judged.error));
-  const foreseen = foresee(judged.value, preflight, request, dependencies);
+  const foreseen = foresee(judged.value, dependencies);
   if (foreseen.would === 'stop') return report(stopped('rehearse', preflight, foreseen.problems));
 
-  const settled = rehearsing(judged.value, preflight, dependencies);
-  const proven = await prove('rehearse', settled, preflight, request, dependencies);
+  const settled = rehearsing(judged.value, dependencies);
+  const proven = await prove('rehearse', settled, dependencies);
   if (!proven.ok) return report(proven.error);
   const { takeBack, tests, journal, warnings, others } = proven.value;
   const { record } = judged.value.situation.known;
@@ -51,13 +51,14 @@ export async function rehearse(request: RunRequest, dependencies: Dependencies):
 }
 
 /** What a rehearsal proves with: as if the run had settled, but nothing is noted and nothing is deleted. */
-function rehearsing(judged: Judged, preflight: Preflight, dependencies: Dependencies): Settled {
+function rehearsing(judged: Judged, dependencies: Dependencies): Settled {
+  const { preflight } = judged;
   const { record } = judged.situation.known;
   const next = preflight.next.ok ? preflight.next.value : undefined;
   return {
     ...judged,
     others: sortFinds('rotate', preflight.others, record),
-    record: record ?? adoptedRecord(judged, preflight, dependencies),
+    record: record ?? adoptedRecord(judged, dependencies),
     next,
     // Whatever is there belongs to an earlier run: the home is proven by a write test, then.
     isNoteOpen: next !== undefined,

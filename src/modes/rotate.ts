@@ -33,14 +33,14 @@ export async function rotate(request: RunRequest, dependencies: Dependencies): P
   const settled = await settle('rotate', preflight, request, dependencies);
   if (!settled.ok) return report(settled.error);
   const due = dueFrom(settled.value.record, request.rotateWhenDaysLeft, github.now);
-  if (due.kind !== 'due') return report(await notDue(due, settled.value, request, dependencies));
+  if (due.kind !== 'due') return report(await notDue(due, settled.value, dependencies));
 
   // Prove that everything can be written, the note beside the home first of all.
-  const proven = await prove('rotate', settled.value, preflight, request, dependencies);
+  const proven = await prove('rotate', settled.value, dependencies);
   if (!proven.ok) return report(proven.error);
   const { journal, tests } = proven.value;
   try {
-    const outcome = await issueAndFinish(proven.value, settled.value, request, dependencies);
+    const outcome = await issueAndFinish(proven.value, dependencies);
 
     // Report, and only then forget.
     report({ ...outcome, warnings: [...outcome.warnings, ...(await tests.cleanUp())] });
@@ -51,23 +51,18 @@ export async function rotate(request: RunRequest, dependencies: Dependencies): P
   }
 }
 
-async function issueAndFinish(
-  proven: Proven,
-  settled: Settled,
-  request: RunRequest,
-  dependencies: Dependencies,
-): Promise<Outcome> {
+async function issueAndFinish(proven: Proven, dependencies: Dependencies): Promise<Outcome> {
   // Issue: from here on nothing but the end of the process stops this.
-  const issued = await issue(proven, settled, request, dependencies);
+  const issued = await issue(proven, dependencies);
   if (!issued.ok) return issued.error;
 
   // Keep: mask, seal, journal, park beside the home; and verify beside that.
-  const kept = await keep(issued.value, proven, settled, request, dependencies);
+  const kept = await keep(issued.value, proven, dependencies);
   if (!kept.ok) return kept.error;
 
   // Finish: the home, the others, the record; then nothing is parked any more.
   const finished = await finish(kept.value.pending, dependencies);
-  return rotated(kept.value, finished, settled, request, dependencies);
+  return rotated(kept.value, finished, proven.settled, dependencies);
 }
 
 /** The outcome of a rotation whose token was issued. */
@@ -75,7 +70,6 @@ function rotated(
   { pending, problems, warnings, isJournaled }: Kept,
   finished: Finished,
   settled: Settled,
-  request: RunRequest,
   dependencies: Dependencies,
 ): Outcome {
   const { cancellation } = dependencies;
@@ -96,11 +90,11 @@ function rotated(
     finished.home.kind === 'refused' || cancellation.now.aborted || (isUndone && !pending.next.isParked);
   return outcomeOf('rotate', headline, {
     ...parts,
-    results: inOrder([...parts.results, ...left.results], request),
+    results: inOrder([...parts.results, ...left.results], settled.request),
     problems: [...parts.problems, ...problems, ...left.problems],
     warnings: [...settled.warnings, ...warnings, ...parts.warnings],
     notices: findsLine(settled.others, settled.record),
-    user: settled.user,
+    user: settled.preflight.user,
     leftForPost: isJournaled && isWorthATry && (isUndone || failures > 0),
   });
 }

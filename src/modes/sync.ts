@@ -19,9 +19,9 @@ export async function sync(request: RunRequest, dependencies: Dependencies): Pro
   const preflight = await runPreflight(request, dependencies);
   const settled = await settle('sync', preflight, request, dependencies);
   if (!settled.ok) return report(settled.error);
-  const { home, others, record, warnings, user } = settled.value;
+  const { home, others, record, warnings } = settled.value;
   const finds = findsLine(others, record);
-  const { results, problems, written } = await spread(settled.value, request, dependencies);
+  const { results, problems, written } = await spread(settled.value, dependencies);
   const headline =
     results.length === 0
       ? 'There is no target but the home, so there was nothing to write.'
@@ -34,7 +34,7 @@ export async function sync(request: RunRequest, dependencies: Dependencies): Pro
       problems: [...noteProblems(settled.value, github.now), ...problems],
       warnings,
       notices: finds,
-      user,
+      user: preflight.user,
       validUntil: record.validUntil,
     }),
   );

@@ -9,7 +9,6 @@ import { isOfWrite } from '../finish/park.ts';
 import { nothingChanged, type Outcome, outcomeOf, unchanged } from '../outcome.ts';
 import { nextTo } from '../preflight/preflight.ts';
 import { anotherRunWasFaster } from '../record/advice.ts';
-import type { RunRequest } from '../request.ts';
 import { inOrder } from '../settle/finish-earlier.ts';
 import type { Settled } from '../settle/settle.ts';
 import { noteProblems, spread } from '../settle/spread.ts';
@@ -32,100 +31,83 @@ export interface IssuedToken {
  *
  * @throws Cancelled before it asks
  */
-export async function issue(
-  proven: Proven,
-  settled: Settled,
-  request: RunRequest,
-  dependencies: Dependencies,
-): Promise<Result<IssuedToken, Outcome>> {
+export async function issue(proven: Proven, dependencies: Dependencies): Promise<Result<IssuedToken, Outcome>> {
   const { cancellation, log, workflow, github } = dependencies;
-  const { journal } = proven;
+  const { journal, settled } = proven;
   cancellation.throwIfCancelled();
   log.info('Tested: everything can be written; asking ThousandEyes for a new token');
   if (!journal.claim()) {
     await proven.takeBack();
-    return failed(withoutToken(proven, settled, [journalTaken()]));
+    return failed(withoutToken(proven, [journalTaken()]));
   }
   const say = () => log.info('Cancelled, but the token is asked for by now: this step stores it before it ends');
   cancellation.now.addEventListener('abort', say);
   const { home } = settled.situation;
   const mask = (token: Secret) => workflow.mask(token);
-  const { currentToken } = request;
+  const { currentToken } = settled.request;
   const issued = await issueToken({ currentToken, homeReference: home, mask }, dependencies);
   switch (issued.kind) {
     case 'issued':
       return ok({ token: issued.token, validUntil: issued.validUntil, at: github.now });
     case 'lost':
-      return failed(issuedWithoutCopy(issued.told, proven, settled, github.now));
+      return failed(issuedWithoutCopy(issued.told, proven, github.now));
     case 'in doubt':
       return failed({
-        ...withoutToken(proven, settled, [maybeIssued(issued.told, github.now)]),
+        ...withoutToken(proven, [maybeIssued(issued.told, github.now)]),
         headline: 'It is unknown whether a token was issued. The one in use still works.',
       });
     case 'not issued':
       journal.note({ kind: 'not issued' });
-      return failed(await nothingIssued(issued.problem, proven, settled, dependencies));
+      return failed(await nothingIssued(issued.problem, proven, dependencies));
     case 'conflict': {
       journal.note({ kind: 'not issued' });
-      const faster = await anotherRun(proven, settled, dependencies);
-      if (faster !== undefined) return failed(await takenBack(proven, settled, faster));
+      const faster = await anotherRun(proven, dependencies);
+      if (faster !== undefined) return failed(await takenBack(proven, faster));
       const { previousUntil, since } = settled.record;
       // Where nothing is known of a token before it: what the home has held for so long outlived that one.
       const two = twoTokens(issued.detail, home, previousUntil ?? since + overlap, github.now);
-      const outcome = await nothingIssued(two, proven, settled, dependencies);
-      return failed(await withTokenInHand(outcome, settled, request, dependencies));
+      const outcome = await nothingIssued(two, proven, dependencies);
+      return failed(await withTokenInHand(outcome, settled, dependencies));
     }
   }
 }
 
 /** Nothing was issued now. Where an earlier run's note is there, its token may be lost: that is what is said, then. */
-async function nothingIssued(
-  found: Problem,
-  proven: Proven,
-  settled: Settled,
-  { secrets, github }: Dependencies,
-): Promise<Outcome> {
-  if (!settled.isNoteOpen) return takenBack(proven, settled, found);
+async function nothingIssued(found: Problem, proven: Proven, { secrets, github }: Dependencies): Promise<Outcome> {
+  const { settled } = proven;
+  if (!settled.isNoteOpen) return takenBack(proven, found);
   const read = await secrets.read(nextTo(settled.home), policies.reread);
   const open = noteProblems(settled, github.now, read.ok ? read.value.updatedAt : undefined);
-  return withoutToken(proven, settled, open.length > 0 ? open : [found]);
+  return withoutToken(proven, open.length > 0 ? open : [found]);
 }
 
 /** Nothing was issued, and our note goes; what is left of it is for the post step. */
-async function takenBack(proven: Proven, settled: Settled, found: Problem): Promise<Outcome> {
+async function takenBack(proven: Proven, found: Problem): Promise<Outcome> {
   const isGone = await proven.takeBack();
-  return { ...withoutToken(proven, settled, [found]), leftForPost: !isGone };
+  return { ...withoutToken(proven, [found]), leftForPost: !isGone };
 }
 
 /**
  * For days no other token will come, and the one in hand works: what does not hold it yet gets it now. Not beside the note of an
  * earlier run, whose post step may be storing a newer one.
  */
-async function withTokenInHand(
-  outcome: Outcome,
-  settled: Settled,
-  request: RunRequest,
-  dependencies: Dependencies,
-): Promise<Outcome> {
+async function withTokenInHand(outcome: Outcome, settled: Settled, dependencies: Dependencies): Promise<Outcome> {
   if (settled.isNoteOpen || dependencies.cancellation.now.aborted) return outcome;
-  const { results, problems, written } = await spread(settled, request, dependencies);
+  const { results, problems, written } = await spread(settled, dependencies);
   const also = `Nothing was issued. The token in hand was written to ${plural(written, 'target')} that did not hold it yet.`;
   return {
     ...outcome,
     headline: written === 0 ? outcome.headline : also,
-    results: inOrder([unchanged(settled.home), ...results], request),
+    results: inOrder([unchanged(settled.home), ...results], settled.request),
     problems: [...outcome.problems, ...problems],
   };
 }
 
 /** Whether another run noted or parked something since this one began. */
-async function anotherRun(
-  { notedAt }: Proven,
-  { home, next, record, recordVariable }: Settled,
-  { secrets }: Dependencies,
-): Promise<Problem | undefined> {
+async function anotherRun({ notedAt, settled }: Proven, { secrets }: Dependencies): Promise<Problem | undefined> {
+  const { home, next, record, preflight } = settled;
   const [latest, parked] = await Promise.all([
-    recordVariable.read(policies.reread),
+    preflight.recordVariable.read(policies.reread),
     secrets.read(nextTo(home), policies.reread),
   ]);
   if (latest.ok && latest.value?.token !== record.token) return anotherRunWasFaster(latest.value?.run);
@@ -145,17 +127,17 @@ function journalTaken(): Problem {
 }
 
 /** A token came, and its only copy is lost. */
-export function issuedWithoutCopy(told: readonly string[], proven: Proven, settled: Settled, now: number): Outcome {
+export function issuedWithoutCopy(told: readonly string[], proven: Proven, now: number): Outcome {
   const headline = 'A token was issued and lost. The one in use still works, but not for long.';
-  return { ...withoutToken(proven, settled, [issuedAndLost(told, settled.situation.home, now)]), headline };
+  return { ...withoutToken(proven, [issuedAndLost(told, proven.settled.situation.home, now)]), headline };
 }
 
 /** The outcome of a rotation that ends without a new token in any target. */
-export function withoutToken({ others, warnings }: Proven, settled: Settled, problems: readonly Problem[]): Outcome {
+export function withoutToken({ settled, others, warnings }: Proven, problems: readonly Problem[]): Outcome {
   return outcomeOf('rotate', nothingChanged(problems), {
     results: [settled.home, ...others].map(unchanged),
     problems,
     warnings: [...settled.warnings, ...warnings],
-    user: settled.user,
+    user: settled.preflight.user,
   });
 }

@@ -13,8 +13,6 @@ import type { JournalLine } from '../journal/journal-record.ts';
 import type { Outcome } from '../outcome.ts';
 import { nextTo } from '../preflight/preflight.ts';
 import { fingerprintOf } from '../record/record.ts';
-import type { RunRequest } from '../request.ts';
-import type { Settled } from '../settle/settle.ts';
 import { type Verification, verifyToken } from '../token/verify-token.ts';
 import { type IssuedToken, issuedWithoutCopy, withoutToken } from './issue.ts';
 import type { Proven } from './prove.ts';
@@ -35,19 +33,17 @@ export interface Kept {
 export async function keep(
   issued: IssuedToken,
   proven: Proven,
-  settled: Settled,
-  request: RunRequest,
   dependencies: Dependencies,
 ): Promise<Result<Kept, Outcome>> {
   const { token, validUntil, at } = issued;
-  const { home, sealer, record } = settled;
-  const { journal, others } = proven;
+  const { journal, others, settled } = proven;
+  const { home, sealer, record, request, preflight } = settled;
   const { log, secrets, clock, github } = dependencies;
   const sealedHome = pendingTarget(home, 0, token, sealer);
   if (sealedHome.sealed === undefined) {
     // The preflight has ruled it out: a value was sealed for the same key.
     const cause = `it came, and nothing could be sealed for the public key of ${home.name}`;
-    return failed(issuedWithoutCopy([cause], proven, settled, github.now));
+    return failed(issuedWithoutCopy([cause], proven, github.now));
   }
   const fingerprint = fingerprintOf(token);
   const previousUntil = endOfOverlap(wholeSecond(at), record.validUntil);
@@ -65,7 +61,7 @@ export async function keep(
     others: [],
     unreachable: [],
     next: { resolved: nextTo(home), isParked: false, writtenAt: proven.notedAt, date: undefined },
-    record: settled.recordVariable,
+    record: preflight.recordVariable,
     run: dependencies.run.url,
     credential: request.credential,
     journal,
@@ -87,7 +83,7 @@ export async function keep(
   if (verification.kind === 'refused') {
     await complete.next.dated;
     return failed({
-      ...withoutToken(proven, settled, []),
+      ...withoutToken(proven, []),
       ...refusedParts(verification.detail, complete, settled.situation.home, dependencies),
       leftForPost: isJournaled && !complete.next.isParked,
     });

@@ -10,17 +10,17 @@ import { unpark } from '../finish/park.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { Mode, Outcome } from '../outcome.ts';
 import { affordRequests } from '../preflight/budget.ts';
-import { nextTo, type Preflight, problemsOf } from '../preflight/preflight.ts';
+import { nextTo, problemsOf } from '../preflight/preflight.ts';
 import type { ReadyTarget } from '../preflight/preflight-target.ts';
 import { proofProblem, testSites, testWrite, WriteTests } from '../preflight/write-tests.ts';
 import { anotherRunWasFaster } from '../record/advice.ts';
 import { noteText } from '../record/next.ts';
-import type { RunRequest } from '../request.ts';
 import { stopped } from '../settle/judge.ts';
 import type { Settled } from '../settle/settle.ts';
 
 /** A rotation that may ask for a token. */
 export interface Proven {
+  readonly settled: Settled;
   /** The others that are written, in the user's order. */
   readonly others: readonly ReadyTarget[];
   readonly journal: Journal;
@@ -45,15 +45,13 @@ const writesBeside = 4;
 export async function prove(
   mode: Extract<Mode, 'rotate' | 'rehearse'>,
   settled: Settled,
-  preflight: Preflight,
-  request: RunRequest,
   dependencies: Dependencies,
 ): Promise<Result<Proven, Outcome>> {
+  const { home, sealer, preflight, request } = settled;
   const stop = (problems: readonly Problem[]) =>
     failed({ ...stopped(mode, preflight, problems), warnings: settled.warnings });
   const found = problemsOf({ ...preflight, others: settled.others.wanted });
   if (found.length > 0) return stop(found);
-  const { home, sealer } = settled;
   const others = settled.others.wanted.flatMap((other) => (other.ok ? [other.value] : []));
   const sites = [...(settled.isNoteOpen ? [home] : []), ...testSites([home, ...others])];
   dependencies.log.info(`Read: ${plural(others.length + 1, 'target')} can be found; the home is ${home.name}`);
@@ -61,18 +59,16 @@ export async function prove(
   const obstacle = await affordRequests({ reads: 0, writes }, request.credential, dependencies);
   if (obstacle !== undefined) return stop([obstacle]);
   dependencies.cancellation.throwIfCancelled();
-  const journal = createJournal(settled, others, request, dependencies);
+  const journal = createJournal(settled, others, dependencies);
   if (!journal.ok) return stop([journal.error]);
 
   const context = { sealer, credential: request.credential, journal: journal.value };
   const tests = new WriteTests(sites, context, dependencies);
   const sentAt = wholeSecond(dependencies.github.now);
   const proofs = [
-    settled.isNoteOpen
-      ? { at: undefined, problem: undefined }
-      : note(sentAt, settled, journal.value, request, dependencies),
+    settled.isNoteOpen ? { at: undefined, problem: undefined } : note(sentAt, settled, journal.value, dependencies),
     tests.run(),
-    settled.recordVariable.prove(),
+    preflight.recordVariable.prove(),
   ] as const;
   const [settledNote] = await Promise.allSettled(proofs);
   // Where a cancel broke it off, GitHub may have heard of that too late.
@@ -93,10 +89,10 @@ export async function prove(
   ];
   const problems = [
     ...rejected.map((each) => each.problem),
-    ...(recorded.ok ? [] : [recordNotWritable(recorded.error, settled, request, dependencies)]),
+    ...(recorded.ok ? [] : [recordNotWritable(recorded.error, settled, dependencies)]),
   ];
   if (problems.length === 0)
-    return ok({ others, journal: journal.value, tests, notedAt, warnings: tested.warnings, takeBack });
+    return ok({ settled, others, journal: journal.value, tests, notedAt, warnings: tested.warnings, takeBack });
   if (await takeBack()) journal.value.finish();
   const leftovers = [...tested.warnings, ...(await tests.cleanUp())];
   const { results, ...outcome } = stopped(mode, preflight, distinctProblems(problems));
@@ -111,9 +107,8 @@ export async function prove(
 }
 
 function createJournal(
-  { home, record }: Settled,
+  { home, record, request }: Settled,
   others: readonly ReadyTarget[],
-  { credentialMark }: RunRequest,
   { createJournal: create, run }: Dependencies,
 ): Result<Journal> {
   const journal = create({
@@ -128,7 +123,7 @@ function createJournal(
     })),
     token: record.token,
     run: run.url,
-    credential: credentialMark,
+    credential: request.credentialMark,
   });
   if (journal.ok) return journal;
   return failed(
@@ -151,9 +146,8 @@ interface Note {
 /** Notes beside the home that a token is asked for. It proves writing, and the free place for the token. */
 async function note(
   sentAt: number,
-  { home, sealer, next }: Settled,
+  { home, sealer, next, request }: Settled,
   journal: Journal,
-  { credential }: RunRequest,
   dependencies: Dependencies,
 ): Promise<Note> {
   let isUnclear = false;
@@ -173,7 +167,7 @@ async function note(
   if (!written.ok) {
     // An attempt that got no clear answer may have been carried out all the same.
     const mayBeAt = isUnclear ? sentAt : undefined;
-    return { at: mayBeAt, problem: proofProblem(site, written.error, { credential }, dependencies) };
+    return { at: mayBeAt, problem: proofProblem(site, written.error, request, dependencies) };
   }
   const { status, at } = written.value;
   // An attempt of ours whose answer got lost may have created it.
@@ -197,12 +191,8 @@ async function takeBackNote(
   return false;
 }
 
-function recordNotWritable(
-  answer: GitHubAnswer,
-  { recordVariable: { place } }: Settled,
-  { credential }: RunRequest,
-  { clock }: Dependencies,
-): Problem {
+function recordNotWritable(answer: GitHubAnswer, { preflight, request }: Settled, { clock }: Dependencies): Problem {
+  const { place } = preflight.recordVariable;
   const attempt = `Testing whether the record ${describeVariable(place)} can be written`;
-  return gitHubProblem(attempt, answer, variablesBeside(place.store), credential, clock);
+  return gitHubProblem(attempt, answer, variablesBeside(place.store), request.credential, clock);
 }

@@ -7,7 +7,7 @@ import { expose, finishedParts } from '../finish/finished.ts';
 import { type Pending, type PendingTarget, pendingTarget, sealerFor, untouchedHome } from '../finish/pending.ts';
 import { noJournal } from '../journal/journal.ts';
 import { type Mode, type Outcome, outcomeOf, type TargetResult } from '../outcome.ts';
-import { nextTo, type Preflight } from '../preflight/preflight.ts';
+import { nextTo } from '../preflight/preflight.ts';
 import type { ReadyTarget } from '../preflight/preflight-target.ts';
 import { fingerprintOf, targetIdOf } from '../record/record.ts';
 import type { RunRequest } from '../request.ts';
@@ -18,17 +18,15 @@ import { type Sorted, sortFinds, unreached } from './new-finds.ts';
 export async function finishEarlier(
   mode: Extract<Mode, 'rotate' | 'sync'>,
   judged: Judged,
-  preflight: Preflight,
-  request: RunRequest,
   dependencies: Dependencies,
 ): Promise<Outcome> {
-  const { home, situation } = judged;
+  const { home, situation, request, preflight } = judged;
   // The table has seen it.
   if (request.next.kind !== 'token') throw new Error('there is no token to finish with');
   const { token } = request.next;
   dependencies.log.info(`${nextTo(home).name} holds a token that an earlier run issued; finishing with it`);
   const sorted = sortFinds(mode, preflight.others, situation.known.record);
-  const pending = pendingFrom(token, judged, sorted, request, dependencies);
+  const pending = pendingFrom(token, judged, sorted, dependencies);
   const finished = await finish(pending, dependencies);
   const rest = unreached(sorted, byMinute(pending.previousUntil, dependencies.github.now));
   const parts = finishedParts(pending, finished, situation.home, dependencies);
@@ -49,9 +47,8 @@ function headlineOf(isStored: boolean, home: string, results: readonly TargetRes
 
 function pendingFrom(
   token: Secret,
-  { home, sealer, recordVariable, situation: { known } }: Judged,
+  { home, sealer, preflight, request, situation: { known } }: Judged,
   { wanted }: Sorted,
-  { credential }: RunRequest,
   dependencies: Dependencies,
 ): Pending {
   const { record } = known;
@@ -77,9 +74,9 @@ function pendingFrom(
     others: wanted.flatMap((other, index) => (other.ok ? [pendingOf(other.value, index + 1)] : [])),
     unreachable: wanted.flatMap((other) => (other.ok ? [] : [targetIdOf(other.error.resolved.target)])),
     next: { resolved: nextTo(home), isParked: true, writtenAt: undefined, date: nextDate },
-    record: recordVariable,
+    record: preflight.recordVariable,
     run: dependencies.run.url,
-    credential,
+    credential: request.credential,
     journal: noJournal,
     seal: sealerFor(token, sealer, dependencies),
   };

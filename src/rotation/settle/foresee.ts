@@ -5,7 +5,6 @@ import { dueFrom, notDueSentence } from '../due.ts';
 import { nextTo, type Preflight } from '../preflight/preflight.ts';
 import { type RotationRecord, targetIdOf } from '../record/record.ts';
 import { hasHomeMoved } from '../record/table.ts';
-import type { RunRequest } from '../request.ts';
 import { actOf, type Judged, openNote, problemsByTable } from './judge.ts';
 import { findsLine, leftOutResults, sortFinds } from './new-finds.ts';
 
@@ -18,13 +17,8 @@ interface Foreseen {
 }
 
 /** What `rotate` would do, by what was read; nothing is done. */
-export function foresee(
-  judged: Judged,
-  preflight: Preflight,
-  { rotateWhenDaysLeft }: RunRequest,
-  { github }: Needs<'github'>,
-): Foreseen {
-  const { decision, home, situation } = judged;
+export function foresee(judged: Judged, { github }: Needs<'github'>): Foreseen {
+  const { decision, home, situation, preflight, request } = judged;
   const { known } = situation;
   const act = actOf(decision);
   const sorted = sortFinds('rotate', preflight.others, known.record);
@@ -36,11 +30,11 @@ export function foresee(
       problems: left,
       notices: [],
     };
-  const problems = problemsByTable(judged, preflight);
+  const problems = problemsByTable(judged);
   if (problems.length > 0) return { would: 'stop', problems, notices: [] };
 
   const record = act === 'in place' ? known.record : undefined;
-  const due = dueFrom(record, rotateWhenDaysLeft, github.now);
+  const due = dueFrom(record, request.rotateWhenDaysLeft, github.now);
   const behind = behindOf(sorted.wanted, known.record);
   const notices = [
     ...findsLine(sorted, known.record),

@@ -1,7 +1,6 @@
 import type { Sealer } from '../../github/sealed-box.ts';
 import { distinctProblems, type Problem } from '../../lib/problem.ts';
 import { failed, ok, type Result } from '../../lib/result.ts';
-import type { TokenUser } from '../../thousandeyes/client.ts';
 import { currentTokenRefused } from '../../thousandeyes/errors.ts';
 import type { Needs } from '../dependencies.ts';
 import { type Mode, nothingChanged, type Outcome, outcomeOf, type TargetResult, unchanged } from '../outcome.ts';
@@ -10,17 +9,16 @@ import type { ReadyHome, ReadyTarget, RejectedTarget } from '../preflight/prefli
 import { shadowWarning } from '../preflight/shadows.ts';
 import { noteLeft, problemOf, type Situation } from '../record/advice.ts';
 import { fingerprintOf } from '../record/record.ts';
-import type { RecordVariable } from '../record/record-variable.ts';
 import { type Act, type Decision, decide, isNoteOpen, type Known } from '../record/table.ts';
 import type { RunRequest } from '../request.ts';
 import { wordOf } from '../token/current-token.ts';
 
 /** A run of which all is read that decides. */
 export interface Judged {
+  readonly request: RunRequest;
+  readonly preflight: Preflight;
   readonly home: ReadyHome;
   readonly sealer: Sealer;
-  readonly recordVariable: RecordVariable;
-  readonly user: TokenUser | undefined;
   readonly situation: Situation;
   readonly decision: Decision;
 }
@@ -61,8 +59,7 @@ export function judge(
     detail: [parked, hand].find((check) => check !== undefined && 'detail' in check)?.detail ?? '',
     hasWaited: false,
   };
-  const { recordVariable, user } = preflight;
-  return ok({ home: home.value, sealer: sealer.value, recordVariable, user, situation, decision: decide(known) });
+  return ok({ request, preflight, home: home.value, sealer: sealer.value, situation, decision: decide(known) });
 }
 
 /** What the run does by what `hand` means; where `_NEXT` ends it, what ends it. */
@@ -90,7 +87,7 @@ export function stopped(mode: Mode, preflight: Preflight, problems: readonly Pro
 }
 
 /** Why the run stops by the table, with every other problem that reading found; none where it goes on. */
-export function problemsByTable({ situation, decision }: Judged, preflight: Preflight): readonly Problem[] {
+export function problemsByTable({ situation, decision, preflight }: Judged): readonly Problem[] {
   const act = actOf(decision);
   const found = act === 'fail: hand is refused' ? handRefused(situation, preflight) : problemOf(act, situation);
   if (found === undefined) return [];

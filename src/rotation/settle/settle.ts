@@ -41,12 +41,12 @@ export async function settle(
 ): Promise<Result<Settled, Outcome>> {
   const first = judge(preflight, request, dependencies);
   if (!first.ok) return failed(stopped(mode, preflight, first.error));
-  const judged = await withPatience(first.value, request, dependencies);
+  const judged = await withPatience(first.value, dependencies);
   const { decision, situation } = judged;
   dependencies.cancellation.throwIfCancelled();
-  if (decision.act === 'finish') return failed(await finishEarlier(mode, judged, preflight, request, dependencies));
+  if (decision.act === 'finish') return failed(await finishEarlier(mode, judged, dependencies));
 
-  const problems = problemsByTable(judged, preflight);
+  const problems = problemsByTable(judged);
   if (problems.length > 0) return failed(stopped(mode, preflight, problems));
 
   // A rotation is due then, and it stops for any of these.
@@ -54,8 +54,8 @@ export async function settle(
   if (mode === 'rotate' && actOf(decision) !== 'in place' && others.length > 0)
     return failed(stopped(mode, preflight, others));
 
-  const cleaned = await withoutLeftOver(judged, preflight, dependencies);
-  const record = await recordFor(judged, preflight, request, dependencies);
+  const cleaned = await withoutLeftOver(judged, dependencies);
+  const record = await recordFor(judged, dependencies);
   if (!record.ok) return failed(stopped(mode, preflight, [record.error]));
   return ok({
     ...judged,
@@ -68,9 +68,9 @@ export async function settle(
 }
 
 /** A parked token that is refused may be slow to spread: it is asked about for ten minutes. */
-async function withPatience(judged: Judged, { next }: RunRequest, dependencies: Dependencies): Promise<Judged> {
+async function withPatience(judged: Judged, dependencies: Dependencies): Promise<Judged> {
   const { decision, situation } = judged;
-  const { known } = situation;
+  const { known, next } = situation;
   if (decision.row !== 3 || next.kind !== 'token' || known.next.kind !== 'token') return judged;
   const { name } = nextTo(judged.home);
   dependencies.log.info(`ThousandEyes refuses the token in ${name} so far; asking again for ten minutes`);
@@ -82,8 +82,7 @@ async function withPatience(judged: Judged, { next }: RunRequest, dependencies: 
 
 /** Deletes a `_NEXT` that nobody needs any more. */
 async function withoutLeftOver(
-  { home, decision, situation }: Judged,
-  { next: found }: Preflight,
+  { home, decision, situation, preflight: { next: found } }: Judged,
   { secrets, clock }: Dependencies,
 ): Promise<{ next: StoredSecret | undefined; warnings: readonly string[] }> {
   const resolved = nextTo(home);
@@ -100,27 +99,22 @@ async function withoutLeftOver(
 }
 
 /** The record, which names the token in hand: where it names none or another, the token is noted now. */
-async function recordFor(
-  judged: Judged,
-  preflight: Preflight,
-  { credential }: RunRequest,
-  dependencies: Dependencies,
-): Promise<Result<RotationRecord>> {
-  const { decision, recordVariable } = judged;
-  const { record } = judged.situation.known;
+async function recordFor(judged: Judged, dependencies: Dependencies): Promise<Result<RotationRecord>> {
+  const { decision, request, situation } = judged;
+  const { recordVariable } = judged.preflight;
+  const { record } = situation.known;
   if (actOf(decision) === 'in place' && record !== undefined) return ok(record);
-  const adopted = () => adoptedRecord(judged, preflight, dependencies);
+  const adopted = () => adoptedRecord(judged, dependencies);
   const noted = await recordVariable.update([record?.token], adopted, policies.read);
   if (!noted.ok)
-    return failed(recordProblem('Writing', noted.error, recordVariable.place, credential, dependencies.clock));
+    return failed(recordProblem('Writing', noted.error, recordVariable.place, request.credential, dependencies.clock));
   dependencies.log.info(`Noted: the token in hand is the one in place (${recordVariable.place.name})`);
   return noted;
 }
 
 /** The record by which the token in hand is the one in place, in the home alone. */
 export function adoptedRecord(
-  { home, situation }: Judged,
-  { others }: Preflight,
+  { home, situation, preflight }: Judged,
   { run, github }: Needs<'run' | 'github'>,
 ): RotationRecord {
   const { record, hand, homeDate } = situation.known;
@@ -134,7 +128,7 @@ export function adoptedRecord(
     home: homeDate,
     run: run.url,
     targets: [targetIdOf(home.target)],
-    behind: others
+    behind: preflight.others
       .map((other) => (other.ok ? other.value : other.error.resolved))
       .filter(({ isFound, target }) => !isFound || before.has(targetIdOf(target)))
       .map(({ target }) => targetIdOf(target)),

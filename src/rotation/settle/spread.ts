@@ -13,7 +13,6 @@ import { affordRequests } from '../preflight/budget.ts';
 import type { ReadyTarget } from '../preflight/preflight-target.ts';
 import { notRecorded } from '../record/advice.ts';
 import { targetIdOf } from '../record/record.ts';
-import type { RunRequest } from '../request.ts';
 import { inOrder } from './finish-earlier.ts';
 import { openNote } from './judge.ts';
 import { unreached } from './new-finds.ts';
@@ -36,8 +35,8 @@ export interface Spread {
  *
  * @throws Cancelled before anything is written
  */
-export async function spread(settled: Settled, request: RunRequest, dependencies: Dependencies): Promise<Spread> {
-  const { others, record } = settled;
+export async function spread(settled: Settled, dependencies: Dependencies): Promise<Spread> {
+  const { others, record, request } = settled;
   const held = new Set(record.targets);
   const behind = new Set(record.behind);
   // One that was deleted since holds nothing, whatever the record says.
@@ -56,7 +55,7 @@ export async function spread(settled: Settled, request: RunRequest, dependencies
   if (obstacle !== undefined)
     return { results: [...todo.map(unchanged), ...rest], problems: [obstacle, ...problems], written: 0 };
   dependencies.cancellation.throwIfCancelled();
-  const { results, unnoted } = await writeInBatches(todo, settled, request, dependencies);
+  const { results, unnoted } = await writeInBatches(todo, settled, dependencies);
   const written = results.filter(({ status }) => status === 'updated' || status === 'created').length;
   return {
     results: [...results, ...rest],
@@ -68,11 +67,11 @@ export async function spread(settled: Settled, request: RunRequest, dependencies
 async function writeInBatches(
   todo: readonly ReadyTarget[],
   settled: Settled,
-  request: RunRequest,
   dependencies: Dependencies,
 ): Promise<{ results: readonly TargetResult[]; unnoted: readonly Problem[] }> {
-  const { sealer, recordVariable } = settled;
-  const { credential, currentToken } = request;
+  const { sealer } = settled;
+  const { recordVariable } = settled.preflight;
+  const { credential, currentToken } = settled.request;
   const context = { seal: sealerFor(currentToken, sealer, dependencies), journal: noJournal, credential };
   const results: TargetResult[] = [];
   for (let at = 0; at < todo.length; at += batchSize) {
@@ -99,17 +98,16 @@ async function writeInBatches(
 export async function notDue(
   due: Exclude<Due, { kind: 'due' }>,
   settled: Settled,
-  request: RunRequest,
   dependencies: Dependencies,
 ): Promise<Outcome> {
   const { github } = dependencies;
-  const { results, problems, written } = await spread(settled, request, dependencies);
+  const { results, problems, written } = await spread(settled, dependencies);
   const also = written === 0 ? '' : ` It was written to ${plural(written, 'target')} that did not hold it yet.`;
   return outcomeOf('rotate', `${notDueSentence(due, github.now)}${also}`, {
-    results: inOrder([unchanged(settled.home), ...results], request),
+    results: inOrder([unchanged(settled.home), ...results], settled.request),
     problems: [...noteProblems(settled, github.now), ...problems],
     warnings: settled.warnings,
-    user: settled.user,
+    user: settled.preflight.user,
     validUntil: settled.record.validUntil,
     previousUntil: due.kind === 'overlap' ? due.until : undefined,
   });
