@@ -1,9 +1,8 @@
 import { plural } from '../lib/text.ts';
 import type { Dependencies } from '../rotation/dependencies.ts';
-import { outcomeOf, unchanged } from '../rotation/outcome.ts';
+import { outcomeOf } from '../rotation/outcome.ts';
 import { runPreflight } from '../rotation/preflight/preflight.ts';
 import type { RunRequest } from '../rotation/request.ts';
-import { inOrder } from '../rotation/settle/finish-earlier.ts';
 import { findsLine } from '../rotation/settle/new-finds.ts';
 import { settle } from '../rotation/settle/settle.ts';
 import { noteProblems, spread } from '../rotation/settle/spread.ts';
@@ -19,21 +18,20 @@ export async function sync(request: RunRequest, dependencies: Dependencies): Pro
   const preflight = await runPreflight(request, dependencies);
   const settled = await settle('sync', preflight, request, dependencies);
   if (!settled.ok) return report(settled.error);
-  const { home, others, record, warnings } = settled.value;
-  const finds = findsLine(others, record);
+  const { others, record, warnings } = settled.value;
   const { results, problems, written } = await spread(settled.value, dependencies);
   const headline =
-    results.length === 0
+    results.length === 1
       ? 'There is no target but the home, so there was nothing to write.'
       : written === 0 && problems.length === 0
-        ? `All ${plural(results.length + 1, 'target')} hold the token in hand already, by the record.`
+        ? `All ${plural(results.length, 'target')} hold the token in hand already, by the record.`
         : `The token in hand was written to ${plural(written, 'target')}.`;
   report(
     outcomeOf('sync', headline, {
-      results: inOrder([unchanged(home), ...results], request),
+      results,
       problems: [...noteProblems(settled.value, github.now), ...problems],
       warnings,
-      notices: finds,
+      notices: findsLine(others, record),
       user: preflight.user,
       validUntil: record.validUntil,
     }),

@@ -9,7 +9,6 @@ import { isOfWrite } from '../finish/park.ts';
 import { nothingChanged, type Outcome, outcomeOf, unchanged } from '../outcome.ts';
 import { nextTo } from '../preflight/preflight.ts';
 import { anotherRunWasFaster } from '../record/advice.ts';
-import { inOrder } from '../settle/finish-earlier.ts';
 import type { Settled } from '../settle/settle.ts';
 import { noteProblems, spread } from '../settle/spread.ts';
 import { issueToken } from '../token/issue-token.ts';
@@ -98,7 +97,7 @@ async function withTokenInHand(outcome: Outcome, settled: Settled, dependencies:
   return {
     ...outcome,
     headline: written === 0 ? outcome.headline : also,
-    results: inOrder([unchanged(settled.home), ...results], settled.request),
+    results,
     problems: [...outcome.problems, ...problems],
   };
 }

@@ -21,11 +21,8 @@ import type { Settled } from './settle.ts';
 /** After so many targets it is noted which hold the token, so that runs that are cut short get further each time. */
 const batchSize = 40;
 
-/** What became of the targets but the home. */
-export interface Spread {
-  readonly results: readonly TargetResult[];
-  readonly problems: readonly Problem[];
-  /** How many were written. */
+/** What became of the targets, and how many were written. */
+export interface Spread extends Pick<Outcome, 'results' | 'problems'> {
   readonly written: number;
 }
 
@@ -36,7 +33,12 @@ export interface Spread {
  * @throws Cancelled before anything is written
  */
 export async function spread(settled: Settled, dependencies: Dependencies): Promise<Spread> {
-  const { others, record, request } = settled;
+  const { home, others, record, request } = settled;
+  const told = (results: readonly TargetResult[], problems: readonly Problem[], written: number): Spread => ({
+    results: inOrder([unchanged(home), ...results], request),
+    problems,
+    written,
+  });
   const held = new Set(record.targets);
   const behind = new Set(record.behind);
   // One that was deleted since holds nothing, whatever the record says.
@@ -48,20 +50,15 @@ export async function spread(settled: Settled, dependencies: Dependencies): Prom
     .filter((each) => !isHeld(each))
     .sort((a, b) => Number(behind.has(targetIdOf(b.target))) - Number(behind.has(targetIdOf(a.target))));
   const rest = [...ready.filter(isHeld).map(unchanged), ...unwritten];
-  if (todo.length === 0) return { results: rest, problems, written: 0 };
+  if (todo.length === 0) return told(rest, problems, 0);
 
   const writes = todo.length + Math.ceil(todo.length / batchSize);
   const obstacle = await affordRequests({ reads: 0, writes }, request.credential, dependencies);
-  if (obstacle !== undefined)
-    return { results: [...todo.map(unchanged), ...rest], problems: [obstacle, ...problems], written: 0 };
+  if (obstacle !== undefined) return told([...todo.map(unchanged), ...rest], [obstacle, ...problems], 0);
   dependencies.cancellation.throwIfCancelled();
   const { results, unnoted } = await writeInBatches(todo, settled, dependencies);
   const written = results.filter(({ status }) => status === 'updated' || status === 'created').length;
-  return {
-    results: [...results, ...rest],
-    problems: [...failuresOf(results, by), ...unnoted, ...problems],
-    written,
-  };
+  return told([...results, ...rest], [...failuresOf(results, by), ...unnoted, ...problems], written);
 }
 
 async function writeInBatches(
@@ -104,7 +101,7 @@ export async function notDue(
   const { results, problems, written } = await spread(settled, dependencies);
   const also = written === 0 ? '' : ` It was written to ${plural(written, 'target')} that did not hold it yet.`;
   return outcomeOf('rotate', `${notDueSentence(due, github.now)}${also}`, {
-    results: inOrder([unchanged(settled.home), ...results], settled.request),
+    results,
     problems: [...noteProblems(settled, github.now), ...problems],
     warnings: settled.warnings,
     user: settled.preflight.user,
