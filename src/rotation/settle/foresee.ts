@@ -2,8 +2,8 @@ import type { Problem } from '../../lib/problem.ts';
 import { byMinute, plural } from '../../lib/text.ts';
 import type { Needs } from '../dependencies.ts';
 import { dueFrom, notDueSentence } from '../due.ts';
-import { nextTo, type Preflight } from '../preflight/preflight.ts';
-import { type RotationRecord, targetIdOf } from '../record/record.ts';
+import { nextTo } from '../preflight/preflight.ts';
+import { targetIdOf } from '../record/record.ts';
 import { hasHomeMoved } from '../record/table.ts';
 import { actOf, type Judged, openNote, problemsByTable } from './judge.ts';
 import { findsLine, leftOutResults, sortFinds } from './new-finds.ts';
@@ -35,7 +35,8 @@ export function foresee(judged: Judged, { github }: Needs<'github'>): Foreseen {
 
   const record = act === 'in place' ? known.record : undefined;
   const due = dueFrom(record, request.rotateWhenDaysLeft, github.now);
-  const behind = behindOf(sorted.wanted, known.record);
+  const held = new Set(known.record?.targets);
+  const behind = sorted.wanted.filter((other) => other.ok && !held.has(targetIdOf(other.value.target))).length;
   const notices = [
     ...findsLine(sorted, known.record),
     ...(act === 'adopt: stored by hand'
@@ -57,9 +58,4 @@ export function foresee(judged: Judged, { github }: Needs<'github'>): Foreseen {
     problems: left,
     notices,
   };
-}
-
-function behindOf(others: Preflight['others'], record: RotationRecord | undefined): number {
-  const held = new Set(record?.targets);
-  return others.filter((other) => other.ok && !held.has(targetIdOf(other.value.target))).length;
 }
