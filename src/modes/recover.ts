@@ -10,7 +10,7 @@ import type { Pending, PendingTarget } from '../rotation/finish/pending.ts';
 import type { JournalHandle } from '../rotation/journal/journal-handle.ts';
 import type { JournalRecord, JournalTarget } from '../rotation/journal/journal-record.ts';
 import { type Outcome, outcomeOf } from '../rotation/outcome.ts';
-import { homeReferenceOf, nextTo } from '../rotation/preflight/preflight.ts';
+import { nextTo } from '../rotation/preflight/preflight.ts';
 import { leftover } from '../rotation/preflight/write-tests.ts';
 import { RecordVariable } from '../rotation/record/record-variable.ts';
 import { maybeIssued } from '../rotation/token/not-issued.ts';
@@ -28,7 +28,8 @@ export async function recover(
   const home = record?.header.targets[0];
   if (record === undefined || home === undefined || record.finished) return undefined;
   dependencies.throttle.countEarlierWrites([...record.stored.values()].map((at) => dependencies.clock.now() - at));
-  const outcome = await finishPending(record, home, journal, credential, dependencies);
+  const pending = pendingFrom(record, home, journal, credential, dependencies);
+  const outcome = await finishPending(record, pending, dependencies);
   const warnings = await removeWriteTests(record, dependencies);
   if (outcome === undefined || outcome.problems.length === 0) journal.remove();
   if (outcome === undefined && warnings.length === 0) return undefined;
@@ -39,14 +40,10 @@ export async function recover(
 /** What is pending beside write tests; undefined where nothing is. */
 async function finishPending(
   record: JournalRecord,
-  home: JournalTarget,
-  journal: JournalHandle,
-  credential: CredentialContext,
+  pending: Pending,
   dependencies: RecoverNeeds,
 ): Promise<Outcome | undefined> {
   const { github } = dependencies;
-  const pending = pendingFrom(record, home, journal, credential, dependencies);
-  const reference = homeReferenceOf({ ...home, secret: { access: home.access } }, undefined, credential.githubUrl);
   if (record.issued === undefined) {
     if (record.asked && !record.notIssued) return maybeLost('while it waited for the answer', github.now);
     // The note says that a token is asked for, and none was issued.
@@ -59,12 +56,11 @@ async function finishPending(
   if (record.refused) {
     await park(pending, dependencies);
     await pending.next.dated;
-    const detail = 'ThousandEyes refused it as long as the main step asked';
-    const parts = refusedParts(detail, pending, reference, dependencies);
+    const parts = refusedParts('ThousandEyes refused it as long as the main step asked', pending, dependencies);
     return outcomeOf('rotate', parts.headline, parts);
   }
   const finished = await finish(pending, dependencies);
-  const parts = finishedParts(pending, finished, reference, dependencies);
+  const parts = finishedParts(pending, finished, dependencies);
   const count = plural(parts.results.filter(({ status }) => status !== 'failed').length, 'target');
   const headline =
     parts.problems.length === 0
@@ -115,12 +111,7 @@ function pendingFrom(
     },
     others: header.targets.slice(1).map((target, index) => pendingTarget(target, index + 1)),
     unreachable: [],
-    next: {
-      resolved: nextTo(home),
-      isParked: next?.isToken ?? false,
-      writtenAt: next?.at,
-      date: next?.date,
-    },
+    next: { resolved: nextTo(home), isParked: next?.isToken ?? false, writtenAt: next?.at, date: next?.date },
     record: new RecordVariable(place, home.access, dependencies),
     run: header.run,
     credential,

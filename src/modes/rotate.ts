@@ -73,7 +73,7 @@ function rotated(
   dependencies: Dependencies,
 ): Outcome {
   const { cancellation } = dependencies;
-  const parts = finishedParts(pending, finished, settled.situation.home, dependencies);
+  const parts = finishedParts(pending, finished, dependencies);
   const left = leftOutResults(settled.others.leftOut, byMinute(pending.previousUntil, dependencies.github.now));
   const failures = parts.results.filter(({ status }) => status === 'failed').length;
   const { name } = settled.home;

@@ -3,7 +3,7 @@ import { gitHubProblem, secretsOf } from '../../github/errors.ts';
 import { grouped, type Problem, problem, withSteps } from '../../lib/problem.ts';
 import type { Secret } from '../../lib/secret.ts';
 import { byMinute, minuteOf, someOf } from '../../lib/text.ts';
-import { type HomeReference, untilOf } from '../../thousandeyes/errors.ts';
+import { untilOf } from '../../thousandeyes/errors.ts';
 import type { Needs } from '../dependencies.ts';
 import { type Outcome, type TargetResult, unchanged } from '../outcome.ts';
 import { notRecorded } from '../record/advice.ts';
@@ -21,12 +21,7 @@ const namesShown = 5;
 type Parts = Omit<Outcome, 'mode' | 'headline' | 'notices' | 'leftForPost'>;
 
 /** What finishing came to, for people. */
-export function finishedParts(
-  pending: Pending,
-  finished: Finished,
-  home: HomeReference,
-  dependencies: Needs<'clock' | 'github'>,
-): Parts {
+export function finishedParts(pending: Pending, finished: Finished, dependencies: Needs<'clock' | 'github'>): Parts {
   const found = homeProblem(pending, finished, dependencies);
   const results = [homeResult(pending, finished, found), ...otherResults(pending, finished)];
   const { recorded } = finished;
@@ -40,7 +35,7 @@ export function finishedParts(
         ? []
         : [notRecorded(recorded.error, pending.record.place, pending.credential, dependencies.clock)]),
     ],
-    warnings: [...homeWarnings(pending, finished, home), ...otherWarnings(finished.results)],
+    warnings: [...homeWarnings(pending, finished), ...otherWarnings(finished.results)],
     validUntil: recorded?.ok ? recorded.value.validUntil : pending.validUntil,
     previousUntil: pending.previousUntil,
     recovery: found === undefined ? undefined : recoveryOf(pending),
@@ -48,9 +43,9 @@ export function finishedParts(
 }
 
 /** ThousandEyes refuses the new token: it is only kept beside the home, and no target gets it. */
-export function refusedParts(detail: string, pending: Pending, home: HomeReference, { github }: Needs<'github'>) {
-  const { next, previousUntil } = pending;
-  const reference = { home, nextName: next.resolved.target.secret, isParked: next.isParked };
+export function refusedParts(detail: string, pending: Pending, { github }: Needs<'github'>) {
+  const { home, next, previousUntil } = pending;
+  const reference = { home: home.resolved, nextName: next.resolved.target.secret, isParked: next.isParked };
   return {
     headline: 'A new token was issued, but ThousandEyes refuses it so far. The old one stays in place.',
     problems: [newTokenRefused(detail, reference, previousUntil, github.now)],
@@ -115,18 +110,19 @@ function homeProblem(
   return undefined;
 }
 
-function homeWarnings({ home, next }: Pending, finished: Finished, reference: HomeReference): string[] {
+function homeWarnings({ home, next }: Pending, finished: Finished): string[] {
   const { confirmation, unparked } = finished;
+  const { name } = home.resolved;
   const isAnew = finished.home.kind === 'stored' && finished.home.isAnew;
   return [
-    ...(isAnew ? [`${reference.name} was deleted while this ran, and the write created it anew.`] : []),
+    ...(isAnew ? [`${name} was deleted while this ran, and the write created it anew.`] : []),
     ...(finished.home.kind === 'taken for ours'
       ? [
-          `${reference.name} was written while an attempt of this run got no clear answer. It is taken for that attempt, and ${next.resolved.target.secret} is left: the next run makes sure.`,
+          `${name} was written while an attempt of this run got no clear answer. It is taken for that attempt, and ${next.resolved.target.secret} is left: the next run makes sure.`,
         ]
       : []),
     ...(confirmation?.kind === 'unread' && !home.isDone
-      ? [`Whether the date of ${reference.name} has moved could not be read: ${confirmation.detail}.`]
+      ? [`Whether the date of ${name} has moved could not be read: ${confirmation.detail}.`]
       : []),
     ...(unparked?.kind === 'left' && finished.home.kind !== 'taken for ours'
       ? [`${next.resolved.name} was not deleted: ${unparked.detail}. The next run looks again.`]

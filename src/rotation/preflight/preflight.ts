@@ -129,11 +129,7 @@ export function nextTo(home: ResolvedTarget): ResolvedTarget {
 }
 
 /** The home, as messages name it. */
-export function homeReferenceOf(
-  home: ResolvedTarget & { readonly secret: Pick<StoredSecret, 'access'> },
-  user: TokenUser | undefined,
-  githubUrl: string,
-): HomeReference {
+export function homeReferenceOf(home: ReadyHome, user: TokenUser | undefined, githubUrl: string): HomeReference {
   return {
     name: home.name,
     setCommand: ghSecretSet(home.target, home.secret.access, githubUrl),

@@ -84,15 +84,12 @@ export async function keep(
     await complete.next.dated;
     return failed({
       ...withoutToken(proven, []),
-      ...refusedParts(verification.detail, complete, settled.situation.home, dependencies),
+      ...refusedParts(verification.detail, complete, dependencies),
       leftForPost: isJournaled && !complete.next.isParked,
     });
   }
-  log.info(
-    verification.kind === 'accepted'
-      ? 'Verified: ThousandEyes accepts the new token'
-      : `Not verified: ${verification.detail}`,
-  );
+  const isAccepted = verification.kind === 'accepted';
+  log.info(isAccepted ? 'Verified: ThousandEyes accepts the new token' : `Not verified: ${verification.detail}`);
   const warnings = [...proven.warnings, ...doubtsAbout(issued, verification, request.currentToken)];
   return ok({ pending: complete, isJournaled, problems: expose(token, request, dependencies), warnings });
 }

@@ -29,7 +29,7 @@ export async function finishEarlier(
   const pending = pendingFrom(token, judged, sorted, dependencies);
   const finished = await finish(pending, dependencies);
   const rest = unreached(sorted, byMinute(pending.previousUntil, dependencies.github.now));
-  const parts = finishedParts(pending, finished, situation.home, dependencies);
+  const parts = finishedParts(pending, finished, dependencies);
   return outcomeOf(mode, headlineOf(parts.rotated, home.name, parts.results), {
     ...parts,
     results: inOrder([...parts.results, ...rest.results], request),

@@ -3,18 +3,15 @@ import { problem } from '../../../../src/lib/problem.ts';
 import { finish } from '../../../../src/rotation/finish/finish.ts';
 import { expose, failuresOf, finishedParts } from '../../../../src/rotation/finish/finished.ts';
 import type { TargetResult } from '../../../../src/rotation/outcome.ts';
-import type { HomeReference } from '../../../../src/thousandeyes/errors.ts';
 import { FakeWorkflow, gitHubAnswer, resolved } from '../../support/fakes.ts';
 import { beside, type FinishingOptions, finishing, home } from '../../support/finishing.ts';
 import { newToken, rotatedLongAgo } from '../../support/scene.ts';
 import { day, now } from '../../support/time.ts';
 
-const reference: HomeReference = { name: home, setCommand: 'set', deleteNextCommand: 'delete', user: undefined };
-
 async function partsOf(options: FinishingOptions = {}) {
   const { pending, dependencies } = await finishing(options);
   const finished = await finish(pending, dependencies);
-  const { results, ...parts } = finishedParts(pending, finished, reference, dependencies);
+  const { results, ...parts } = finishedParts(pending, finished, dependencies);
   return { ...parts, pending, finished, statuses: results.map(({ status }) => status) };
 }
 
