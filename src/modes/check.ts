@@ -27,10 +27,9 @@ export async function check(
   const record = preflight.record.ok ? preflight.record.value : undefined;
   const judged = judge(preflight, request, dependencies);
   const foreseen = judged.ok ? foresee(judged.value, dependencies) : undefined;
-  const problems = judged.ok
-    ? distinctProblems([...(foreseen?.problems ?? []), ...problemsOf(preflight)])
-    : judged.error;
-  const stops = foreseen === undefined || foreseen.would === 'stop' || problemsOf(preflight).length > 0;
+  const found = problemsOf(preflight);
+  const problems = distinctProblems([...(foreseen?.problems ?? []), ...found]);
+  const stops = foreseen === undefined || foreseen.would === 'stop' || found.length > 0;
   const headline = stops ? withCount('A rotation would stop now', problems) : `A rotation would ${foreseen.would}.`;
   report(
     outcomeOf('check', headline, {

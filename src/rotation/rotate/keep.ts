@@ -104,24 +104,19 @@ function doubtsAbout(
   verification: Verification,
   currentToken: Secret,
 ): readonly string[] {
-  return [
-    ...(verification.kind === 'unknown'
-      ? [
-          `The new token could not be checked: ${verification.detail}. It was stored all the same: only a token that ThousandEyes refuses is not.`,
-        ]
-      : []),
-    ...(validUntil === undefined
-      ? ['ThousandEyes did not say until when the new token is valid; its documentation says two years.']
-      : []),
-    ...(validUntil !== undefined && validUntil <= at
-      ? [
-          `By ThousandEyes' answer the new token was valid until ${minuteOf(validUntil)}, which is over. Check it in ThousandEyes.`,
-        ]
-      : []),
-    ...(token.reveal() === currentToken.reveal()
-      ? [
-          'ThousandEyes answered with the token that was in use already, so nothing is new. Look at the User API Tokens in ThousandEyes.',
-        ]
-      : []),
+  const doubts = [
+    verification.kind === 'unknown'
+      ? `The new token could not be checked: ${verification.detail}. It was stored all the same: only a token that ThousandEyes refuses is not.`
+      : undefined,
+    validUntil === undefined
+      ? 'ThousandEyes did not say until when the new token is valid; its documentation says two years.'
+      : undefined,
+    validUntil !== undefined && validUntil <= at
+      ? `By ThousandEyes' answer the new token was valid until ${minuteOf(validUntil)}, which is over. Check it in ThousandEyes.`
+      : undefined,
+    token.reveal() === currentToken.reveal()
+      ? 'ThousandEyes answered with the token that was in use already, so nothing is new. Look at the User API Tokens in ThousandEyes.'
+      : undefined,
   ];
+  return doubts.filter((doubt) => doubt !== undefined);
 }
