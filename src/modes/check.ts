@@ -1,14 +1,16 @@
 import { day } from '../lib/clock.ts';
 import { distinctProblems } from '../lib/problem.ts';
+import type { Result } from '../lib/result.ts';
 import { spanOf } from '../lib/text.ts';
 import type { Dependencies } from '../rotation/dependencies.ts';
 import { recordLines } from '../rotation/due.ts';
-import { outcomeOf, type TargetResult, withCount } from '../rotation/outcome.ts';
-import { type Preflight, type PreflightNeeds, problemsOf, runPreflight } from '../rotation/preflight/preflight.ts';
+import { outcomeOf, withCount } from '../rotation/outcome.ts';
+import { type PreflightNeeds, problemsOf, runPreflight } from '../rotation/preflight/preflight.ts';
+import type { ReadyTarget, RejectedTarget } from '../rotation/preflight/preflight-target.ts';
 import { type RotationRecord, targetIdOf } from '../rotation/record/record.ts';
 import type { RunRequest } from '../rotation/request.ts';
 import { foresee } from '../rotation/settle/foresee.ts';
-import { judge, stopped } from '../rotation/settle/judge.ts';
+import { judge, stopped, unwritten } from '../rotation/settle/judge.ts';
 
 /**
  * Reads, and says what a rotation would do and what would stop it. Writes nothing; so it can't tell whether writing is
@@ -23,47 +25,35 @@ export async function check(
   const { report, github } = dependencies;
   const preflight = await runPreflight(request, dependencies);
   const record = preflight.record.ok ? preflight.record.value : undefined;
-  const facts = preflight.record.ok ? recordLines(record, github.now) : [];
   const judged = judge(preflight, request, dependencies);
-  const foreseen = judged.ok ? foresee('rotate', judged.value, preflight, request, dependencies) : undefined;
-  const problems = judged.ok
-    ? distinctProblems([...(foreseen?.problems ?? []), ...problemsOf(preflight)])
-    : judged.error;
-  const stops = foreseen === undefined || foreseen.would === 'stop' || problemsOf(preflight).length > 0;
+  const foreseen = judged.ok ? foresee(judged.value, dependencies) : undefined;
+  const found = problemsOf(preflight);
+  const problems = distinctProblems([...(foreseen?.problems ?? []), ...found]);
+  const stops = foreseen === undefined || foreseen.would === 'stop' || found.length > 0;
   const headline = stops ? withCount('A rotation would stop now', problems) : `A rotation would ${foreseen.would}.`;
-  const outcome = stopped('check', preflight, problems);
   report(
     outcomeOf('check', headline, {
-      ...outcome,
-      results: targetNotes(outcome.results, preflight, github.now),
+      ...stopped('check', preflight, problems),
+      results: [preflight.home, ...preflight.others].map((read) => ({
+        ...unwritten(read),
+        note: noteOn(read, record, github.now),
+      })),
       notices: [
         ...(foreseen?.notices ?? []),
         'Reading cannot tell whether writing is allowed: `mode: rehearse` tests that, and so does a rotation before it asks for a token.',
       ],
       validUntil: record?.validUntil,
-      record: facts,
+      record: preflight.record.ok ? recordLines(record, github.now) : [],
     }),
   );
 }
 
-/**
- * What is known of each target, for the table: when it was last written, and whether the record knows that it holds the token.
- *
- * @param now ms since the epoch, by GitHub's clock
- */
-export function targetNotes(results: readonly TargetResult[], preflight: Preflight, now: number): TargetResult[] {
-  const record = preflight.record.ok ? preflight.record.value : undefined;
-  const dates = new Map(
-    [preflight.home, ...preflight.others].flatMap((read) =>
-      read.ok && read.value.secret !== undefined ? [[targetIdOf(read.value.target), read.value.secret.updatedAt]] : [],
-    ),
-  );
-  return results.map((result) => {
-    const id = targetIdOf(result.resolved.target);
-    const date = dates.get(id);
-    const age = date === undefined ? 'not there yet' : `written ${ageOf(Math.max(now - date, 0))} ago`;
-    return { ...result, note: `${wordOn(id, record)}${age}` };
-  });
+/** What is known of a target, for the table: whether the record knows that it holds the token, and when it was last written. */
+function noteOn(read: Result<ReadyTarget, RejectedTarget>, record: RotationRecord | undefined, now: number): string {
+  const { target } = read.ok ? read.value : read.error.resolved;
+  const date = read.ok ? read.value.secret?.updatedAt : undefined;
+  const age = date === undefined ? 'not there yet' : `written ${ageOf(Math.max(now - date, 0))} ago`;
+  return `${wordOn(targetIdOf(target), record)}${age}`;
 }
 
 /** An age for people, in whole days that are over. */

@@ -1,12 +1,11 @@
 import type { CredentialContext } from '../github/credential.ts';
-import { ghSecretDelete, ghSecretSet } from '../github/gh-cli.ts';
 import { policies } from '../github/policies.ts';
 import { sealedIn } from '../github/secrets.ts';
 import { plural } from '../lib/text.ts';
 import type { Needs } from '../rotation/dependencies.ts';
 import { type FinishNeeds, finish } from '../rotation/finish/finish.ts';
-import { finishedParts } from '../rotation/finish/finished.ts';
-import { park, parkedBody, unpark } from '../rotation/finish/park.ts';
+import { finishedParts, refusedParts } from '../rotation/finish/finished.ts';
+import { park, unpark } from '../rotation/finish/park.ts';
 import type { Pending, PendingTarget } from '../rotation/finish/pending.ts';
 import type { JournalHandle } from '../rotation/journal/journal-handle.ts';
 import type { JournalRecord, JournalTarget } from '../rotation/journal/journal-record.ts';
@@ -14,16 +13,12 @@ import { type Outcome, outcomeOf } from '../rotation/outcome.ts';
 import { nextTo } from '../rotation/preflight/preflight.ts';
 import { leftover } from '../rotation/preflight/write-tests.ts';
 import { RecordVariable } from '../rotation/record/record-variable.ts';
-import { maybeIssued, newTokenRefused } from '../rotation/token/not-issued.ts';
+import { maybeIssued } from '../rotation/token/not-issued.ts';
 import { namedTarget, recordNameOf } from '../targets/target.ts';
-import type { HomeReference } from '../thousandeyes/errors.ts';
 
 export type RecoverNeeds = FinishNeeds & Needs<'variables' | 'throttle'>;
 
-/**
- * Finishes what a main step left, by its journal: the same way as main and the next run do. Undefined where there is nothing to
- * finish, and nothing to say.
- */
+/** Finishes what a main step left, by its journal, as main and the next run do; undefined where there is nothing to say. */
 export async function recover(
   journal: JournalHandle,
   credential: CredentialContext,
@@ -34,12 +29,11 @@ export async function recover(
   if (record === undefined || home === undefined || record.finished) return undefined;
   dependencies.throttle.countEarlierWrites([...record.stored.values()].map((at) => dependencies.clock.now() - at));
   const pending = pendingFrom(record, home, journal, credential, dependencies);
-  const outcome = await finishPending(record, pending, credential, dependencies);
+  const outcome = await finishPending(record, pending, dependencies);
   const warnings = await removeWriteTests(record, dependencies);
   if (outcome === undefined || outcome.problems.length === 0) journal.remove();
   if (outcome === undefined && warnings.length === 0) return undefined;
-  const nothing = outcomeOf('rotate', 'Nothing was issued.', {});
-  const told = outcome ?? nothing;
+  const told = outcome ?? outcomeOf('rotate', 'Nothing was issued.', {});
   return { ...told, warnings: [...told.warnings, ...warnings] };
 }
 
@@ -47,11 +41,9 @@ export async function recover(
 async function finishPending(
   record: JournalRecord,
   pending: Pending,
-  credential: CredentialContext,
   dependencies: RecoverNeeds,
 ): Promise<Outcome | undefined> {
   const { github } = dependencies;
-  const home = referenceOf(pending, credential);
   if (record.issued === undefined) {
     if (record.asked && !record.notIssued) return maybeLost('while it waited for the answer', github.now);
     // The note says that a token is asked for, and none was issued.
@@ -61,40 +53,26 @@ async function finishPending(
   // A disk that is full, or a machine that goes, may tear the journal: the next run finds the token, or the note.
   if (pending.home.sealed === undefined && !pending.home.isDone)
     return maybeLost('right behind the answer, and its journal is torn', github.now);
-  if (record.refused) return keepRefused(pending, home, dependencies);
+  if (record.refused) {
+    await park(pending, dependencies);
+    await pending.next.dated;
+    const parts = refusedParts('ThousandEyes refused it as long as the main step asked', pending, dependencies);
+    return outcomeOf('rotate', parts.headline, parts);
+  }
   const finished = await finish(pending, dependencies);
-  const parts = finishedParts(pending, finished, home, dependencies);
-  const isStored = finished.home.kind === 'stored' || finished.home.kind === 'taken for ours';
+  const parts = finishedParts(pending, finished, dependencies);
   const count = plural(parts.results.filter(({ status }) => status !== 'failed').length, 'target');
   const headline =
     parts.problems.length === 0
       ? `The post step finished what the main step had left: the token is rotated in ${count}.`
       : 'The post step could not finish all that the main step had left.';
-  return outcomeOf('rotate', headline, { ...parts, rotated: isStored });
+  return outcomeOf('rotate', headline, parts);
 }
 
 function maybeLost(when: string, now: number): Outcome {
   return outcomeOf('rotate', 'A token may have been issued and lost.', {
     problems: [maybeIssued([`the main step was ended ${when}`], now)],
   });
-}
-
-/** ThousandEyes refused the token as long as main asked: it is only kept beside the home. */
-async function keepRefused(pending: Pending, home: HomeReference, dependencies: RecoverNeeds): Promise<Outcome> {
-  await park(pending, dependencies);
-  await pending.next.dated;
-  const { next, previousUntil } = pending;
-  const body = parkedBody(pending);
-  const reference = { home, nextName: next.resolved.target.secret, isParked: next.isParked };
-  const detail = 'ThousandEyes refused it as long as the main step asked';
-  return outcomeOf(
-    'rotate',
-    'A new token was issued, but ThousandEyes refuses it so far. The old one stays in place.',
-    {
-      problems: [newTokenRefused(detail, reference, previousUntil, dependencies.github.now)],
-      recovery: next.isParked || body === undefined ? undefined : { next: next.resolved, body, previousUntil },
-    },
-  );
 }
 
 function pendingFrom(
@@ -133,26 +111,12 @@ function pendingFrom(
     },
     others: header.targets.slice(1).map((target, index) => pendingTarget(target, index + 1)),
     unreachable: [],
-    next: {
-      resolved: nextTo(home),
-      isParked: next?.isToken ?? false,
-      writtenAt: next?.at,
-      date: next?.date,
-    },
+    next: { resolved: nextTo(home), isParked: next?.isToken ?? false, writtenAt: next?.at, date: next?.date },
     record: new RecordVariable(place, home.access, dependencies),
     run: header.run,
     credential,
     journal,
     seal: undefined,
-  };
-}
-
-function referenceOf({ home, next }: Pending, { githubUrl }: CredentialContext): HomeReference {
-  return {
-    name: home.resolved.name,
-    setCommand: ghSecretSet(home.resolved.target, home.access, githubUrl),
-    deleteNextCommand: ghSecretDelete(next.resolved.target, githubUrl),
-    user: undefined,
   };
 }
 

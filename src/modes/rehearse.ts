@@ -1,16 +1,14 @@
-import { Cancelled } from '../lib/cancellation.ts';
 import type { Dependencies } from '../rotation/dependencies.ts';
 import { recordLines } from '../rotation/due.ts';
 import { outcomeOf, unchanged } from '../rotation/outcome.ts';
-import { type Preflight, runPreflight } from '../rotation/preflight/preflight.ts';
+import { runPreflight } from '../rotation/preflight/preflight.ts';
 import { readTestNames } from '../rotation/preflight/write-tests.ts';
-import type { RotationRecord } from '../rotation/record/record.ts';
 import type { RunRequest } from '../rotation/request.ts';
 import { prove } from '../rotation/rotate/prove.ts';
 import { foresee } from '../rotation/settle/foresee.ts';
 import { type Judged, judge, stopped } from '../rotation/settle/judge.ts';
 import { sortFinds } from '../rotation/settle/new-finds.ts';
-import type { Settled } from '../rotation/settle/settle.ts';
+import { adoptedRecord, type Settled } from '../rotation/settle/settle.ts';
 
 /**
  * Everything that a rotation does before it asks for a token, write tests included; then it stops, and says what a
@@ -23,18 +21,19 @@ export async function rehearse(request: RunRequest, dependencies: Dependencies):
   readTestNames(request.targets, dependencies);
   const preflight = await runPreflight(request, dependencies);
   const judged = judge(preflight, request, dependencies);
-  if (!judged.ok) return void report(stopped('rehearse', preflight, judged.error));
-  const foreseen = foresee('rotate', judged.value, preflight, request, dependencies);
-  if (foreseen.would === 'stop') return void report(stopped('rehearse', preflight, foreseen.problems));
+  if (!judged.ok) return report(stopped('rehearse', preflight, judged.error));
+  const foreseen = foresee(judged.value, dependencies);
+  if (foreseen.would === 'stop') return report(stopped('rehearse', preflight, foreseen.problems));
 
-  const settled = rehearsing(judged.value, preflight);
-  const proven = await prove('rehearse', settled, preflight, request, dependencies);
-  if (!proven.ok) return void report(proven.error);
+  const settled = rehearsing(judged.value, dependencies);
+  const proven = await prove('rehearse', settled, dependencies);
+  if (!proven.ok) return report(proven.error);
   const { takeBack, tests, journal, warnings, others } = proven.value;
+  const { record } = judged.value.situation.known;
   const isGone = await takeBack();
   const leftovers = await tests.cleanUp();
   if (isGone) journal.finish();
-  if (cancellation.now.aborted) throw new Cancelled('cancelled');
+  cancellation.throwIfCancelled();
   report(
     outcomeOf('rehearse', `Rehearsed: a rotation would ${foreseen.would}.`, {
       results: [settled.home, ...others].map(unchanged),
@@ -45,42 +44,24 @@ export async function rehearse(request: RunRequest, dependencies: Dependencies):
         'Everything that a rotation does before it asks for a token was done, write tests included. Only ThousandEyes was not asked: it may still refuse (403, 409).',
       ],
       user: preflight.user,
-      validUntil: judged.value.record?.validUntil,
-      record: recordLines(judged.value.record, github.now),
+      validUntil: record?.validUntil,
+      record: recordLines(record, github.now),
     }),
   );
 }
 
 /** What a rehearsal proves with: as if the run had settled, but nothing is noted and nothing is deleted. */
-export function rehearsing(judged: Judged, preflight: Preflight): Settled {
-  const { home, sealer, record, homeReference, situation, known } = judged;
+function rehearsing(judged: Judged, dependencies: Dependencies): Settled {
+  const { preflight } = judged;
+  const { record } = judged.situation.known;
   const next = preflight.next.ok ? preflight.next.value : undefined;
   return {
-    home,
+    ...judged,
     others: sortFinds('rotate', preflight.others, record),
-    sealer,
-    record: record ?? unknownRecord(known.hand.token),
-    recordVariable: preflight.recordVariable,
+    record: record ?? adoptedRecord(judged, dependencies),
     next,
     // Whatever is there belongs to an earlier run: the home is proven by a write test, then.
     isNoteOpen: next !== undefined,
-    homeReference,
-    situation,
-    user: preflight.user,
     warnings: preflight.warnings,
-  };
-}
-
-function unknownRecord(token: string): RotationRecord {
-  return {
-    token,
-    since: 0,
-    validUntil: undefined,
-    previous: undefined,
-    previousUntil: undefined,
-    home: null,
-    run: undefined,
-    targets: [],
-    behind: [],
   };
 }

@@ -31,16 +31,16 @@ export async function rotate(request: RunRequest, dependencies: Dependencies): P
 
   // Settle: finish what an earlier run left, or stop, or go on with a token that the record knows.
   const settled = await settle('rotate', preflight, request, dependencies);
-  if (!settled.ok) return void report(settled.error);
+  if (!settled.ok) return report(settled.error);
   const due = dueFrom(settled.value.record, request.rotateWhenDaysLeft, github.now);
-  if (due.kind !== 'due') return void report(await notDue(due, settled.value, request, dependencies));
+  if (due.kind !== 'due') return report(await notDue(due, settled.value, dependencies));
 
   // Prove that everything can be written, the note beside the home first of all.
-  const proven = await prove('rotate', settled.value, preflight, request, dependencies);
-  if (!proven.ok) return void report(proven.error);
+  const proven = await prove('rotate', settled.value, dependencies);
+  if (!proven.ok) return report(proven.error);
   const { journal, tests } = proven.value;
   try {
-    const outcome = await issueAndFinish(proven.value, settled.value, request, dependencies);
+    const outcome = await issueAndFinish(proven.value, dependencies);
 
     // Report, and only then forget.
     report({ ...outcome, warnings: [...outcome.warnings, ...(await tests.cleanUp())] });
@@ -51,40 +51,33 @@ export async function rotate(request: RunRequest, dependencies: Dependencies): P
   }
 }
 
-async function issueAndFinish(
-  proven: Proven,
-  settled: Settled,
-  request: RunRequest,
-  dependencies: Dependencies,
-): Promise<Outcome> {
+async function issueAndFinish(proven: Proven, dependencies: Dependencies): Promise<Outcome> {
   // Issue: from here on nothing but the end of the process stops this.
-  const issued = await issue(proven, settled, request, dependencies);
+  const issued = await issue(proven, dependencies);
   if (!issued.ok) return issued.error;
 
   // Keep: mask, seal, journal, park beside the home; and verify beside that.
-  const kept = await keep(issued.value, proven, settled, request, dependencies);
+  const kept = await keep(issued.value, proven, dependencies);
   if (!kept.ok) return kept.error;
 
   // Finish: the home, the others, the record; then nothing is parked any more.
   const finished = await finish(kept.value.pending, dependencies);
-  return rotated(kept.value, finished, settled, request, dependencies);
+  return rotated(kept.value, finished, proven.settled, dependencies);
 }
 
 /** The outcome of a rotation whose token was issued. */
-export function rotated(
+function rotated(
   { pending, problems, warnings, isJournaled }: Kept,
   finished: Finished,
   settled: Settled,
-  request: RunRequest,
   dependencies: Dependencies,
 ): Outcome {
   const { cancellation } = dependencies;
-  const parts = finishedParts(pending, finished, settled.homeReference, dependencies);
-  const isStored = finished.home.kind === 'stored' || finished.home.kind === 'taken for ours';
+  const parts = finishedParts(pending, finished, dependencies);
   const left = leftOutResults(settled.others.leftOut, byMinute(pending.previousUntil, dependencies.github.now));
   const failures = parts.results.filter(({ status }) => status === 'failed').length;
   const { name } = settled.home;
-  const headline = !isStored
+  const headline = !parts.rotated
     ? `A new token was issued, but ${name} could not be written yet.`
     : finished.confirmation?.kind === 'not moved'
       ? `The token was rotated, but GitHub does not show that ${name} was written.`
@@ -92,18 +85,16 @@ export function rotated(
         ? `The token was rotated in ${plural(parts.results.length, 'target')}.`
         : `The token was rotated, but ${failures} of ${plural(parts.results.length, 'target')} could not be written.`;
   // Where nothing more can be done here, the next run does it.
-  const isUndone = !isStored || finished.confirmation?.kind === 'not moved' || finished.recorded?.ok !== true;
+  const isUndone = !parts.rotated || finished.confirmation?.kind === 'not moved' || finished.recorded?.ok !== true;
   const isWorthATry =
     finished.home.kind === 'refused' || cancellation.now.aborted || (isUndone && !pending.next.isParked);
-  const all = [...parts.problems, ...problems, ...left.problems];
   return outcomeOf('rotate', headline, {
     ...parts,
-    rotated: isStored,
-    results: inOrder([...parts.results, ...left.results], request),
-    problems: all,
+    results: inOrder([...parts.results, ...left.results], settled.request),
+    problems: [...parts.problems, ...problems, ...left.problems],
     warnings: [...settled.warnings, ...warnings, ...parts.warnings],
-    notices: findsLine('rotate', settled.others.wanted, settled.record),
-    user: settled.user,
+    notices: findsLine(settled.others, settled.record),
+    user: settled.preflight.user,
     leftForPost: isJournaled && isWorthATry && (isUndone || failures > 0),
   });
 }

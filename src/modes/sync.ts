@@ -1,9 +1,8 @@
 import { plural } from '../lib/text.ts';
 import type { Dependencies } from '../rotation/dependencies.ts';
-import { outcomeOf, unchanged } from '../rotation/outcome.ts';
+import { outcomeOf } from '../rotation/outcome.ts';
 import { runPreflight } from '../rotation/preflight/preflight.ts';
 import type { RunRequest } from '../rotation/request.ts';
-import { inOrder } from '../rotation/settle/finish-earlier.ts';
 import { findsLine } from '../rotation/settle/new-finds.ts';
 import { settle } from '../rotation/settle/settle.ts';
 import { noteProblems, spread } from '../rotation/settle/spread.ts';
@@ -18,23 +17,22 @@ export async function sync(request: RunRequest, dependencies: Dependencies): Pro
   const { report, github } = dependencies;
   const preflight = await runPreflight(request, dependencies);
   const settled = await settle('sync', preflight, request, dependencies);
-  if (!settled.ok) return void report(settled.error);
-  const { home, others, record, warnings, user } = settled.value;
-  const finds = findsLine('sync', others.wanted, record);
-  const { results, problems, written } = await spread(settled.value, request, dependencies);
+  if (!settled.ok) return report(settled.error);
+  const { others, record, warnings } = settled.value;
+  const { results, problems, written } = await spread(settled.value, dependencies);
   const headline =
-    results.length === 0
+    results.length === 1
       ? 'There is no target but the home, so there was nothing to write.'
       : written === 0 && problems.length === 0
-        ? `All ${plural(results.length + 1, 'target')} hold the token in hand already, by the record.`
+        ? `All ${plural(results.length, 'target')} hold the token in hand already, by the record.`
         : `The token in hand was written to ${plural(written, 'target')}.`;
   report(
     outcomeOf('sync', headline, {
-      results: inOrder([unchanged(home), ...results], request),
+      results,
       problems: [...noteProblems(settled.value, github.now), ...problems],
       warnings,
-      notices: finds,
-      user,
+      notices: findsLine(others, record),
+      user: preflight.user,
       validUntil: record.validUntil,
     }),
   );

@@ -7,7 +7,7 @@ import type { VariablesClient } from '../github/variables.ts';
 import type { Cancellation } from '../lib/cancellation.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Result } from '../lib/result.ts';
-import type { Workflow } from '../lib/workflow.ts';
+import type { Log, Workflow } from '../lib/workflow.ts';
 import type { ThousandEyes } from '../thousandeyes/client.ts';
 import type { Journal } from './journal/journal.ts';
 import type { JournalHeader } from './journal/journal-record.ts';
@@ -17,10 +17,9 @@ import type { Outcome, Recovery } from './outcome.ts';
 type Interface<Class> = Pick<Class, keyof Class>;
 
 /** The run that this process belongs to. */
-export interface ThisRun {
+interface ThisRun {
   /** `owner/name` of its repository. */
   readonly repository: string;
-  /** Its page. */
   readonly url: string;
   /** Whether it was started again: then it may hold the secrets of its first time. */
   readonly isRerun: boolean;
@@ -30,8 +29,7 @@ export interface ThisRun {
 export interface Dependencies {
   readonly clock: Clock;
   readonly cancellation: Cancellation;
-  /** Where lines for people go. */
-  readonly log: Pick<Workflow, 'info' | 'warning'>;
+  readonly log: Log;
   readonly workflow: Workflow;
   readonly github: Pick<GitHubClient, 'allowance' | 'expiresAt' | 'deprecations' | 'now'>;
   readonly throttle: Pick<Throttle, 'countEarlierWrites'>;

@@ -5,11 +5,9 @@ import type { TokenUser } from '../thousandeyes/client.ts';
 
 export type Mode = 'rotate' | 'sync' | 'check' | 'rehearse';
 
-/** What became of one target. */
 export interface TargetResult {
   readonly resolved: ResolvedTarget;
   readonly status: 'updated' | 'created' | 'unchanged' | 'failed';
-  /** Why it failed. */
   readonly problem?: Problem | undefined;
   /** What is known of it, for the table: how old it is, whether the record knows it. */
   readonly note?: string | undefined;
@@ -24,10 +22,7 @@ export interface Recovery {
   readonly previousUntil: number;
 }
 
-/**
- * What a run came to, for outputs, log, annotations and summary. No field can hold a clear token. Moments in ms since
- * the epoch.
- */
+/** What a run came to, to be told everywhere. No field can hold a clear token. Moments in ms since the epoch. */
 export interface Outcome {
   readonly mode: Mode;
   /** One sentence: what happened. */
@@ -60,7 +55,6 @@ export function outcomeOf(mode: Mode, headline: string, parts: Partial<Omit<Outc
   return { ...nothing, ...parts, mode, headline };
 }
 
-/** The result of a target that was not written. */
 export function unchanged(resolved: ResolvedTarget): TargetResult {
   return { resolved, status: 'unchanged' };
 }

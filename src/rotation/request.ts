@@ -7,7 +7,6 @@ import type { NextSecret } from './record/next.ts';
 export interface RunRequest {
   /** The home first. */
   readonly targets: readonly [ResolvedTarget, ...ResolvedTarget[]];
-  /** The token in hand. */
   readonly currentToken: Secret;
   /** What `_NEXT` held when the run was given it. */
   readonly next: NextSecret;

@@ -30,6 +30,8 @@ export async function confirmHome(
   { secrets, clock, log, cancellation }: Needs<'secrets' | 'clock' | 'log' | 'cancellation'>,
 ): Promise<Confirmation> {
   if (home.confirmed !== undefined) return { kind: 'moved', date: home.confirmed };
+  // It held the token before this began.
+  if (home.isDone) return { kind: 'unread', detail: '' };
   const { name } = home.resolved;
   const end = clock.monotonic() + dateLag;
   let unread: GitHubAnswer | undefined;

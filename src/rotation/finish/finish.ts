@@ -6,7 +6,7 @@ import type { TargetResult } from '../outcome.ts';
 import { type RotationRecord, targetIdOf } from '../record/record.ts';
 import type { RecordFailure } from '../record/record-variable.ts';
 import { type Confirmation, confirmHome } from './confirm.ts';
-import { lookAt, park, parkedBody, type Unparked, unpark } from './park.ts';
+import { lookAt, park, recoveryOf, type Unparked, unpark } from './park.ts';
 import type { Pending } from './pending.ts';
 import { type HomeResult, storeHome, storeOthers } from './store.ts';
 
@@ -24,10 +24,7 @@ export interface Finished {
 
 export type FinishNeeds = Needs<'secrets' | 'clock' | 'log' | 'cancellation' | 'github' | 'announce'>;
 
-/**
- * Brings an issued token to its place. The main step, the post step and the next run all call it: each act asks first whether
- * it is done already, so doing it twice does no harm.
- */
+/** Brings an issued token to its place, for main, post and the next run: each act asks first whether it is done already. */
 export async function finish(pending: Pending, dependencies: FinishNeeds): Promise<Finished> {
   // The home, before any other.
   const home = await storeHome(pending, dependencies, announceOnce(pending, dependencies));
@@ -41,7 +38,7 @@ export async function finish(pending: Pending, dependencies: FinishNeeds): Promi
   // The others, and beside them whether the home's date has moved.
   const earlierWrites = pending.others.filter(({ isDone }) => isDone).length + 4;
   const [confirmation, results] = await Promise.all([
-    confirm(pending, dependencies),
+    confirmHome(pending, dependencies),
     storeOthers(pending.others, earlierWrites, pending, dependencies),
   ]);
   await pending.next.dated;
@@ -54,7 +51,7 @@ export async function finish(pending: Pending, dependencies: FinishNeeds): Promi
   const homeDate = confirmation.kind === 'moved' ? confirmation.date : undefined;
   const isInDoubt = home.kind === 'taken for ours';
   const [recorded, look] = await Promise.all([
-    noteInPlace(pending, { homeDate, results }, dependencies),
+    noteInPlace(pending, homeDate, results, dependencies),
     isInDoubt ? undefined : lookAt(pending.next, dependencies),
   ]);
   if (!recorded.ok) return { home, confirmation, results, recorded };
@@ -67,51 +64,35 @@ const leftInDoubt: Unparked = {
   detail: 'an attempt to write the home got no clear answer, so the next run looks again',
 };
 
-/** A home that held the token before this began has no date to confirm. */
-function confirm(pending: Pending, dependencies: FinishNeeds): Promise<Confirmation> {
-  const { isDone, confirmed } = pending.home;
-  if (isDone && confirmed === undefined) return Promise.resolve({ kind: 'unread', detail: '' });
-  return confirmHome(pending, dependencies);
-}
-
 /** Where the token is not kept beside the home, a person must be able to put it there before this process may end. */
 function announceOnce(pending: Pending, { announce }: Needs<'announce'>): () => void {
   let isAnnounced = false;
   return () => {
-    const body = parkedBody(pending);
-    if (isAnnounced || pending.next.isParked || body === undefined) return;
+    const recovery = recoveryOf(pending);
+    if (isAnnounced || recovery === undefined) return;
     isAnnounced = true;
-    announce({ next: pending.next.resolved, body, previousUntil: pending.previousUntil });
+    announce(recovery);
   };
 }
 
-/** What is to be noted beside the token itself. */
-export interface Noted {
-  /** The home's date, where it was seen to move by our write. */
-  readonly homeDate: number | undefined;
-  /** Of the other targets. */
-  readonly results: readonly TargetResult[];
-}
-
-/** Notes that the token is in place, and which targets hold it. */
-export function noteInPlace(
+/** Notes that the token is in place, and which targets hold it. The home has a date where it was seen to move by our write. */
+function noteInPlace(
   pending: Pending,
-  { homeDate, results }: Noted,
+  homeDate: number | undefined,
+  results: readonly TargetResult[],
   { github }: Needs<'github'>,
 ): Promise<Result<RotationRecord, RecordFailure>> {
   const { token, previous, recorded, home, next, record, run } = pending;
-  const holding = results
-    .filter(({ status }) => status !== 'failed')
-    .map(({ resolved }) => targetIdOf(resolved.target));
-  const failed = results.filter(({ status }) => status === 'failed').map(({ resolved }) => targetIdOf(resolved.target));
   return record.update(
     [recorded, token],
     (latest) => {
       const same = latest?.token === token ? latest : undefined;
       // Not before the dates that GitHub gave: its clocks may differ from each other.
       const now = wholeSecond(Math.max(github.now, homeDate ?? 0, next.date ?? 0));
-      const targets = [...new Set([targetIdOf(home.resolved.target), ...holding, ...(same?.targets ?? [])])];
-      const behind = [...failed, ...pending.unreachable, ...(same?.behind ?? [])];
+      const before = {
+        targets: [targetIdOf(home.resolved.target), ...(same?.targets ?? [])],
+        behind: [...pending.unreachable, ...(same?.behind ?? [])],
+      };
       return {
         token,
         since: same === undefined || homeDate !== undefined ? now : same.since,
@@ -121,10 +102,20 @@ export function noteInPlace(
         previousUntil: same?.previousUntil ?? pending.previousUntil,
         home: homeDate ?? same?.home ?? null,
         run,
-        targets,
-        behind: [...new Set(behind)].filter((id) => !targets.includes(id)),
+        ...holdersAfter(before, results),
       };
     },
     policies.other,
   );
+}
+
+type Holders = Pick<RotationRecord, 'targets' | 'behind'>;
+
+/** Which targets are known to hold the token, and which are behind, after some of them were written. */
+export function holdersAfter(before: Holders, results: readonly TargetResult[]): Holders {
+  const idsOf = (isWanted: (result: TargetResult) => boolean) =>
+    results.filter(isWanted).map(({ resolved }) => targetIdOf(resolved.target));
+  const targets = [...new Set([...before.targets, ...idsOf(({ status }) => status !== 'failed')])];
+  const behind = [...new Set([...before.behind, ...idsOf(({ status }) => status === 'failed')])];
+  return { targets, behind: behind.filter((id) => !targets.includes(id)) };
 }

@@ -3,14 +3,14 @@ import { gitHubProblem, secretsOf } from '../../github/errors.ts';
 import { grouped, type Problem, problem, withSteps } from '../../lib/problem.ts';
 import type { Secret } from '../../lib/secret.ts';
 import { byMinute, minuteOf, someOf } from '../../lib/text.ts';
-import { type HomeReference, untilOf } from '../../thousandeyes/errors.ts';
+import { untilOf } from '../../thousandeyes/errors.ts';
 import type { Needs } from '../dependencies.ts';
 import { type Outcome, type TargetResult, unchanged } from '../outcome.ts';
 import { notRecorded } from '../record/advice.ts';
 import type { RunRequest } from '../request.ts';
-import { runTheCommand } from '../token/not-issued.ts';
+import { newTokenRefused, runTheCommand } from '../token/not-issued.ts';
 import type { Finished } from './finish.ts';
-import { parkedBody } from './park.ts';
+import { recoveryOf } from './park.ts';
 import type { Pending } from './pending.ts';
 
 /** More kinds of failure than this are told as one. */
@@ -18,21 +18,15 @@ const mostKinds = 3;
 const namesShown = 5;
 
 /** The parts of an outcome that finishing decides. */
-type Parts = Pick<Outcome, 'results' | 'problems' | 'warnings' | 'validUntil' | 'previousUntil' | 'recovery'>;
+type Parts = Omit<Outcome, 'mode' | 'headline' | 'notices' | 'leftForPost'>;
 
 /** What finishing came to, for people. */
-export function finishedParts(
-  pending: Pending,
-  finished: Finished,
-  home: HomeReference,
-  dependencies: Needs<'clock' | 'github'>,
-): Parts {
+export function finishedParts(pending: Pending, finished: Finished, dependencies: Needs<'clock' | 'github'>): Parts {
   const found = homeProblem(pending, finished, dependencies);
   const results = [homeResult(pending, finished, found), ...otherResults(pending, finished)];
-  const recorded = finished.recorded;
-  const body = parkedBody(pending);
-  const isInDanger = found !== undefined && !pending.next.isParked;
+  const { recorded } = finished;
   return {
+    rotated: isStored(finished),
     results,
     problems: [
       ...(found === undefined ? [] : [found]),
@@ -41,14 +35,28 @@ export function finishedParts(
         ? []
         : [notRecorded(recorded.error, pending.record.place, pending.credential, dependencies.clock)]),
     ],
-    warnings: [...homeWarnings(pending, finished, home), ...otherWarnings(finished.results)],
+    warnings: [...homeWarnings(pending, finished), ...otherWarnings(finished.results)],
     validUntil: recorded?.ok ? recorded.value.validUntil : pending.validUntil,
     previousUntil: pending.previousUntil,
-    recovery:
-      isInDanger && body !== undefined
-        ? { next: pending.next.resolved, body, previousUntil: pending.previousUntil }
-        : undefined,
+    recovery: found === undefined ? undefined : recoveryOf(pending),
   };
+}
+
+/** ThousandEyes refuses the new token: it is only kept beside the home, and no target gets it. */
+export function refusedParts(detail: string, pending: Pending, { github }: Needs<'github'>) {
+  const { home, next, previousUntil } = pending;
+  const reference = { home: home.resolved, nextName: next.resolved.target.secret, isParked: next.isParked };
+  return {
+    headline: 'A new token was issued, but ThousandEyes refuses it so far. The old one stays in place.',
+    problems: [newTokenRefused(detail, reference, previousUntil, github.now)],
+    previousUntil,
+    recovery: recoveryOf(pending),
+  };
+}
+
+/** Whether GitHub has taken the home's write, as far as is known. */
+function isStored({ home }: Finished): boolean {
+  return home.kind === 'stored' || home.kind === 'taken for ours';
 }
 
 function homeResult({ home }: Pending, finished: Finished, found: Problem | undefined): TargetResult {
@@ -59,9 +67,8 @@ function homeResult({ home }: Pending, finished: Finished, found: Problem | unde
 }
 
 /** Where the home could not be written, no other target was. */
-function otherResults({ others }: Pending, { home, results }: Finished): readonly TargetResult[] {
-  const isStored = home.kind === 'stored' || home.kind === 'taken for ours';
-  return isStored ? results : others.map(({ resolved }) => unchanged(resolved));
+function otherResults({ others }: Pending, finished: Finished): readonly TargetResult[] {
+  return isStored(finished) ? finished.results : others.map(({ resolved }) => unchanged(resolved));
 }
 
 function homeProblem(
@@ -103,18 +110,19 @@ function homeProblem(
   return undefined;
 }
 
-function homeWarnings({ home, next }: Pending, finished: Finished, reference: HomeReference): string[] {
+function homeWarnings({ home, next }: Pending, finished: Finished): string[] {
   const { confirmation, unparked } = finished;
+  const { name } = home.resolved;
   const isAnew = finished.home.kind === 'stored' && finished.home.isAnew;
   return [
-    ...(isAnew ? [`${reference.name} was deleted while this ran, and the write created it anew.`] : []),
+    ...(isAnew ? [`${name} was deleted while this ran, and the write created it anew.`] : []),
     ...(finished.home.kind === 'taken for ours'
       ? [
-          `${reference.name} was written while an attempt of this run got no clear answer. It is taken for that attempt, and ${next.resolved.target.secret} is left: the next run makes sure.`,
+          `${name} was written while an attempt of this run got no clear answer. It is taken for that attempt, and ${next.resolved.target.secret} is left: the next run makes sure.`,
         ]
       : []),
     ...(confirmation?.kind === 'unread' && !home.isDone
-      ? [`Whether the date of ${reference.name} has moved could not be read: ${confirmation.detail}.`]
+      ? [`Whether the date of ${name} has moved could not be read: ${confirmation.detail}.`]
       : []),
     ...(unparked?.kind === 'left' && finished.home.kind !== 'taken for ours'
       ? [`${next.resolved.name} was not deleted: ${unparked.detail}. The next run looks again.`]
@@ -131,7 +139,7 @@ function otherWarnings(results: readonly TargetResult[]): string[] {
  *
  * @param by until when what such a target holds works, as {@link byMinute} says it
  */
-export function failuresOf(results: readonly TargetResult[], by = ''): Problem[] {
+export function failuresOf(results: readonly TargetResult[], by: string): Problem[] {
   const failures = results.filter(({ status }) => status === 'failed');
   const again = `Run this workflow again${by}: it writes what is behind.`;
   const kinds = grouped(

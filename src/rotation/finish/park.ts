@@ -5,7 +5,8 @@ import { second } from '../../lib/clock.ts';
 import type { Result } from '../../lib/result.ts';
 import type { RetryPolicy } from '../../lib/retry.ts';
 import type { Needs } from '../dependencies.ts';
-import type { Pending, PendingNext } from './pending.ts';
+import type { Recovery } from '../outcome.ts';
+import { type Pending, type PendingNext, sealAnew } from './pending.ts';
 
 /** In ms; the home waits for it, and the journal holds the token meanwhile. */
 const parking: RetryPolicy = { total: 15 * second, attempt: 10 * second, toldWaits: 20 * second, stoppable: false };
@@ -18,21 +19,14 @@ const fresh = 5 * second;
 
 type ParkNeeds = Needs<'secrets' | 'log'>;
 
-/**
- * Puts the new token, sealed for the home, beside it: from then on the machine is not needed, because the next run finds
- * it. A sealed value is bound to the store's key, not to a name.
- */
+/** Puts the token, sealed for the home, beside it for the next run: a value is bound to the store's key, not to a name. */
 export async function park(pending: Pending, { secrets, log }: ParkNeeds): Promise<void> {
   const { next, home, journal } = pending;
   if (next.isParked || home.sealed === undefined) return;
   let written = await secrets.write(next.resolved, home.sealed, parking, { access: home.access });
   // The store's key may be another by now: its environment was deleted and created anew, say.
-  const anew = !written.ok && written.error.status === 422 ? await pending.seal?.(home.resolved) : undefined;
-  if (anew !== undefined) {
-    home.sealed = anew;
-    journal.note({ kind: 'sealed', target: home.number, body: bodyOf(anew, home.access) });
-    written = await secrets.write(next.resolved, anew, parking, { access: home.access });
-  }
+  const anew = !written.ok && written.error.status === 422 ? await sealAnew(home, pending) : undefined;
+  if (anew !== undefined) written = await secrets.write(next.resolved, anew, parking, { access: home.access });
   if (!written.ok) {
     log.info(`Not kept beside the home (${next.resolved.name}): ${causeOf(written.error)}. The run goes on.`);
     return;
@@ -90,15 +84,13 @@ export async function unpark(
   return deleted.ok ? { kind: 'gone' } : { kind: 'left', detail: causeOf(deleted.error) };
 }
 
-/**
- * Whether a date that is shown can be that of a write which was answered at a moment, or an earlier one's, as GitHub may show
- * dates late (both in ms since the epoch).
- */
+/** Whether a date that is shown, perhaps late, can be that of a write which was answered then (ms since the epoch). */
 export function isOfWrite(date: number, answeredAt: number, slack = clocksDiffer): boolean {
   return date <= answeredAt + slack;
 }
 
-/** What a PUT of the parked token sends. */
-export function parkedBody({ home }: Pending) {
-  return home.sealed === undefined ? undefined : bodyOf(home.sealed, home.access);
+/** What a person needs to put the token beside the home; undefined where it is kept there, or where nothing is sealed. */
+export function recoveryOf({ home, next, previousUntil }: Pending): Recovery | undefined {
+  if (next.isParked || home.sealed === undefined) return undefined;
+  return { next: next.resolved, body: bodyOf(home.sealed, home.access), previousUntil };
 }

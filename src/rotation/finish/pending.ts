@@ -1,7 +1,7 @@
 import type { CredentialContext } from '../../github/credential.ts';
 import { policies } from '../../github/policies.ts';
 import type { Sealed, Sealer } from '../../github/sealed-box.ts';
-import type { Access } from '../../github/secrets.ts';
+import { type Access, bodyOf } from '../../github/secrets.ts';
 import type { Secret } from '../../lib/secret.ts';
 import type { ResolvedTarget } from '../../targets/target.ts';
 import type { Needs } from '../dependencies.ts';
@@ -17,13 +17,11 @@ export interface PendingTarget {
   /** Undefined where main ended before it sealed the token for it. */
   sealed: Sealed | undefined;
   readonly access: Access;
-  /** Whether it is to be created. */
   readonly isNew: boolean;
   /** Whether GitHub has taken it already. */
   readonly isDone: boolean;
 }
 
-/** The home. */
 export interface PendingHome extends PendingTarget {
   /** When it was last written, as read at the start (ms since the epoch, by GitHub's clock). */
   readonly date: number;
@@ -31,7 +29,7 @@ export interface PendingHome extends PendingTarget {
   readonly latest?: { readonly date: number; readonly readAt: number } | undefined;
   /** Whether GitHub said before that it took our write; where its date has not moved, that was another's word. */
   readonly wasTaken: boolean;
-  /** Whether an attempt of ours got no clear answer, so that it may have been carried out. */
+  /** Whether an attempt of ours may have been carried out, as it got no clear answer. */
   isUnclear: boolean;
   /** When GitHub took our write, by its own clock, in ms since the epoch. */
   takenAt?: number;
@@ -39,10 +37,8 @@ export interface PendingHome extends PendingTarget {
   readonly confirmed: number | undefined;
 }
 
-/** `_NEXT` beside the home. */
 export interface PendingNext {
   readonly resolved: ResolvedTarget;
-  /** Whether it holds the new token. */
   isParked: boolean;
   /** When GitHub took our last write of it, by its own clock, in ms since the epoch; undefined where we wrote nothing. */
   writtenAt: number | undefined;
@@ -71,10 +67,7 @@ export interface Pending {
   readonly run: string;
   readonly credential: CredentialContext;
   readonly journal: Pick<Journal, 'note'>;
-  /**
-   * Seals the token for the key that the store has now; undefined where the clear token is not at hand, or where nothing can be
-   * sealed.
-   */
+  /** Seals the token for the key that a store has now; undefined where the clear token is not at hand. */
   readonly seal: ((resolved: ResolvedTarget) => Promise<Sealed | undefined>) | undefined;
 }
 
@@ -89,6 +82,18 @@ export function sealerFor(
     const sealed = fresh.ok ? sealer.seal(token.reveal(), fresh.value) : undefined;
     return sealed?.ok ? sealed.value : undefined;
   };
+}
+
+/** Seals the token for the key that the store of a target has now, and notes it; undefined where that can't be done. */
+export async function sealAnew(
+  target: PendingTarget,
+  { seal, journal }: Pick<Pending, 'seal' | 'journal'>,
+): Promise<Sealed | undefined> {
+  const anew = await seal?.(target.resolved);
+  if (anew === undefined) return undefined;
+  target.sealed = anew;
+  journal.note({ kind: 'sealed', target: target.number, body: bodyOf(anew, target.access) });
+  return anew;
 }
 
 /** A target with the token sealed for it; `sealed` is undefined where nothing can be sealed for its key. */

@@ -2,7 +2,6 @@ import { causeOf, type GitHubAnswer, withoutAnswer } from '../../github/answer.t
 import { gitHubProblem, secretsOf } from '../../github/errors.ts';
 import { policies } from '../../github/policies.ts';
 import type { Sealed } from '../../github/sealed-box.ts';
-import { bodyOf } from '../../github/secrets.ts';
 import { writesPerHour, writesPerMinute } from '../../github/throttle.ts';
 import { second } from '../../lib/clock.ts';
 import { type Problem, problem } from '../../lib/problem.ts';
@@ -13,9 +12,9 @@ import { hasSelection } from '../../targets/store.ts';
 import type { Needs } from '../dependencies.ts';
 import type { TargetResult } from '../outcome.ts';
 import { durationOfWrites } from '../preflight/budget.ts';
-import type { Pending, PendingHome, PendingTarget } from './pending.ts';
+import { type Pending, type PendingHome, type PendingTarget, sealAnew } from './pending.ts';
 
-export type StoreNeeds = Needs<'secrets' | 'clock' | 'log' | 'cancellation'>;
+type StoreNeeds = Needs<'secrets' | 'clock' | 'log' | 'cancellation'>;
 
 /** More targets than this are counted in the log, not named one by one. */
 const linesForTargets = 20;
@@ -24,7 +23,6 @@ const fresh = 5 * second;
 /** In place of GitHub's answer, where the write was not sent. */
 const leftAlone: GitHubAnswer = { ...withoutAnswer('it was left as it is', false), isCancelled: true };
 
-/** What became of the home. */
 export type HomeResult =
   | { readonly kind: 'stored'; readonly isAnew: boolean }
   /** It moved, and an attempt of ours had got no clear answer: taken for ours. */
@@ -41,7 +39,7 @@ export async function storeHome(
   { secrets, clock }: StoreNeeds,
   onRefusal: () => void,
 ): Promise<HomeResult> {
-  const { home, journal, seal } = pending;
+  const { home, journal } = pending;
   if (home.isDone) return { kind: 'stored', isAnew: false };
   let moved: number | undefined;
   let badLogin: GitHubAnswer | undefined;
@@ -67,11 +65,7 @@ export async function storeHome(
     onRefusal();
   };
   const value = async (): Promise<Sealed> => {
-    const anew = isKeyDead ? await seal?.(home.resolved) : undefined;
-    if (anew !== undefined) {
-      home.sealed = anew;
-      journal.note({ kind: 'sealed', target: home.number, body: bodyOf(anew, home.access) });
-    }
+    if (isKeyDead) await sealAnew(home, pending);
     if (home.sealed === undefined) throw new Error('nothing is sealed for the home');
     return home.sealed;
   };
@@ -133,21 +127,13 @@ async function storeOther(
   const { sealed } = target;
   if (sealed === undefined) return { resolved, status: 'failed', problem: neverSealed(target) };
   let written = await secrets.write(resolved, sealed, policies.other);
-  if (!written.ok && written.error.status === 422) {
-    const anew = await pending.seal?.(resolved);
-    if (anew !== undefined) {
-      pending.journal.note({ kind: 'sealed', target: number, body: bodyOf(anew, target.access) });
-      written = await secrets.write(resolved, anew, policies.other);
-    }
-  }
+  const anew = !written.ok && written.error.status === 422 ? await sealAnew(target, pending) : undefined;
+  if (anew !== undefined) written = await secrets.write(resolved, anew, policies.other);
   if (!written.ok) return { resolved, status: 'failed', problem: notStored(target, written.error, pending, clock) };
   pending.journal.note({ kind: 'stored', target: number, at: clock.now() });
   const isAnew = written.value.status === 'created' && !isNew;
-  return {
-    resolved,
-    status: written.value.status,
-    ...(isAnew ? { note: 'was deleted while this ran, and is created anew' } : {}),
-  };
+  const note = isAnew ? 'was deleted while this ran, and is created anew' : undefined;
+  return { resolved, status: written.value.status, note };
 }
 
 function notStored(

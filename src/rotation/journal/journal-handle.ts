@@ -41,11 +41,8 @@ export class JournalHandle {
   }
 
   /** As it stands once main has ended, or once it is waited for no longer: then a late main never asks. */
-  async settled({
-    clock,
-    cancellation,
-    log,
-  }: Needs<'clock' | 'cancellation' | 'log'>): Promise<JournalRecord | undefined> {
+  async settled(needs: Needs<'clock' | 'cancellation' | 'log'>): Promise<JournalRecord | undefined> {
+    const { clock, cancellation, log } = needs;
     const end = clock.monotonic() + waitForMain;
     let isTold = false;
     for (;;) {

@@ -2,7 +2,6 @@ import type { Access, SecretBody } from '../../github/secrets.ts';
 import type { Store } from '../../targets/store.ts';
 import { lineOf, type ResolvedTarget } from '../../targets/target.ts';
 
-/** A target as the journal keeps it. */
 export interface JournalTarget extends ResolvedTarget {
   /** Who saw it when the run began. */
   readonly access: Access;
@@ -19,7 +18,6 @@ export interface JournalHeader {
   readonly targets: readonly JournalTarget[];
   /** The token that the record names, which is the one in use. */
   readonly token: string;
-  /** The page of the run. */
   readonly run: string;
   /** A keyed hash of main's credential: the post step may be given another one. */
   readonly credential: { readonly key: string; readonly hash: string };
@@ -45,7 +43,6 @@ export type JournalLine =
   | { readonly kind: 'next dated'; readonly date: number }
   /** ThousandEyes answered clearly that it issued nothing. */
   | { readonly kind: 'not issued' }
-  /** A token was issued. */
   | ({ readonly kind: 'issued'; readonly token: string } & Validity)
   /** A sealed value, by the target's place in the header; a later one for the same target counts. */
   | { readonly kind: 'sealed'; readonly target: number; readonly body: SecretBody }
@@ -69,9 +66,7 @@ export interface JournalRecord {
   readonly header: JournalHeader;
   /** Write tests that may be left over. */
   readonly testing: readonly { readonly store: Store; readonly secret: string }[];
-  /** Whether the token was asked for. */
   readonly asked: boolean;
-  /** Whether ThousandEyes said that it issued nothing. */
   readonly notIssued: boolean;
   /** Whether ThousandEyes refused the token and was not seen to accept it since. */
   readonly refused: boolean;

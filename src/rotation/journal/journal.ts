@@ -17,10 +17,7 @@ import { type JournalHeader, type JournalLine, type JournalRecord, journalRecord
 
 /** Where a rotation notes what must outlive its process. Nothing here throws: once a token may exist, nothing may stop storing. */
 export interface Journal {
-  /**
-   * Notes lines; whether that worked. Without waiting for the disk: they outlive the process, and where the machine dies
-   * no post step reads them.
-   */
+  /** Notes lines; whether that worked. It need not wait for the disk: where the machine dies, no post step reads them. */
   note(...lines: readonly JournalLine[]): boolean;
   /** Takes the right to ask for a token. False where the post step took it away, or where nothing can be noted. */
   claim(): boolean;
@@ -40,22 +37,24 @@ const open = '.unclaimed';
 const asked = '.asked';
 const closed = '.closed';
 
+/** What a journal takes from the runner. */
+interface Runner {
+  readonly log: Log;
+  /** Leaves a value to the post step, which finds the journal without it, too. */
+  readonly leaveState: (name: string, value: string) => boolean;
+}
+
 /**
  * Creates a journal that only this user can read, in a folder that lasts as long as the job, with the room that a
  * rotation needs already taken. Fails with words for a person.
  *
  * @param path in RUNNER_TEMP; empty where the runner names no such folder
- * @param leaveState leaves a value to the post step, which finds the journal without it, too
  */
-export function createJournal(
-  path: string,
-  header: JournalHeader,
-  { log, leaveState }: { log: Log; leaveState: (name: string, value: string) => boolean },
-): Result<Journal, string> {
+export function createJournal(path: string, header: JournalHeader, runner: Runner): Result<Journal, string> {
   if (path === '') return failed('RUNNER_TEMP is empty');
   try {
-    const file = new FileJournal(path, header, log, leaveState);
-    leaveState('journal', path);
+    const file = new FileJournal(path, header, runner);
+    runner.leaveState('journal', path);
     return ok(file);
   } catch (error) {
     removeFiles(path);
@@ -67,19 +66,17 @@ class FileJournal implements Journal {
   readonly #path: string;
   readonly #header: JournalHeader;
   readonly #file: number;
-  readonly #log: Log;
-  readonly #leaveState: (name: string, value: string) => boolean;
+  readonly #runner: Runner;
   /** Where the next line goes, in bytes. */
   #position = 0;
   #hasWarned = false;
   #isFinished = false;
 
   /** @throws Error where it can't be written */
-  constructor(path: string, header: JournalHeader, log: Log, leaveState: (name: string, value: string) => boolean) {
+  constructor(path: string, header: JournalHeader, runner: Runner) {
     this.#path = path;
     this.#header = header;
-    this.#log = log;
-    this.#leaveState = leaveState;
+    this.#runner = runner;
     this.#file = openSync(path, 'wx', 0o600);
     const text = textOf([header]);
     // The header stands in it twice, and who sees a target once more with each sealed value.
@@ -100,20 +97,18 @@ class FileJournal implements Journal {
       // A file that was removed takes lines that nobody will read.
       return fstatSync(this.#file).nlink > 0;
     } catch {
-      this.#warn();
+      if (!this.#hasWarned)
+        this.#runner.log.warning(
+          'The journal could not be written, so the post step may not know all that this step did. Storing goes on.',
+        );
+      this.#hasWarned = true;
       return false;
     }
   }
 
   claim(): boolean {
     // Someone who cleared the folder took the journal away: then nothing may be issued.
-    if (!existsSync(this.#path)) return false;
-    try {
-      renameSync(this.#path + open, this.#path + asked);
-      return true;
-    } catch {
-      return false;
-    }
+    return existsSync(this.#path) && isRenamed(this.#path + open, this.#path + asked);
   }
 
   finish(): void {
@@ -121,21 +116,13 @@ class FileJournal implements Journal {
     this.#isFinished = true;
     // Also in the journal, where there is room for it: a disk may have filled up meanwhile.
     this.note({ kind: 'finished' });
-    this.#leaveState('finished', 'true');
+    this.#runner.leaveState('finished', 'true');
     try {
       closeSync(this.#file);
     } catch {
       // It is removed all the same.
     }
     removeFiles(this.#path);
-  }
-
-  #warn(): void {
-    if (this.#hasWarned) return;
-    this.#hasWarned = true;
-    this.#log.warning(
-      'The journal could not be written, so the post step may not know all that this step did. Storing goes on.',
-    );
   }
 }
 
@@ -161,8 +148,12 @@ export function noteInJournal(path: string, lines: readonly JournalLine[]): bool
 
 /** Takes the right to ask for a token away from a main step that has not asked yet; whether that worked. */
 export function closeJournal(path: string): boolean {
+  return isRenamed(path + open, path + closed);
+}
+
+function isRenamed(from: string, to: string): boolean {
   try {
-    renameSync(path + open, path + closed);
+    renameSync(from, to);
     return true;
   } catch {
     return false;

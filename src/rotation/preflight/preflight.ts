@@ -100,7 +100,9 @@ export async function runPreflight(request: RunRequest, dependencies: PreflightN
   const access: Access = readyHome.ok ? readyHome.value.secret.access : {};
   const token = judgeCurrentToken(hand, request.thousandEyesUrl, clock.now());
   const readyOthers = readOthers.map(sealable);
-  const record = readRecord.ok ? readRecord : failed(recordProblem(readRecord.error, place, credential, clock));
+  const record = readRecord.ok
+    ? readRecord
+    : failed(recordProblem('Reading', readRecord.error, place, credential, clock));
   return {
     home: readyHome,
     others: readyOthers,

@@ -1,4 +1,3 @@
-import { causeOf } from '../../github/answer.ts';
 import type { CredentialContext } from '../../github/credential.ts';
 import { gitHubProblem, variablesBeside } from '../../github/errors.ts';
 import { ghVariableDelete } from '../../github/gh-cli.ts';
@@ -33,8 +32,7 @@ const nothing = 'This run asked for nothing and changed nothing.';
 
 /** Why the run stops, by what is known; undefined for what does not stop it. */
 export function problemOf(act: Act, situation: Situation): Problem | undefined {
-  const write = problems[act];
-  return write?.(situation);
+  return problems[act]?.(situation);
 }
 
 const problems: Readonly<Partial<Record<Act, (situation: Situation) => Problem>>> = {
@@ -174,18 +172,19 @@ export function noteLeft({ next, home, nextName, known }: Situation): Problem {
 
 /** The record can't be used. */
 export function recordProblem(
+  doing: 'Reading' | 'Writing',
   failure: RecordFailure,
   place: VariablePlace,
   credential: CredentialContext,
   clock: Clock,
 ): Problem {
-  const reading = `Reading the record ${describeVariable(place)}`;
+  const record = `the record ${describeVariable(place)}`;
   switch (failure.kind) {
     case 'answer':
-      return gitHubProblem(reading, failure.answer, variablesBeside(place.store), credential, clock);
+      return gitHubProblem(`${doing} ${record}`, failure.answer, variablesBeside(place.store), credential, clock);
     case 'unreadable':
       return problem(
-        reading,
+        `Reading ${record}`,
         failure.detail,
         [
           'If a newer release of this action wrote it, use that release.',
@@ -209,32 +208,15 @@ export function anotherRunWasFaster(run: string | undefined): Problem {
   );
 }
 
-/** The token in hand could not be noted as the one in place. */
-export function notAdopted(
+/** Everything is stored, but that could not be noted. */
+export function notRecorded(
   failure: RecordFailure,
   place: VariablePlace,
   credential: CredentialContext,
   clock: Clock,
 ): Problem {
-  if (failure.kind !== 'answer') return recordProblem(failure, place, credential, clock);
-  const writing = `Writing the record ${describeVariable(place)}`;
-  return gitHubProblem(writing, failure.answer, variablesBeside(place.store), credential, clock);
-}
-
-/** Everything is stored, but that could not be noted. */
-export function notRecorded(
-  answer: RecordFailure,
-  place: VariablePlace,
-  credential: CredentialContext,
-  clock: Clock,
-): Problem {
-  if (answer.kind !== 'answer') return recordProblem(answer, place, credential, clock);
-  const attempt = `Writing the record ${describeVariable(place)}`;
-  const found = gitHubProblem(attempt, answer.answer, variablesBeside(place.store), credential, clock);
-  return problem(
-    attempt,
-    causeOf(answer.answer),
-    withSteps(found, 'Run this workflow again: it notes it.').steps,
-    'Everything is stored. Only that this is noted is missing.',
-  );
+  const found = recordProblem('Writing', failure, place, credential, clock);
+  if (failure.kind !== 'answer') return found;
+  const why = 'Everything is stored. Only that this is noted is missing.';
+  return { ...withSteps(found, 'Run this workflow again: it notes it.'), why };
 }

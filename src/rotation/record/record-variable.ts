@@ -24,7 +24,7 @@ const shownLate = [2 * second, 8 * second];
 /** The variable beside the home that keeps the record. */
 export class RecordVariable {
   readonly place: VariablePlace;
-  readonly #access: Access;
+  #access: Access;
   readonly #needs: Needs<'variables' | 'clock'>;
   #isThere = false;
   /** Whether a write of it went well before. */
@@ -42,18 +42,10 @@ export class RecordVariable {
     this.#needs = needs;
   }
 
-  /** The same with who sees the home, once that is read. */
-  seenBy(access: Access): RecordVariable {
-    const same = new RecordVariable(this.place, access, this.#needs);
-    same.#isThere = this.#isThere;
-    same.#latest = this.#latest;
-    same.#readAt = this.#readAt;
-    return same;
-  }
-
-  /** What was read or written last. */
-  get latest(): RotationRecord | undefined {
-    return this.#latest;
+  /** Takes who sees the home, once that is read. */
+  seenBy(access: Access): this {
+    this.#access = access;
+    return this;
   }
 
   /**
@@ -88,7 +80,7 @@ export class RecordVariable {
     }
     const proven = await variables.update(this.place, {}, policies.read);
     // GitHub's description allows a change of nothing. A server that does not has looked at the permission before.
-    const isProof = proven.ok || ((proven.error.status === 422 || proven.error.status === 400) && !proven.error.isHtml);
+    const isProof = proven.ok || ([400, 422].includes(proven.error.status) && !proven.error.isHtml);
     return isProof ? ok(undefined) : proven;
   }
 

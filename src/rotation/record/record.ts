@@ -10,12 +10,10 @@ import { runUrlFrom } from './next.ts';
  * fingerprints, targets by their ids; moments in ms since the epoch, by the servers' clocks.
  */
 export interface RotationRecord {
-  /** The token that is in place. */
   readonly token: string;
   /** When that was noted. */
   readonly since: number;
   readonly validUntil: number | undefined;
-  /** The token before it, where one is known. */
   readonly previous: string | undefined;
   /** The latest moment at which that one can still work; undefined where nothing tells. */
   readonly previousUntil: number | undefined;
@@ -59,22 +57,27 @@ export function recordFrom(text: string): Result<RotationRecord | undefined, str
   if (typeof fields.v !== 'number') return failed('its value has no version `v`');
   if (fields.v > version) return failed(`its version is ${fields.v}, and this release of the action knows ${version}`);
   if (fields.token === undefined || fields.token === null) return ok(undefined);
-  const reader = new Reader(fields);
-  const since = reader.moment('since');
-  const record = {
-    token: reader.fingerprint('token') ?? '',
-    since: since ?? 0,
-    validUntil: reader.moment('validUntil'),
-    previous: reader.fingerprint('previous'),
-    previousUntil: reader.moment('previousUntil'),
-    home: reader.moment('home') ?? null,
-    run: runUrlFrom(fields.run),
-    targets: reader.ids('targets'),
-    behind: reader.ids('behind'),
+  const wrong: string[] = [];
+  const read = <Value>(name: string, parse: (value: unknown) => Value | undefined): Value | undefined => {
+    const value = fields[name];
+    if (value === undefined || value === null) return undefined;
+    const found = parse(value);
+    if (found === undefined) wrong.push(name);
+    return found;
   };
-  if (since === undefined) reader.wrong.push('since');
-  const [wrong] = reader.wrong;
-  return wrong === undefined ? ok(record) : failed(`its field \`${wrong}\` is not what it should be`);
+  const [token, since] = [read('token', fingerprintFrom), read('since', momentFrom)];
+  const others = {
+    validUntil: read('validUntil', momentFrom),
+    previous: read('previous', fingerprintFrom),
+    previousUntil: read('previousUntil', momentFrom),
+    home: read('home', momentFrom) ?? null,
+    run: runUrlFrom(fields.run),
+    targets: read('targets', idsFrom) ?? [],
+    behind: read('behind', idsFrom) ?? [],
+  };
+  if (wrong.length > 0 || token === undefined || since === undefined)
+    return failed(`its field \`${wrong[0] ?? 'since'}\` is not what it should be`);
+  return ok({ token, since, ...others });
 }
 
 function fieldsFrom(text: string): Record<string, unknown> | undefined {
@@ -88,38 +91,13 @@ function fieldsFrom(text: string): Record<string, unknown> | undefined {
   }
 }
 
-/** Reads fields that may be left out or null, and collects the names of those that are wrong. */
-class Reader {
-  readonly wrong: string[] = [];
-  readonly #fields: Record<string, unknown>;
+function fingerprintFrom(value: unknown): string | undefined {
+  return textLike(value, /^sha256:[0-9a-f]{16}$/);
+}
 
-  constructor(fields: Record<string, unknown>) {
-    this.#fields = fields;
-  }
-
-  moment(name: string): number | undefined {
-    return this.#read(name, momentFrom);
-  }
-
-  fingerprint(name: string): string | undefined {
-    return this.#read(name, (value) => textLike(value, /^sha256:[0-9a-f]{16}$/));
-  }
-
-  ids(name: string): readonly string[] {
-    const found = this.#read(name, (value) => {
-      const ids = Array.isArray(value) ? value.map((each) => textLike(each, /^[0-9a-f]{12}$/)) : [undefined];
-      return ids.every((id) => id !== undefined) ? ids : undefined;
-    });
-    return found ?? [];
-  }
-
-  #read<Value>(name: string, read: (value: unknown) => Value | undefined): Value | undefined {
-    const value = this.#fields[name];
-    if (value === undefined || value === null) return undefined;
-    const found = read(value);
-    if (found === undefined) this.wrong.push(name);
-    return found;
-  }
+function idsFrom(value: unknown): readonly string[] | undefined {
+  const ids = Array.isArray(value) ? value.map((each) => textLike(each, /^[0-9a-f]{12}$/)) : [undefined];
+  return ids.every((id) => id !== undefined) ? ids : undefined;
 }
 
 function textLike(value: unknown, form: RegExp): string | undefined {

@@ -9,11 +9,8 @@ import { isOfWrite } from '../finish/park.ts';
 import { nothingChanged, type Outcome, outcomeOf, unchanged } from '../outcome.ts';
 import { nextTo } from '../preflight/preflight.ts';
 import { anotherRunWasFaster } from '../record/advice.ts';
-import type { RunRequest } from '../request.ts';
-import { inOrder } from '../settle/finish-earlier.ts';
-import { openNote } from '../settle/judge.ts';
 import type { Settled } from '../settle/settle.ts';
-import { spread } from '../settle/spread.ts';
+import { noteProblems, spread } from '../settle/spread.ts';
 import { issueToken } from '../token/issue-token.ts';
 import { issuedAndLost, maybeIssued, twoTokens } from '../token/not-issued.ts';
 import type { Proven } from './prove.ts';
@@ -33,104 +30,81 @@ export interface IssuedToken {
  *
  * @throws Cancelled before it asks
  */
-export async function issue(
-  proven: Proven,
-  settled: Settled,
-  request: RunRequest,
-  dependencies: Dependencies,
-): Promise<Result<IssuedToken, Outcome>> {
+export async function issue(proven: Proven, dependencies: Dependencies): Promise<Result<IssuedToken, Outcome>> {
   const { cancellation, log, github } = dependencies;
-  const { journal } = proven;
+  const { journal, settled } = proven;
   cancellation.throwIfCancelled();
   log.info('Tested: everything can be written; asking ThousandEyes for a new token');
   if (!journal.claim()) {
     await proven.takeBack();
-    return failed(withoutToken(proven, settled, nothingChanged, [journalTaken()]));
+    return failed(withoutToken(proven, [journalTaken()]));
   }
   const say = () => log.info('Cancelled, but the token is asked for by now: this step stores it before it ends');
   cancellation.now.addEventListener('abort', say);
-  const { homeReference } = settled;
-  const issued = await issueToken(request.currentToken, homeReference, dependencies);
+  const { home } = settled.situation;
+  const issued = await issueToken(settled.request.currentToken, home, dependencies);
   switch (issued.kind) {
     case 'issued':
       return ok({ token: issued.token, validUntil: issued.validUntil, at: github.now });
-    case 'lost': {
-      const headline = () => 'A token was issued and lost. The one in use still works, but not for long.';
-      return failed(withoutToken(proven, settled, headline, [issuedAndLost(issued.told, homeReference, github.now)]));
-    }
-    case 'in doubt': {
-      const headline = () => 'It is unknown whether a token was issued. The one in use still works.';
-      return failed(withoutToken(proven, settled, headline, [maybeIssued(issued.told, github.now)]));
-    }
+    case 'lost':
+      return failed(issuedWithoutCopy(issued.told, proven, github.now));
+    case 'in doubt':
+      return failed({
+        ...withoutToken(proven, [maybeIssued(issued.told, github.now)]),
+        headline: 'It is unknown whether a token was issued. The one in use still works.',
+      });
     case 'not issued':
       journal.note({ kind: 'not issued' });
-      return failed(await nothingIssued(issued.problem, proven, settled, dependencies));
+      return failed(await nothingIssued(issued.problem, proven, dependencies));
     case 'conflict': {
       journal.note({ kind: 'not issued' });
-      const faster = await anotherRun(proven, settled, dependencies);
-      if (faster !== undefined) return failed(await takenBack(proven, settled, faster));
+      const faster = await anotherRun(proven, dependencies);
+      if (faster !== undefined) return failed(await takenBack(proven, faster));
       const { previousUntil, since } = settled.record;
       // Where nothing is known of a token before it: what the home has held for so long outlived that one.
-      const two = twoTokens(issued.detail, homeReference, previousUntil ?? since + overlap, github.now);
-      const outcome = await nothingIssued(two, proven, settled, dependencies);
-      return failed(await withTokenInHand(outcome, settled, request, dependencies));
+      const two = twoTokens(issued.detail, home, previousUntil ?? since + overlap, github.now);
+      const outcome = await nothingIssued(two, proven, dependencies);
+      return failed(await withTokenInHand(outcome, settled, dependencies));
     }
   }
 }
 
 /** Nothing was issued now. Where an earlier run's note is there, its token may be lost: that is what is said, then. */
-async function nothingIssued(
-  found: Problem,
-  proven: Proven,
-  settled: Settled,
-  dependencies: Dependencies,
-): Promise<Outcome> {
-  if (!settled.isNoteOpen) return takenBack(proven, settled, found);
-  const read = await dependencies.secrets.read(nextTo(settled.home), policies.reread);
-  const nextDate = read.ok ? read.value.updatedAt : settled.next?.updatedAt;
-  const known = { ...settled.situation.known, record: settled.record, now: dependencies.github.now };
-  const open = openNote({ ...settled.situation, known }, nextDate);
-  return withoutToken(proven, settled, nothingChanged, open.length > 0 ? open : [found]);
+async function nothingIssued(found: Problem, proven: Proven, { secrets, github }: Dependencies): Promise<Outcome> {
+  const { settled } = proven;
+  if (!settled.isNoteOpen) return takenBack(proven, found);
+  const read = await secrets.read(nextTo(settled.home), policies.reread);
+  const open = noteProblems(settled, github.now, read.ok ? read.value.updatedAt : undefined);
+  return withoutToken(proven, open.length > 0 ? open : [found]);
 }
 
 /** Nothing was issued, and our note goes; what is left of it is for the post step. */
-async function takenBack(proven: Proven, settled: Settled, found: Problem): Promise<Outcome> {
+async function takenBack(proven: Proven, found: Problem): Promise<Outcome> {
   const isGone = await proven.takeBack();
-  return { ...withoutToken(proven, settled, nothingChanged, [found]), leftForPost: !isGone };
+  return { ...withoutToken(proven, [found]), leftForPost: !isGone };
 }
 
 /**
  * For days no other token will come, and the one in hand works: what does not hold it yet gets it now. Not beside the note of an
  * earlier run, whose post step may be storing a newer one.
  */
-async function withTokenInHand(
-  outcome: Outcome,
-  settled: Settled,
-  request: RunRequest,
-  dependencies: Dependencies,
-): Promise<Outcome> {
+async function withTokenInHand(outcome: Outcome, settled: Settled, dependencies: Dependencies): Promise<Outcome> {
   if (settled.isNoteOpen || dependencies.cancellation.now.aborted) return outcome;
-  const { results, problems, written } = await spread(settled, request, dependencies);
-  const headline =
-    written === 0
-      ? outcome.headline
-      : `Nothing was issued. The token in hand was written to ${plural(written, 'target')} that did not hold it yet.`;
+  const { results, problems, written } = await spread(settled, dependencies);
+  const also = `Nothing was issued. The token in hand was written to ${plural(written, 'target')} that did not hold it yet.`;
   return {
     ...outcome,
-    headline,
-    results: inOrder([unchanged(settled.home), ...results], request),
+    headline: written === 0 ? outcome.headline : also,
+    results,
     problems: [...outcome.problems, ...problems],
   };
 }
 
 /** Whether another run noted or parked something since this one began. */
-async function anotherRun(
-  { notedAt }: Proven,
-  { home, next, record, recordVariable }: Settled,
-  { secrets }: Dependencies,
-): Promise<Problem | undefined> {
+async function anotherRun({ notedAt, settled }: Proven, { secrets }: Dependencies): Promise<Problem | undefined> {
+  const { home, next, record, preflight } = settled;
   const [latest, parked] = await Promise.all([
-    recordVariable.read(policies.reread),
+    preflight.recordVariable.read(policies.reread),
     secrets.read(nextTo(home), policies.reread),
   ]);
   if (latest.ok && latest.value?.token !== record.token) return anotherRunWasFaster(latest.value?.run);
@@ -149,16 +123,18 @@ function journalTaken(): Problem {
   );
 }
 
-function withoutToken(
-  { others, warnings }: Proven,
-  settled: Settled,
-  headline: (problems: readonly Problem[]) => string,
-  problems: readonly Problem[],
-): Outcome {
-  return outcomeOf('rotate', headline(problems), {
+/** A token came, and its only copy is lost. */
+export function issuedWithoutCopy(told: readonly string[], proven: Proven, now: number): Outcome {
+  const headline = 'A token was issued and lost. The one in use still works, but not for long.';
+  return { ...withoutToken(proven, [issuedAndLost(told, proven.settled.situation.home, now)]), headline };
+}
+
+/** The outcome of a rotation that ends without a new token in any target. */
+export function withoutToken({ settled, others, warnings }: Proven, problems: readonly Problem[]): Outcome {
+  return outcomeOf('rotate', nothingChanged(problems), {
     results: [settled.home, ...others].map(unchanged),
     problems,
     warnings: [...settled.warnings, ...warnings],
-    user: settled.user,
+    user: settled.preflight.user,
   });
 }

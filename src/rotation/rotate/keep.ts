@@ -6,25 +6,20 @@ import type { Secret } from '../../lib/secret.ts';
 import { dayOf, minuteOf, plural, wholeSecond } from '../../lib/text.ts';
 import { endOfOverlap } from '../../thousandeyes/client.ts';
 import type { Dependencies } from '../dependencies.ts';
-import { expose } from '../finish/finished.ts';
-import { park, parkedBody } from '../finish/park.ts';
+import { expose, refusedParts } from '../finish/finished.ts';
+import { park } from '../finish/park.ts';
 import { type Pending, type PendingTarget, pendingTarget, sealerFor, untouchedHome } from '../finish/pending.ts';
 import type { JournalLine } from '../journal/journal-record.ts';
-import { type Outcome, outcomeOf, unchanged } from '../outcome.ts';
+import type { Outcome } from '../outcome.ts';
 import { nextTo } from '../preflight/preflight.ts';
-import type { ReadyTarget } from '../preflight/preflight-target.ts';
 import { fingerprintOf } from '../record/record.ts';
-import type { RunRequest } from '../request.ts';
-import type { Settled } from '../settle/settle.ts';
-import { issuedAndLost, newTokenRefused } from '../token/not-issued.ts';
 import { type Verification, verifyToken } from '../token/verify-token.ts';
-import type { IssuedToken } from './issue.ts';
+import { type IssuedToken, issuedWithoutCopy, withoutToken } from './issue.ts';
 import type { Proven } from './prove.ts';
 
 /** A new token that is kept, and may be stored. */
 export interface Kept {
   readonly pending: Pending;
-  readonly others: readonly ReadyTarget[];
   /** Whether the journal holds it, so that the post step can finish. */
   readonly isJournaled: boolean;
   readonly problems: readonly Problem[];
@@ -38,16 +33,18 @@ export interface Kept {
 export async function keep(
   issued: IssuedToken,
   proven: Proven,
-  settled: Settled,
-  request: RunRequest,
   dependencies: Dependencies,
 ): Promise<Result<Kept, Outcome>> {
   const { token, validUntil, at } = issued;
-  const { home, sealer, record } = settled;
-  const { journal, others } = proven;
-  const { log, secrets, clock } = dependencies;
+  const { journal, others, settled } = proven;
+  const { home, sealer, record, request, preflight } = settled;
+  const { log, secrets, clock, github } = dependencies;
   const sealedHome = pendingTarget(home, 0, token, sealer);
-  if (sealedHome.sealed === undefined) return failed(neverSealed(settled, dependencies));
+  if (sealedHome.sealed === undefined) {
+    // The preflight has ruled it out: a value was sealed for the same key.
+    const cause = `it came, and nothing could be sealed for the public key of ${home.name}`;
+    return failed(issuedWithoutCopy([cause], proven, github.now));
+  }
   const fingerprint = fingerprintOf(token);
   const previousUntil = endOfOverlap(wholeSecond(at), record.validUntil);
   const isJournaled = journal.note(
@@ -64,7 +61,7 @@ export async function keep(
     others: [],
     unreachable: [],
     next: { resolved: nextTo(home), isParked: false, writtenAt: proven.notedAt, date: undefined },
-    record: settled.recordVariable,
+    record: preflight.recordVariable,
     run: dependencies.run.url,
     credential: request.credential,
     journal,
@@ -73,7 +70,8 @@ export async function keep(
   const parking = park(pending, dependencies);
   const sealedOthers = others.map((ready, index) => pendingTarget(ready, index + 1, token, sealer));
   journal.note(...sealedOthers.flatMap(sealedLine));
-  log.info(issuedLine(validUntil, others.length + 1));
+  const until = validUntil === undefined ? '' : `, valid until ${dayOf(validUntil)}`;
+  log.info(`Issued: a new token${until}; sealed for ${plural(others.length + 1, 'target')}`);
 
   const [verification, date] = await Promise.all([
     verifyToken(token, journal, dependencies),
@@ -84,93 +82,41 @@ export async function keep(
   const complete: Pending = { ...pending, home: { ...pending.home, latest }, others: sealedOthers };
   if (verification.kind === 'refused') {
     await complete.next.dated;
-    return failed(refused(verification.detail, complete, { isJournaled }, proven, settled, dependencies));
+    return failed({
+      ...withoutToken(proven, []),
+      ...refusedParts(verification.detail, complete, dependencies),
+      leftForPost: isJournaled && !complete.next.isParked,
+    });
   }
-  log.info(
-    verification.kind === 'accepted'
-      ? 'Verified: ThousandEyes accepts the new token'
-      : `Not verified: ${verification.detail}`,
-  );
-  const warnings = [...proven.warnings, ...doubtsAbout(verification), ...oddities(issued, request.currentToken)];
-  return ok({
-    pending: complete,
-    others,
-    isJournaled,
-    problems: expose(token, request, dependencies),
-    warnings,
-  });
+  const isAccepted = verification.kind === 'accepted';
+  log.info(isAccepted ? 'Verified: ThousandEyes accepts the new token' : `Not verified: ${verification.detail}`);
+  const warnings = [...proven.warnings, ...doubtsAbout(issued, verification, request.currentToken)];
+  return ok({ pending: complete, isJournaled, problems: expose(token, request, dependencies), warnings });
 }
 
 function sealedLine({ number, sealed, access }: PendingTarget): JournalLine[] {
   return sealed === undefined ? [] : [{ kind: 'sealed', target: number, body: bodyOf(sealed, access) }];
 }
 
-/** The preflight has ruled it out: a value was sealed for the same key. */
-function neverSealed({ home, homeReference, user, warnings }: Settled, { github }: Dependencies): Outcome {
-  const cause = `it came, and nothing could be sealed for the public key of ${home.name}`;
-  return outcomeOf('rotate', 'A token was issued and lost. The one in use still works, but not for long.', {
-    results: [unchanged(home)],
-    problems: [issuedAndLost([cause], homeReference, github.now)],
-    warnings,
-    user,
-  });
-}
-
-/** ThousandEyes refuses the new token: it stays parked, and no target gets it. */
-function refused(
-  detail: string,
-  pending: Pending,
-  { isJournaled }: { isJournaled: boolean },
-  { others, warnings }: Proven,
-  { home, homeReference, user, situation, warnings: earlier }: Settled,
-  { github }: Dependencies,
-): Outcome {
-  const { previousUntil, next } = pending;
-  const body = parkedBody(pending);
-  const reference = { home: homeReference, nextName: situation.nextName, isParked: next.isParked };
-  return outcomeOf(
-    'rotate',
-    'A new token was issued, but ThousandEyes refuses it so far. The old one stays in place.',
-    {
-      results: [home, ...others].map(unchanged),
-      problems: [newTokenRefused(detail, reference, previousUntil, github.now)],
-      warnings: [...earlier, ...warnings],
-      user,
-      previousUntil,
-      recovery: next.isParked || body === undefined ? undefined : { next: next.resolved, body, previousUntil },
-      leftForPost: isJournaled && !next.isParked,
-    },
-  );
-}
-
-/** What to say where nothing told whether ThousandEyes accepts the new token. */
-function doubtsAbout(verification: Verification): string[] {
-  if (verification.kind !== 'unknown') return [];
-  return [
-    `The new token could not be checked: ${verification.detail}. It was stored all the same: only a token that ThousandEyes refuses is not.`,
-  ];
-}
-
 /** What is odd about a new token, for a person to know. */
-function oddities({ validUntil, token, at }: IssuedToken, currentToken: Secret): string[] {
-  return [
-    ...(validUntil === undefined
-      ? ['ThousandEyes did not say until when the new token is valid; its documentation says two years.']
-      : []),
-    ...(validUntil !== undefined && validUntil <= at
-      ? [
-          `By ThousandEyes' answer the new token was valid until ${minuteOf(validUntil)}, which is over. Check it in ThousandEyes.`,
-        ]
-      : []),
-    ...(token.reveal() === currentToken.reveal()
-      ? [
-          'ThousandEyes answered with the token that was in use already, so nothing is new. Look at the User API Tokens in ThousandEyes.',
-        ]
-      : []),
+function doubtsAbout(
+  { validUntil, token, at }: IssuedToken,
+  verification: Verification,
+  currentToken: Secret,
+): readonly string[] {
+  const doubts = [
+    verification.kind === 'unknown'
+      ? `The new token could not be checked: ${verification.detail}. It was stored all the same: only a token that ThousandEyes refuses is not.`
+      : undefined,
+    validUntil === undefined
+      ? 'ThousandEyes did not say until when the new token is valid; its documentation says two years.'
+      : undefined,
+    validUntil !== undefined && validUntil <= at
+      ? `By ThousandEyes' answer the new token was valid until ${minuteOf(validUntil)}, which is over. Check it in ThousandEyes.`
+      : undefined,
+    token.reveal() === currentToken.reveal()
+      ? 'ThousandEyes answered with the token that was in use already, so nothing is new. Look at the User API Tokens in ThousandEyes.'
+      : undefined,
   ];
-}
-
-/** The line for the log once the token is in hand. */
-function issuedLine(validUntil: number | undefined, targets: number): string {
-  return `Issued: a new token${validUntil === undefined ? '' : `, valid until ${dayOf(validUntil)}`}; sealed for ${plural(targets, 'target')}`;
+  return doubts.filter((doubt) => doubt !== undefined);
 }

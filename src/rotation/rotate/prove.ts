@@ -2,7 +2,6 @@ import type { GitHubAnswer } from '../../github/answer.ts';
 import { gitHubProblem, variablesBeside } from '../../github/errors.ts';
 import { policies } from '../../github/policies.ts';
 import { describeVariable } from '../../github/variables.ts';
-import { Cancelled } from '../../lib/cancellation.ts';
 import { distinctProblems, type Problem, problem } from '../../lib/problem.ts';
 import { failed, ok, type Result } from '../../lib/result.ts';
 import { plural, wholeSecond } from '../../lib/text.ts';
@@ -11,17 +10,17 @@ import { unpark } from '../finish/park.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { Mode, Outcome } from '../outcome.ts';
 import { affordRequests } from '../preflight/budget.ts';
-import { nextTo, type Preflight, problemsOf } from '../preflight/preflight.ts';
-import type { ReadyTarget, RejectedTarget } from '../preflight/preflight-target.ts';
+import { nextTo, problemsOf } from '../preflight/preflight.ts';
+import type { ReadyTarget } from '../preflight/preflight-target.ts';
 import { proofProblem, testSites, testWrite, WriteTests } from '../preflight/write-tests.ts';
 import { anotherRunWasFaster } from '../record/advice.ts';
 import { noteText } from '../record/next.ts';
-import type { RunRequest } from '../request.ts';
 import { stopped } from '../settle/judge.ts';
 import type { Settled } from '../settle/settle.ts';
 
 /** A rotation that may ask for a token. */
 export interface Proven {
+  readonly settled: Settled;
   /** The others that are written, in the user's order. */
   readonly others: readonly ReadyTarget[];
   readonly journal: Journal;
@@ -46,15 +45,13 @@ const writesBeside = 4;
 export async function prove(
   mode: Extract<Mode, 'rotate' | 'rehearse'>,
   settled: Settled,
-  preflight: Preflight,
-  request: RunRequest,
   dependencies: Dependencies,
 ): Promise<Result<Proven, Outcome>> {
+  const { home, sealer, preflight, request } = settled;
   const stop = (problems: readonly Problem[]) =>
     failed({ ...stopped(mode, preflight, problems), warnings: settled.warnings });
   const found = problemsOf({ ...preflight, others: settled.others.wanted });
   if (found.length > 0) return stop(found);
-  const { home, sealer } = settled;
   const others = settled.others.wanted.flatMap((other) => (other.ok ? [other.value] : []));
   const sites = [...(settled.isNoteOpen ? [home] : []), ...testSites([home, ...others])];
   dependencies.log.info(`Read: ${plural(others.length + 1, 'target')} can be found; the home is ${home.name}`);
@@ -62,51 +59,56 @@ export async function prove(
   const obstacle = await affordRequests({ reads: 0, writes }, request.credential, dependencies);
   if (obstacle !== undefined) return stop([obstacle]);
   dependencies.cancellation.throwIfCancelled();
-  const journal = createJournal(settled, others, request, dependencies);
+  const journal = createJournal(settled, others, dependencies);
   if (!journal.ok) return stop([journal.error]);
 
   const context = { sealer, credential: request.credential, journal: journal.value };
   const tests = new WriteTests(sites, context, dependencies);
   const sentAt = wholeSecond(dependencies.github.now);
-  const [noted, tested, recorded] = await Promise.allSettled([
-    settled.isNoteOpen ? ok(undefined) : note(sentAt, settled, journal.value, request, dependencies),
+  const proofs = [
+    settled.isNoteOpen ? { at: undefined, problem: undefined } : note(sentAt, settled, journal.value, dependencies),
     tests.run(),
-    settled.recordVariable.prove(),
-  ]);
-  const notedAt = notedAtFrom(noted, sentAt);
+    preflight.recordVariable.prove(),
+  ] as const;
+  const [settledNote] = await Promise.allSettled(proofs);
+  // Where a cancel broke it off, GitHub may have heard of that too late.
+  const notedAt = settledNote.status === 'fulfilled' ? settledNote.value.at : sentAt;
   const takeBack = async () => {
     const isGone = await takeBackNote(settled, notedAt, dependencies);
     const left = await tests.cleanUp();
     return isGone && left.length === 0;
   };
-  const broken = [noted, tested, recorded].find((each) => each.status === 'rejected');
-  if (broken !== undefined || noted.status === 'rejected' || tested.status === 'rejected') {
+  const [noted, tested, recorded] = await Promise.all(proofs).catch(async (reason: unknown) => {
     // What is under way may reach GitHub even now: the journal stays, so that the post step looks once more.
     await takeBack();
-    throw broken?.reason ?? new Cancelled('cancelled');
-  }
+    throw reason;
+  });
   const rejected = [
-    ...(noted.value.ok ? [] : [{ resolved: home, problem: noted.value.error.problem }]),
-    ...tested.value.rejected,
+    ...(noted.problem === undefined ? [] : [{ resolved: home, problem: noted.problem }]),
+    ...tested.rejected,
   ];
   const problems = [
     ...rejected.map((each) => each.problem),
-    ...(recorded.status === 'fulfilled' && !recorded.value.ok
-      ? [recordNotWritable(recorded.value.error, settled, request, dependencies)]
-      : []),
+    ...(recorded.ok ? [] : [recordNotWritable(recorded.error, settled, dependencies)]),
   ];
   if (problems.length === 0)
-    return ok({ others, journal: journal.value, tests, notedAt, warnings: tested.value.warnings, takeBack });
+    return ok({ settled, others, journal: journal.value, tests, notedAt, warnings: tested.warnings, takeBack });
   if (await takeBack()) journal.value.finish();
-  const leftovers = [...tested.value.warnings, ...(await tests.cleanUp())];
-  const outcome = stopped(mode, withRejected(preflight, rejected), distinctProblems(problems));
-  return failed({ ...outcome, warnings: [...settled.warnings, ...leftovers] });
+  const leftovers = [...tested.warnings, ...(await tests.cleanUp())];
+  const { results, ...outcome } = stopped(mode, preflight, distinctProblems(problems));
+  return failed({
+    ...outcome,
+    results: results.map((result) => {
+      const refusal = rejected.find(({ resolved }) => resolved.target === result.resolved.target);
+      return refusal === undefined ? result : { ...refusal, status: 'failed' };
+    }),
+    warnings: [...settled.warnings, ...leftovers],
+  });
 }
 
 function createJournal(
-  { home, record }: Settled,
+  { home, record, request }: Settled,
   others: readonly ReadyTarget[],
-  { credentialMark }: RunRequest,
   { createJournal: create, run }: Dependencies,
 ): Result<Journal> {
   const journal = create({
@@ -121,7 +123,7 @@ function createJournal(
     })),
     token: record.token,
     run: run.url,
-    credential: credentialMark,
+    credential: request.credentialMark,
   });
   if (journal.ok) return journal;
   return failed(
@@ -134,38 +136,26 @@ function createJournal(
   );
 }
 
-/** A note that was refused, and whether an attempt may have been carried out all the same. */
-interface RefusedNote {
-  readonly problem: Problem;
-  readonly mayBeThere: boolean;
+/** What became of our note. */
+interface Note {
+  /** When it was written (ms since the epoch); undefined where it is surely not there. */
+  readonly at: number | undefined;
+  readonly problem: Problem | undefined;
 }
 
-/** When our note was written, as far as it may be there. */
-function notedAtFrom(
-  noted: PromiseSettledResult<Result<number | undefined, RefusedNote>>,
-  sentAt: number,
-): number | undefined {
-  // A cancel broke it off, which GitHub may have heard of too late.
-  if (noted.status === 'rejected') return sentAt;
-  if (noted.value.ok) return noted.value.value;
-  return noted.value.error.mayBeThere ? sentAt : undefined;
-}
-
-/** Notes beside the home that a token is asked for; when GitHub took it. It proves writing, and the free place for the token. */
+/** Notes beside the home that a token is asked for. It proves writing, and the free place for the token. */
 async function note(
   sentAt: number,
-  { home, sealer, next }: Settled,
+  { home, sealer, next, request }: Settled,
   journal: Journal,
-  { credential }: RunRequest,
   dependencies: Dependencies,
-): Promise<Result<number, RefusedNote>> {
-  const { run } = dependencies;
+): Promise<Note> {
   let isUnclear = false;
   const onAnswer = ({ status }: GitHubAnswer) => {
     if (status === 0 || status >= 500) isUnclear = true;
   };
   const secret = nextTo(home);
-  const value = noteText(sentAt, run.url);
+  const value = noteText(sentAt, dependencies.run.url);
   // A cancel does not break it off: whoever does not know whether the note was written can't delete it.
   const policy = { ...policies.read, stoppable: false };
   const write = { secret, value, access: home.secret.access, onAnswer, policy };
@@ -174,24 +164,24 @@ async function note(
   // Before it is sent: who finds this process killed may delete it, as nothing was asked for.
   journal.note({ kind: 'next written', at: sentAt, isToken: false });
   const written = await testWrite(site, write, { sealer }, dependencies);
-  if (!written.ok)
-    return failed({
-      problem: proofProblem(site, written.error, { credential }, dependencies),
-      mayBeThere: isUnclear,
-    });
+  if (!written.ok) {
+    // An attempt that got no clear answer may have been carried out all the same.
+    const mayBeAt = isUnclear ? sentAt : undefined;
+    return { at: mayBeAt, problem: proofProblem(site, written.error, request, dependencies) };
+  }
   const { status, at } = written.value;
   // An attempt of ours whose answer got lost may have created it.
   if (status === 'updated' && next === undefined && !isUnclear)
-    return failed({ problem: anotherRunWasFaster(undefined), mayBeThere: false });
+    return { at: undefined, problem: anotherRunWasFaster(undefined) };
   journal.note({ kind: 'next written', at, isToken: false });
-  return ok(at);
+  return { at, problem: undefined };
 }
 
 /** Nothing was issued: our note would only make the next run wonder. Whether it is gone. */
-export async function takeBackNote(
-  { home }: Pick<Settled, 'home'>,
+async function takeBackNote(
+  { home }: Settled,
   notedAt: number | undefined,
-  { secrets, log, clock }: Pick<Dependencies, 'secrets' | 'log' | 'clock'>,
+  { secrets, log, clock }: Dependencies,
 ): Promise<boolean> {
   if (notedAt === undefined) return true;
   const resolved = nextTo(home);
@@ -201,21 +191,8 @@ export async function takeBackNote(
   return false;
 }
 
-function recordNotWritable(
-  answer: GitHubAnswer,
-  { recordVariable: { place } }: Settled,
-  { credential }: RunRequest,
-  { clock }: Dependencies,
-): Problem {
+function recordNotWritable(answer: GitHubAnswer, { preflight, request }: Settled, { clock }: Dependencies): Problem {
+  const { place } = preflight.recordVariable;
   const attempt = `Testing whether the record ${describeVariable(place)} can be written`;
-  return gitHubProblem(attempt, answer, variablesBeside(place.store), credential, clock);
-}
-
-/** The preflight with the targets that refused their write test. */
-function withRejected(preflight: Preflight, rejected: readonly RejectedTarget[]): Preflight {
-  const judged = <Ready extends ReadyTarget>(result: Result<Ready, RejectedTarget>): Result<Ready, RejectedTarget> => {
-    const refusal = result.ok && rejected.find(({ resolved }) => resolved.target === result.value.target);
-    return refusal ? failed(refusal) : result;
-  };
-  return { ...preflight, home: judged(preflight.home), others: preflight.others.map(judged) };
+  return gitHubProblem(attempt, answer, variablesBeside(place.store), request.credential, clock);
 }

@@ -1,54 +1,41 @@
-import type { Sealer } from '../../github/sealed-box.ts';
 import type { Secret } from '../../lib/secret.ts';
 import { byMinute, plural } from '../../lib/text.ts';
 import { endOfOverlap } from '../../thousandeyes/client.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { finish } from '../finish/finish.ts';
-import { expose, failuresOf, finishedParts } from '../finish/finished.ts';
+import { expose, finishedParts } from '../finish/finished.ts';
 import { type Pending, type PendingTarget, pendingTarget, sealerFor, untouchedHome } from '../finish/pending.ts';
 import { noJournal } from '../journal/journal.ts';
 import { type Mode, type Outcome, outcomeOf, type TargetResult } from '../outcome.ts';
-import { nextTo, type Preflight } from '../preflight/preflight.ts';
+import { nextTo } from '../preflight/preflight.ts';
 import type { ReadyTarget } from '../preflight/preflight-target.ts';
 import { fingerprintOf, targetIdOf } from '../record/record.ts';
 import type { RunRequest } from '../request.ts';
-import { type Judged, unwritten } from './judge.ts';
-import { leftOutResults, type Sorted, sortFinds } from './new-finds.ts';
+import type { Judged } from './judge.ts';
+import { type Sorted, sortFinds, unreached } from './new-finds.ts';
 
 /** Finishes with the token that an earlier run issued and left beside the home. Only the home's own problems stop this. */
 export async function finishEarlier(
   mode: Extract<Mode, 'rotate' | 'sync'>,
   judged: Judged,
-  preflight: Preflight,
-  request: RunRequest,
   dependencies: Dependencies,
 ): Promise<Outcome> {
-  const { home, sealer, record, homeReference } = judged;
+  const { home, situation, request, preflight } = judged;
   // The table has seen it.
   if (request.next.kind !== 'token') throw new Error('there is no token to finish with');
   const { token } = request.next;
   dependencies.log.info(`${nextTo(home).name} holds a token that an earlier run issued; finishing with it`);
-  const sorted = sortFinds(mode, preflight.others, record);
-  const pending = pendingFrom(token, judged, { sealer, sorted, preflight, request }, dependencies);
+  const sorted = sortFinds(mode, preflight.others, situation.known.record);
+  const pending = pendingFrom(token, judged, sorted, dependencies);
   const finished = await finish(pending, dependencies);
-  const isStored = finished.home.kind === 'stored' || finished.home.kind === 'taken for ours';
-  const rejected = sorted.wanted.flatMap((other) => (other.ok ? [] : [unwritten(other)]));
-  const by = byMinute(pending.previousUntil, dependencies.github.now);
-  const left = leftOutResults(sorted.leftOut, by);
-  const parts = finishedParts(pending, finished, homeReference, dependencies);
-  return outcomeOf(mode, headlineOf(isStored, home.name, parts.results), {
+  const rest = unreached(sorted, byMinute(pending.previousUntil, dependencies.github.now));
+  const parts = finishedParts(pending, finished, dependencies);
+  return outcomeOf(mode, headlineOf(parts.rotated, home.name, parts.results), {
     ...parts,
-    rotated: isStored,
-    results: inOrder([...parts.results, ...rejected, ...left.results], request),
-    problems: [
-      ...parts.problems,
-      ...failuresOf(rejected, by),
-      ...left.problems,
-      ...(isStored ? expose(token, request, dependencies) : []),
-    ],
+    results: inOrder([...parts.results, ...rest.results], request),
+    problems: [...parts.problems, ...rest.problems, ...(parts.rotated ? expose(token, request, dependencies) : [])],
     warnings: [...preflight.warnings, ...parts.warnings],
     user: preflight.user,
-    leftForPost: false,
   });
 }
 
@@ -60,10 +47,11 @@ function headlineOf(isStored: boolean, home: string, results: readonly TargetRes
 
 function pendingFrom(
   token: Secret,
-  { home, record, known }: Judged,
-  { sealer, sorted, preflight, request }: { sealer: Sealer; sorted: Sorted; preflight: Preflight; request: RunRequest },
+  { home, sealer, preflight, request, situation: { known } }: Judged,
+  { wanted }: Sorted,
   dependencies: Dependencies,
 ): Pending {
+  const { record } = known;
   const fingerprint = fingerprintOf(token);
   const isNoted = record?.token === fingerprint;
   const held = new Set(isNoted ? record.targets : []);
@@ -83,8 +71,8 @@ function pendingFrom(
       ...untouchedHome(pendingTarget(home, 0, token, sealer), known.homeDate),
       isDone: known.hand.token === fingerprint,
     },
-    others: sorted.wanted.flatMap((other, index) => (other.ok ? [pendingOf(other.value, index + 1)] : [])),
-    unreachable: sorted.wanted.flatMap((other) => (other.ok ? [] : [targetIdOf(other.error.resolved.target)])),
+    others: wanted.flatMap((other, index) => (other.ok ? [pendingOf(other.value, index + 1)] : [])),
+    unreachable: wanted.flatMap((other) => (other.ok ? [] : [targetIdOf(other.error.resolved.target)])),
     next: { resolved: nextTo(home), isParked: true, writtenAt: undefined, date: nextDate },
     record: preflight.recordVariable,
     run: dependencies.run.url,

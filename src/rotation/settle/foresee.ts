@@ -2,16 +2,14 @@ import type { Problem } from '../../lib/problem.ts';
 import { byMinute, plural } from '../../lib/text.ts';
 import type { Needs } from '../dependencies.ts';
 import { dueFrom, notDueSentence } from '../due.ts';
-import type { Mode } from '../outcome.ts';
-import { nextTo, type Preflight } from '../preflight/preflight.ts';
-import { type RotationRecord, targetIdOf } from '../record/record.ts';
-import { hasHomeMoved, isNoteOpen } from '../record/table.ts';
-import type { RunRequest } from '../request.ts';
-import { type Judged, openNote, problemsByTable } from './judge.ts';
+import { nextTo } from '../preflight/preflight.ts';
+import { targetIdOf } from '../record/record.ts';
+import { hasHomeMoved } from '../record/table.ts';
+import { actOf, type Judged, openNote, problemsByTable } from './judge.ts';
 import { findsLine, leftOutResults, sortFinds } from './new-finds.ts';
 
 /** What a run would do now. */
-export interface Foreseen {
+interface Foreseen {
   /** Continues "A rotation would". */
   readonly would: string;
   readonly problems: readonly Problem[];
@@ -19,17 +17,12 @@ export interface Foreseen {
 }
 
 /** What `rotate` would do, by what was read; nothing is done. */
-export function foresee(
-  mode: Extract<Mode, 'rotate'>,
-  judged: Judged,
-  preflight: Preflight,
-  { rotateWhenDaysLeft, next }: RunRequest,
-  { github }: Needs<'github'>,
-): Foreseen {
-  const { decision, known, home, situation } = judged;
-  const act = decision.below?.act ?? decision.act;
-  const sorted = sortFinds(mode, preflight.others, judged.record);
-  const { problems: left } = leftOutResults(sorted.leftOut, byMinute(judged.record?.previousUntil, github.now));
+export function foresee(judged: Judged, { github }: Needs<'github'>): Foreseen {
+  const { decision, home, situation, preflight, request } = judged;
+  const { known } = situation;
+  const act = actOf(decision);
+  const sorted = sortFinds('rotate', preflight.others, known.record);
+  const { problems: left } = leftOutResults(sorted.leftOut, byMinute(known.record?.previousUntil, github.now));
   const count = plural(sorted.wanted.length + 1, 'target');
   if (act === 'finish')
     return {
@@ -37,16 +30,15 @@ export function foresee(
       problems: left,
       notices: [],
     };
-  const problems = problemsByTable(act, judged, preflight);
+  const problems = problemsByTable(judged);
   if (problems.length > 0) return { would: 'stop', problems, notices: [] };
 
-  const record = act === 'in place' ? judged.record : undefined;
-  const due = dueFrom(record, rotateWhenDaysLeft, github.now);
-  const behind = behindOf(sorted.wanted, judged.record);
-  const hasNote =
-    next.kind === 'note' && known.nextDate !== undefined && isNoteOpen(judged.record, known.nextDate, next.at);
+  const record = act === 'in place' ? known.record : undefined;
+  const due = dueFrom(record, request.rotateWhenDaysLeft, github.now);
+  const held = new Set(known.record?.targets);
+  const behind = sorted.wanted.filter((other) => other.ok && !held.has(targetIdOf(other.value.target))).length;
   const notices = [
-    ...findsLine(mode, sorted.wanted, judged.record),
+    ...findsLine(sorted, known.record),
     ...(act === 'adopt: stored by hand'
       ? [`The token in ${home.name} was stored by hand since the last rotation. A rotation notes that first.`]
       : []),
@@ -57,7 +49,7 @@ export function foresee(
   if (due.kind !== 'due')
     return {
       would: `not ask for a token. ${notDueSentence(due, github.now).slice(0, -1)}${behind === 0 ? '' : `. It would write the token to ${plural(behind, 'target')} that the record does not know to hold it`}`,
-      problems: [...(hasNote ? openNote(situation, known.nextDate) : []), ...left],
+      problems: [...openNote(situation, known.nextDate), ...left],
       notices,
     };
   const missing = sorted.wanted.filter((other) => other.ok && other.value.secret === undefined).length;
@@ -66,9 +58,4 @@ export function foresee(
     problems: left,
     notices,
   };
-}
-
-function behindOf(others: Preflight['others'], record: RotationRecord | undefined): number {
-  const held = new Set(record?.targets);
-  return others.filter((other) => other.ok && !held.has(targetIdOf(other.value.target))).length;
 }

@@ -1,27 +1,26 @@
 import type { Sealer } from '../../github/sealed-box.ts';
 import { distinctProblems, type Problem } from '../../lib/problem.ts';
 import { failed, ok, type Result } from '../../lib/result.ts';
-import { currentTokenRefused, type HomeReference } from '../../thousandeyes/errors.ts';
+import { currentTokenRefused } from '../../thousandeyes/errors.ts';
 import type { Needs } from '../dependencies.ts';
 import { type Mode, nothingChanged, type Outcome, outcomeOf, type TargetResult, unchanged } from '../outcome.ts';
 import { homeReferenceOf, nextTo, type Preflight, problemsOf } from '../preflight/preflight.ts';
 import type { ReadyHome, ReadyTarget, RejectedTarget } from '../preflight/preflight-target.ts';
 import { shadowWarning } from '../preflight/shadows.ts';
 import { noteLeft, problemOf, type Situation } from '../record/advice.ts';
-import { fingerprintOf, type RotationRecord } from '../record/record.ts';
+import { fingerprintOf } from '../record/record.ts';
 import { type Act, type Decision, decide, isNoteOpen, type Known } from '../record/table.ts';
 import type { RunRequest } from '../request.ts';
 import { wordOf } from '../token/current-token.ts';
 
 /** A run of which all is read that decides. */
 export interface Judged {
+  readonly request: RunRequest;
+  readonly preflight: Preflight;
   readonly home: ReadyHome;
   readonly sealer: Sealer;
-  readonly record: RotationRecord | undefined;
-  readonly known: Known;
-  readonly decision: Decision;
-  readonly homeReference: HomeReference;
   readonly situation: Situation;
+  readonly decision: Decision;
 }
 
 /** What follows from what was read; or why that can't be told, with every other problem. */
@@ -51,26 +50,21 @@ export function judge(
     isRerun: run.isRerun,
   };
   const { store } = home.value.target;
-  const homeReference = homeReferenceOf(home.value, preflight.user, request.credential.githubUrl);
   const situation: Situation = {
     known,
     next: request.next,
-    home: homeReference,
+    home: homeReferenceOf(home.value, preflight.user, request.credential.githubUrl),
     nextName: nextTo(home.value).target.secret,
     environment: store.level === 'environment' ? store.environment : undefined,
     detail: [parked, hand].find((check) => check !== undefined && 'detail' in check)?.detail ?? '',
     hasWaited: false,
   };
-  const decision = decide(known);
-  return ok({
-    home: home.value,
-    sealer: sealer.value,
-    record: record.value,
-    known,
-    decision,
-    homeReference,
-    situation,
-  });
+  return ok({ request, preflight, home: home.value, sealer: sealer.value, situation, decision: decide(known) });
+}
+
+/** What the run does by what `hand` means; where `_NEXT` ends it, what ends it. */
+export function actOf({ act, below }: Decision): Act {
+  return below?.act ?? act;
 }
 
 /** The result of a target that was not written. */
@@ -93,23 +87,23 @@ export function stopped(mode: Mode, preflight: Preflight, problems: readonly Pro
 }
 
 /** Why the run stops by the table, with every other problem that reading found; none where it goes on. */
-export function problemsByTable(
-  act: Act,
-  { situation, known }: Pick<Judged, 'situation' | 'known'>,
-  preflight: Preflight,
-): readonly Problem[] {
+export function problemsByTable({ situation, decision, preflight }: Judged): readonly Problem[] {
+  const act = actOf(decision);
   const found = act === 'fail: hand is refused' ? handRefused(situation, preflight) : problemOf(act, situation);
   if (found === undefined) return [];
-  const [lost] = openNote(situation, known.nextDate);
+  const [lost] = openNote(situation, situation.known.nextDate);
   const whole = lost === undefined ? found : { ...found, cause: `${found.cause}; ${lost.cause}` };
   return distinctProblems([whole, ...problemsOf(preflight)]);
 }
 
-/** That a token may be lost, where the note of an earlier run is about a token after the record's. */
+/** Whether the note of an earlier run is about a token after the record's, which may be lost. */
+export function hasOpenNote({ next, known }: Situation, nextDate: number | undefined): boolean {
+  return next.kind === 'note' && nextDate !== undefined && isNoteOpen(known.record, nextDate, next.at);
+}
+
+/** That it may be lost, then. */
 export function openNote(situation: Situation, nextDate: number | undefined): readonly Problem[] {
-  const { next, known } = situation;
-  const isOpen = next.kind === 'note' && nextDate !== undefined && isNoteOpen(known.record, nextDate, next.at);
-  return isOpen ? [noteLeft(situation)] : [];
+  return hasOpenNote(situation, nextDate) ? [noteLeft(situation)] : [];
 }
 
 function handRefused({ home, known, environment }: Situation, { hand, shadows }: Preflight): Problem {

@@ -1,11 +1,14 @@
 import { type Problem, problem } from '../../lib/problem.ts';
 import type { Result } from '../../lib/result.ts';
 import { someOf } from '../../lib/text.ts';
-import type { Mode, TargetResult } from '../outcome.ts';
+import { failuresOf } from '../finish/finished.ts';
+import type { Mode, Outcome } from '../outcome.ts';
 import type { ReadyTarget, RejectedTarget } from '../preflight/preflight-target.ts';
 import { type RotationRecord, targetIdOf } from '../record/record.ts';
+import { unwritten } from './judge.ts';
 
 type Other = Result<ReadyTarget, RejectedTarget>;
+type Told = Pick<Outcome, 'results' | 'problems'>;
 
 /** The other targets, and which of them a scheduled run does not give the token. */
 export interface Sorted {
@@ -18,20 +21,19 @@ export interface Sorted {
  * token. Not in the first rotation, and not in `sync`, which a person starts.
  */
 export function sortFinds(mode: Mode, others: readonly Other[], record: RotationRecord | undefined): Sorted {
-  const isFirst = record === undefined || record.previous === undefined;
-  if (mode === 'sync' || isFirst) return { wanted: others, leftOut: [] };
-  const known = new Set([...record.targets, ...record.behind]);
-  const isNew = (other: Other) => resolvedOf(other).isFound && !known.has(targetIdOf(resolvedOf(other).target));
-  return { wanted: others.filter((other) => !isNew(other)), leftOut: others.filter(isNew) };
+  const isLeftOut = (other: Other) => mode !== 'sync' && record?.previous !== undefined && isNew(other, record);
+  return { wanted: others.filter((other) => !isLeftOut(other)), leftOut: others.filter(isLeftOut) };
 }
 
-/** What a pattern found for the first time, for the log. */
-export function findsLine(mode: Mode, others: readonly Other[], record: RotationRecord | undefined): readonly string[] {
-  const known = new Set([...(record?.targets ?? []), ...(record?.behind ?? [])]);
-  const names = sortFinds(mode, others, record)
-    .wanted.map(resolvedOf)
-    .filter(({ isFound, target }) => isFound && !known.has(targetIdOf(target)))
-    .map(({ name }) => name);
+function isNew(other: Other, record: RotationRecord | undefined): boolean {
+  const { isFound, target } = resolvedOf(other);
+  const id = targetIdOf(target);
+  return isFound && record?.targets.includes(id) !== true && record?.behind.includes(id) !== true;
+}
+
+/** What a pattern found for the first time and gets the token, for the log. */
+export function findsLine({ wanted }: Sorted, record: RotationRecord | undefined): readonly string[] {
+  const names = wanted.filter((other) => isNew(other, record)).map((other) => resolvedOf(other).name);
   return names.length === 0 ? [] : [`Found by a pattern for the first time: ${someOf(names, 50)}.`];
 }
 
@@ -40,23 +42,21 @@ export function findsLine(mode: Mode, others: readonly Other[], record: Rotation
  *
  * @param by until when what they hold works, as `byMinute` says it
  */
-export function leftOutResults(
-  leftOut: readonly Other[],
-  by = '',
-): {
-  readonly results: readonly TargetResult[];
-  readonly problems: readonly Problem[];
-} {
+export function leftOutResults(leftOut: readonly Other[], by: string): Told {
   if (leftOut.length === 0) return { results: [], problems: [] };
   const resolved = leftOut.map(resolvedOf);
-  const names = someOf(
-    resolved.map(({ name }) => name),
-    50,
-  );
+  const names = resolved.map(({ name }) => name);
   return {
     results: resolved.map((each) => ({ resolved: each, status: 'failed', problem: newFind(each.name, by) })),
-    problems: [newFind(names, by)],
+    problems: [newFind(someOf(names, 50), by)],
   };
+}
+
+/** The results of what can't be written, and of what is left out, with the problems of both. */
+export function unreached({ wanted, leftOut }: Sorted, by: string): Told {
+  const rejected = wanted.flatMap((other) => (other.ok ? [] : [unwritten(other)]));
+  const left = leftOutResults(leftOut, by);
+  return { results: [...rejected, ...left.results], problems: [...failuresOf(rejected, by), ...left.problems] };
 }
 
 function newFind(names: string, by: string): Problem {

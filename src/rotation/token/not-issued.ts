@@ -46,7 +46,7 @@ export function maybeIssued(told: readonly string[], now: number): Problem {
 /** ThousandEyes refuses the token that it has just issued: it is kept beside the home, and the old one stays in place. */
 export function newTokenRefused(
   detail: string,
-  { home, nextName, isParked }: { home: HomeReference; nextName: string; isParked: boolean },
+  { home, nextName, isParked }: { home: Pick<HomeReference, 'name'>; nextName: string; isParked: boolean },
   previousUntil: number,
   now: number,
 ): Problem {

@@ -70,7 +70,7 @@ describe('finishing twice', () => {
         validUntil: now + 730 * day,
         previous: usualRecord().previous,
         previousUntil: usualRecord().previousUntil,
-        targets: [home, 'acme/edge', 'acme/lab'].map(idOf),
+        targets: [home, 'acme/lab', 'acme/edge'].map(idOf),
         behind: [idOf('acme/gone')],
       },
     });

@@ -3,18 +3,15 @@ import { problem } from '../../../../src/lib/problem.ts';
 import { finish } from '../../../../src/rotation/finish/finish.ts';
 import { expose, failuresOf, finishedParts } from '../../../../src/rotation/finish/finished.ts';
 import type { TargetResult } from '../../../../src/rotation/outcome.ts';
-import type { HomeReference } from '../../../../src/thousandeyes/errors.ts';
 import { FakeWorkflow, gitHubAnswer, resolved } from '../../support/fakes.ts';
 import { beside, type FinishingOptions, finishing, home } from '../../support/finishing.ts';
 import { newToken, rotatedLongAgo } from '../../support/scene.ts';
 import { day, now } from '../../support/time.ts';
 
-const reference: HomeReference = { name: home, setCommand: 'set', deleteNextCommand: 'delete', user: undefined };
-
 async function partsOf(options: FinishingOptions = {}) {
   const { pending, dependencies } = await finishing(options);
   const finished = await finish(pending, dependencies);
-  const { results, ...parts } = finishedParts(pending, finished, reference, dependencies);
+  const { results, ...parts } = finishedParts(pending, finished, dependencies);
   return { ...parts, pending, finished, statuses: results.map(({ status }) => status) };
 }
 
@@ -90,25 +87,36 @@ describe('failures of many targets', () => {
   });
 
   it('are one problem each, as long as it is one', () => {
-    const [only, ...rest] = failuresOf([failure('acme/edge'), { ...failure('acme/lab'), status: 'updated' }]);
+    const [only, ...rest] = failuresOf([failure('acme/edge'), { ...failure('acme/lab'), status: 'updated' }], '');
     expect(rest).toEqual([]);
     expect(only).toMatchObject({ attempt: 'Writing acme/edge', steps: ['Wait.', expect.anything()] });
-    expect(failuresOf([])).toEqual([]);
+    expect(failuresOf([], '')).toEqual([]);
   });
 
   it('are one problem where they are alike', () => {
-    const problems = failuresOf(['acme/a', 'acme/b'].map((line) => failure(line)));
+    const problems = failuresOf(
+      ['acme/a', 'acme/b'].map((line) => failure(line)),
+      '',
+    );
     expect(problems).toHaveLength(1);
     expect(problems[0]?.attempt).toMatch(/acme\/a.*acme\/b/);
   });
 
   it('are one problem for all where the causes are many, with some of their names', () => {
     const lines = ['acme/a', 'acme/b', 'acme/c', 'acme/d', 'acme/e', 'acme/f', 'acme/g'];
-    const problems = failuresOf(lines.map((line) => failure(line, `GitHub answered ${line}`)));
+    const problems = failuresOf(
+      lines.map((line) => failure(line, `GitHub answered ${line}`)),
+      '',
+    );
     expect(problems).toHaveLength(1);
     expect(problems[0]?.cause).toContain('acme/e');
     expect(problems[0]?.cause).not.toContain('acme/g');
-    expect(failuresOf(lines.slice(0, 3).map((line) => failure(line, line)))).toHaveLength(3);
+    expect(
+      failuresOf(
+        lines.slice(0, 3).map((line) => failure(line, line)),
+        '',
+      ),
+    ).toHaveLength(3);
   });
 });
 

@@ -94,13 +94,13 @@ describe('a record that can not be used', () => {
 
   it('is told by what GitHub answered, by what it holds, or by who was faster', () => {
     const answer = { kind: 'answer', answer: gitHubAnswer(403) } as const;
-    expect(messageOf(recordProblem(answer, place, credentialOf(), clock))).toContain('403');
+    expect(messageOf(recordProblem('Reading', answer, place, credentialOf(), clock))).toContain('403');
     const unreadable = { kind: 'unreadable', detail: 'its version is 9' } as const;
-    expect(messageOf(recordProblem(unreadable, place, credentialOf(), clock))).toMatch(
+    expect(messageOf(recordProblem('Reading', unreadable, place, credentialOf(), clock))).toMatch(
       /version is 9.*gh variable delete/,
     );
     const faster = { kind: 'faster', run: runUrl } as const;
-    expect(messageOf(recordProblem(faster, place, credentialOf(), clock))).toContain(runUrl);
+    expect(messageOf(recordProblem('Reading', faster, place, credentialOf(), clock))).toContain(runUrl);
   });
 
   it('is not all that was done, where only noting failed', () => {
