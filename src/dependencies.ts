@@ -100,7 +100,7 @@ function connectGitHub(
   // It builds requests and sends none: the client puts the credential into each.
   const octokit = getOctokit('none', { baseUrl: githubUrl, userAgent: 'rotate-thousandeyes-token' });
   const github = new GitHubClient(githubUrl, credential, { clock, log, cancellation, send, throttle, octokit });
-  const secrets = new SecretsClient(github, clock);
+  const secrets = new SecretsClient(github);
   return {
     clock,
     cancellation,

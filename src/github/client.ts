@@ -3,7 +3,7 @@ import { silentWait } from '../lib/announced.ts';
 import type { Cancellation } from '../lib/cancellation.ts';
 import { type Clock, second } from '../lib/clock.ts';
 import { type HttpAnswer, NoAnswer, type Send } from '../lib/http.ts';
-import { httpDateFrom, serverTime } from '../lib/http-date.ts';
+import { httpDateFrom } from '../lib/http-date.ts';
 import { ok, type Result } from '../lib/result.ts';
 import { type RetryPolicy, retry, type Verdict } from '../lib/retry.ts';
 import type { Secret } from '../lib/secret.ts';
@@ -55,7 +55,9 @@ export interface GitHubContext {
 /** GitHub's REST API with one credential: throttled, retried, no redirect followed. */
 export class GitHubClient {
   readonly #context: GitHubContext;
-  readonly #baseUrl: string;
+  /** Base URL of the REST API. */
+  readonly baseUrl: string;
+  readonly credentialKind: CredentialKind;
   readonly #credential: Secret;
   readonly #deprecations = new Set<string>();
   #allowance: Allowance | undefined;
@@ -70,18 +72,10 @@ export class GitHubClient {
   #quietUntil = 0;
 
   constructor(baseUrl: string, credential: Secret, context: GitHubContext) {
-    this.#baseUrl = baseUrl;
+    this.baseUrl = baseUrl;
+    this.credentialKind = credentialKind(credential);
     this.#credential = credential;
     this.#context = context;
-  }
-
-  /** Base URL of the REST API. */
-  get baseUrl(): string {
-    return this.#baseUrl;
-  }
-
-  get credentialKind(): CredentialKind {
-    return credentialKind(this.#credential);
   }
 
   /** The latest word on the primary rate limit, where GitHub said one. */
@@ -157,9 +151,9 @@ export class GitHubClient {
   }
 
   #refusal(quiet: number): GitHubAnswer {
-    const until = minuteOf(this.#context.clock.now() + quiet);
+    const now = this.#context.clock.now();
     const told = { 'retry-after': String(Math.ceil(quiet / second)) };
-    return { ...answerFrom(429, told, ''), detail: `that it wants no requests before ${until}` };
+    return { ...answerFrom(429, told, '', now), detail: `that it wants no requests before ${minuteOf(now + quiet)}` };
   }
 
   async #exchange({ method, path, policy, body }: GitHubRequest): Promise<GitHubAnswer> {
@@ -168,15 +162,15 @@ export class GitHubClient {
     if (!content.ok) return content.error;
     const { url, ...built } = octokit.request.endpoint({
       method,
-      baseUrl: this.#baseUrl,
+      baseUrl: this.baseUrl,
       url: path,
       headers,
       ...content.value,
     });
     const signal = policy.stoppable ? cancellation.now : cancellation.lastCall;
-    let answer: HttpAnswer;
+    let came: HttpAnswer;
     try {
-      answer = await send({
+      came = await send({
         method,
         url,
         headers: { ...(built.headers as Record<string, string>), authorization: `token ${this.#credential.reveal()}` },
@@ -188,15 +182,16 @@ export class GitHubClient {
       if (!(error instanceof NoAnswer)) throw error;
       return { ...withoutAnswer(error.message, error.mayPass), ...(signal.aborted ? { isCancelled: true } : {}) };
     }
-    this.#allowance = allowanceFrom(answer.headers, clock) ?? this.#allowance;
+    const answer = answerFrom(came.status, came.headers, came.body, clock.now());
+    this.#skew = answer.at - clock.now();
+    this.#allowance = allowanceFrom(answer, clock) ?? this.#allowance;
     const expiry = expiryFrom(answer.headers['github-authentication-token-expiration']);
     // By GitHub's own clock, and kept by ours.
-    if (expiry !== undefined) this.#expiresAt = clock.now() + expiry - serverTime(answer.headers, clock);
+    if (expiry !== undefined) this.#expiresAt = expiry - this.#skew;
     this.#noteDeprecation(answer.headers);
-    this.#skew = serverTime(answer.headers, clock) - clock.now();
     if (answer.status < 300) this.#hasSucceeded = true;
     if (answer.status < 300 && method === 'GET') this.#read.add(path);
-    return answerFrom(answer.status, answer.headers, answer.body);
+    return answer;
   }
 
   /** Whether to try again. A clear refusal is final, unless it is known that it can only be passing. */
@@ -206,10 +201,8 @@ export class GitHubClient {
     { policy, method, path, persists, isInside }: GitHubRequest,
   ): Verdict {
     const { status, data, isHtml, mayPass, isCancelled } = answer;
-    const { clock } = this.#context;
     if (isRateLimited(answer)) {
-      const ms = rateLimitWait(answer.headers, failures, clock);
-      return { kind: 'wait', ms, detail: `GitHub's rate limit: ${answer.detail}` };
+      return { kind: 'wait', ms: rateLimitWait(answer, failures), detail: `GitHub's rate limit: ${answer.detail}` };
     }
     const detail = causeOf(answer);
     if (this.#mayStillSpread(answer)) return { kind: 'again', detail };

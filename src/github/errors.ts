@@ -1,5 +1,4 @@
-import type { Clock } from '../lib/clock.ts';
-import { retryAfterMs, serverTime } from '../lib/http-date.ts';
+import { retryAfterMs } from '../lib/http-date.ts';
 import { type Problem, problem, startAgain } from '../lib/problem.ts';
 import { minuteOf, quote } from '../lib/text.ts';
 import { type Permission, secretPermission, variablePermission } from '../targets/permissions.ts';
@@ -27,20 +26,19 @@ export function gitHubProblem(
   answer: GitHubAnswer,
   subject: Subject,
   credential: CredentialContext,
-  clock: Clock,
 ): Problem {
-  const { steps, why } = adviceOn(answer, subject, credential, clock);
+  const { steps, why } = adviceOn(answer, subject, credential);
   return problem(attempt, causeOf(answer), steps, why);
 }
 
-function adviceOn(answer: GitHubAnswer, subject: Subject, credential: CredentialContext, clock: Clock): Advice {
+function adviceOn(answer: GitHubAnswer, subject: Subject, credential: CredentialContext): Advice {
   const { status } = answer;
   if (answer.partialSelection !== undefined)
     return {
       steps: ['Use a credential that is allowed to see all repositories of the organization.'],
       why: 'Writing the secret would take it from the repositories that the credential does not see.',
     };
-  if (isRateLimited(answer)) return rateLimited(answer, clock);
+  if (isRateLimited(answer)) return rateLimited(answer);
   if (answer.isHtml && status < 500 && status !== 407)
     return {
       steps: [checkUrl(credential), 'If it is right, check the proxy between the runner and GitHub.'],
@@ -126,14 +124,11 @@ function redirected(answer: GitHubAnswer, credential: CredentialContext): Advice
   };
 }
 
-function rateLimited({ headers }: GitHubAnswer, clock: Clock): Advice {
-  const serverNow = serverTime(headers, clock);
-  const wait = retryAfterMs(headers['retry-after'], serverNow) ?? untilReset(headers, clock);
+function rateLimited({ headers, at }: GitHubAnswer): Advice {
+  const wait = retryAfterMs(headers['retry-after'], at) ?? untilReset({ headers, at });
   return {
     steps: [
-      wait === undefined
-        ? 'Start the run again in an hour.'
-        : `Start the run again after ${minuteOf(serverNow + wait)}.`,
+      wait === undefined ? 'Start the run again in an hour.' : `Start the run again after ${minuteOf(at + wait)}.`,
     ],
     why: "The credential's rate limit is used up.",
   };

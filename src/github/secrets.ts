@@ -1,5 +1,3 @@
-import type { Clock } from '../lib/clock.ts';
-import { serverTime } from '../lib/http-date.ts';
 import { failed, ok, type Result } from '../lib/result.ts';
 import type { RetryPolicy } from '../lib/retry.ts';
 import { momentFrom } from '../lib/text.ts';
@@ -16,13 +14,11 @@ export interface Access {
   readonly selectedRepositoryIds?: readonly number[];
 }
 
-/** What GitHub tells about a secret; never its value. Moments in ms since the epoch. */
+/** What GitHub tells about a secret; never its value. */
 export interface StoredSecret {
-  readonly createdAt: number;
+  /** When it was last written, in ms since the epoch. */
   readonly updatedAt: number;
   readonly access: Access;
-  /** When GitHub said so, by its own clock. */
-  readonly asOf: number;
 }
 
 /** A proven write. */
@@ -54,11 +50,9 @@ export interface SecretBody {
 /** The ten stores of GitHub's API, which all have the same shape, through one implementation. */
 export class SecretsClient {
   readonly #github: GitHubClient;
-  readonly #clock: Clock;
 
-  constructor(github: GitHubClient, clock: Clock) {
+  constructor(github: GitHubClient) {
     this.#github = github;
-    this.#clock = clock;
   }
 
   /** @throws Cancelled where the policy is stoppable */
@@ -93,7 +87,7 @@ export class SecretsClient {
     const what = `Reading ${describeTarget(resolved)}`;
     const answer = await this.#github.call({ what, method: 'GET', path: pathOf(target), policy, isInside });
     if (answer.status !== 200) return failed(answer);
-    const secret = storedSecretFrom(answer.data, target, serverTime(answer.headers, this.#clock));
+    const secret = storedSecretFrom(answer.data, target);
     if (secret === undefined) return failed(unusable(answer, 'the dates or the visibility of a secret'));
     const selected = secret.access.visibility === 'selected' ? await selection : undefined;
     if (selected === undefined) return ok(secret);
@@ -126,9 +120,9 @@ export class SecretsClient {
     };
     const path = pathOf(target);
     const answer = await this.#github.call({ what, method: 'PUT', path, policy, body, onAnswer, persists });
-    const at = serverTime(answer.headers, this.#clock);
-    if (answer.status === 201) return ok({ status: 'created', at });
-    return answer.status === 204 ? ok({ status: 'updated', at }) : failed(answer);
+    const { status, at } = answer;
+    if (status === 201) return ok({ status: 'created', at });
+    return status === 204 ? ok({ status: 'updated', at }) : failed(answer);
   }
 
   /** Deletes a secret; one that is not there is gone, too. */
@@ -229,17 +223,16 @@ function selectionOf(store: Store, selectedRepositoryIds: readonly number[]): Ac
   return store.level === 'user' ? { selectedRepositoryIds } : { visibility: 'selected', selectedRepositoryIds };
 }
 
-function storedSecretFrom(data: unknown, { store }: Target, asOf: number): StoredSecret | undefined {
-  const secret = Object(data) as { created_at?: unknown; updated_at?: unknown; visibility?: unknown };
-  const createdAt = momentFrom(secret.created_at);
+function storedSecretFrom(data: unknown, { store }: Target): StoredSecret | undefined {
+  const secret = Object(data) as { updated_at?: unknown; visibility?: unknown };
   const updatedAt = momentFrom(secret.updated_at);
-  if (createdAt === undefined || updatedAt === undefined) return undefined;
-  if (!hasSelection(store)) return { createdAt, updatedAt, access: {}, asOf };
+  if (updatedAt === undefined) return undefined;
+  if (!hasSelection(store)) return { updatedAt, access: {} };
   // A user's secret without the field has selected repositories all the same.
   const visibility = secret.visibility ?? (store.level === 'user' ? 'selected' : undefined);
   if (visibility !== 'all' && visibility !== 'private' && visibility !== 'selected') return undefined;
   const access: Access = store.level === 'user' && visibility !== 'selected' ? {} : { visibility };
-  return { createdAt, updatedAt, access, asOf };
+  return { updatedAt, access };
 }
 
 /** What is read of stores and secrets before anything is written: each once, however many steps want to know. */

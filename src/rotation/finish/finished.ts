@@ -39,7 +39,7 @@ export function finishedParts(
       ...failuresOf(finished.results, byMinute(pending.previousUntil, dependencies.github.now)),
       ...(recorded === undefined || recorded.ok
         ? []
-        : [notRecorded(recorded.error, pending.record.place, pending.credential, dependencies.clock)]),
+        : [notRecorded(recorded.error, pending.record.place, pending.credential)]),
     ],
     warnings: [...homeWarnings(pending, finished, home), ...otherWarnings(finished.results)],
     validUntil: recorded?.ok ? recorded.value.validUntil : pending.validUntil,
@@ -67,7 +67,7 @@ function otherResults({ others }: Pending, { home, results }: Finished): readonl
 function homeProblem(
   pending: Pending,
   { home: result, confirmation }: Finished,
-  { clock, github }: Needs<'clock' | 'github'>,
+  { github }: Needs<'github'>,
 ): Problem | undefined {
   const { home, previousUntil, credential, next } = pending;
   const { name, target } = home.resolved;
@@ -83,7 +83,7 @@ function homeProblem(
     : 'The new token is not lost: it is sealed in the command.';
   if (result.kind === 'refused') {
     const attempt = `Writing ${name}`;
-    const found = gitHubProblem(attempt, result.answer, secretsOf(target.store), credential, clock);
+    const found = gitHubProblem(attempt, result.answer, secretsOf(target.store), credential);
     return problem(attempt, `${causeOf(result.answer)}. ${old}`, [...first, ...withSteps(found, last).steps], kept);
   }
   if (result.kind === 'written by another')

@@ -140,7 +140,7 @@ async function storeOther(
       written = await secrets.write(resolved, anew, policies.other);
     }
   }
-  if (!written.ok) return { resolved, status: 'failed', problem: notStored(target, written.error, pending, clock) };
+  if (!written.ok) return { resolved, status: 'failed', problem: notStored(target, written.error, pending) };
   pending.journal.note({ kind: 'stored', target: number, at: clock.now() });
   const isAnew = written.value.status === 'created' && !isNew;
   return {
@@ -154,12 +154,11 @@ function notStored(
   { resolved }: PendingTarget,
   answer: GitHubAnswer,
   { credential }: Pick<Pending, 'credential'>,
-  clock: StoreNeeds['clock'],
 ): Problem {
   const { store } = resolved.target;
   const attempt = `Writing ${resolved.name}`;
   if (answer.status !== 404 || !hasSelection(store))
-    return gitHubProblem(attempt, answer, secretsOf(store), credential, clock);
+    return gitHubProblem(attempt, answer, secretsOf(store), credential);
   return problem(
     attempt,
     `${causeOf(answer)}: it was deleted while this ran, or the credential is not allowed to see it any more`,

@@ -24,7 +24,7 @@ export interface TargetRequest {
 export async function preflightTarget(
   resolved: ResolvedTarget,
   { isHome, createMissing, credential }: TargetRequest,
-  { repositories, firstReads, clock }: Needs<'repositories' | 'firstReads' | 'clock'>,
+  { repositories, firstReads }: Needs<'repositories' | 'firstReads'>,
 ): Promise<Result<ReadyTarget, RejectedTarget>> {
   const { name } = resolved;
   const { store } = resolved.target;
@@ -36,7 +36,7 @@ export async function preflightTarget(
   const attempt = `Reading ${name}`;
   const reject = (found: Problem) => failed({ resolved, problem: found });
   const rejectAnswer = (what: string, answer: GitHubAnswer) =>
-    reject(gitHubProblem(what, answer, secretsOf(store), credential, clock));
+    reject(gitHubProblem(what, answer, secretsOf(store), credential));
 
   if (repository !== undefined && !repository.ok) return rejectAnswer(attempt, repository.error);
   if (repository?.value.archived)

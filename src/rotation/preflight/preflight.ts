@@ -1,3 +1,4 @@
+import { answerFrom } from '../../github/answer.ts';
 import { gitHubProblem, secretsOf } from '../../github/errors.ts';
 import { ghSecretDelete, ghSecretSet } from '../../github/gh-cli.ts';
 import type { Sealer } from '../../github/sealed-box.ts';
@@ -71,7 +72,6 @@ const shownLate = [1 * second, 4 * second, 10 * second];
 export async function runPreflight(request: RunRequest, dependencies: PreflightNeeds): Promise<Preflight> {
   const { targets, credential, next } = request;
   const [home, ...others] = targets;
-  const { clock } = dependencies;
   const place = { store: home.target.store, name: recordNameOf(home.target.secret) };
   const obstacle = await cannotBeAfforded(request, dependencies);
   if (obstacle !== undefined) return unread(request, obstacle, new RecordVariable(place, {}, dependencies));
@@ -95,19 +95,19 @@ export async function runPreflight(request: RunRequest, dependencies: PreflightN
 
   const sealer = loaded.ok ? loaded : failed(notLoaded(loaded.error));
   const sealable = (result: Result<ReadyTarget, RejectedTarget>) =>
-    sealer.ok ? withUsableKey(result, sealer.value, request, dependencies) : result;
+    sealer.ok ? withUsableKey(result, sealer.value, request) : result;
   const readyHome = existing(sealable(readHome));
   const access: Access = readyHome.ok ? readyHome.value.secret.access : {};
   const token = judgeCurrentToken(hand, request.thousandEyesUrl, dependencies);
   const readyOthers = readOthers.map(sealable);
-  const record = readRecord.ok ? readRecord : failed(recordProblem(readRecord.error, place, credential, clock));
+  const record = readRecord.ok ? readRecord : failed(recordProblem(readRecord.error, place, credential));
   return {
     home: readyHome,
     others: readyOthers,
     sealer,
     record,
     recordVariable: variable.seenBy(access),
-    next: judgeNext(nextTo(home), readNext, request, dependencies),
+    next: judgeNext(nextTo(home), readNext, request),
     hand,
     parked,
     user: hand.kind === 'accepted' && isPrivate ? hand.user : undefined,
@@ -210,11 +210,10 @@ function judgeNext(
   next: ResolvedTarget,
   read: Result<StoredSecret, Parameters<typeof gitHubProblem>[1]>,
   { credential }: RunRequest,
-  { clock }: Needs<'clock'>,
 ): Result<StoredSecret | undefined> {
   if (read.ok) return read;
   if (read.error.status === 404) return ok(undefined);
-  return failed(gitHubProblem(`Reading ${next.name}`, read.error, secretsOf(next.target.store), credential, clock));
+  return failed(gitHubProblem(`Reading ${next.name}`, read.error, secretsOf(next.target.store), credential));
 }
 
 /** The home's secret exists: else its preflight rejected it. */
@@ -231,23 +230,14 @@ function withUsableKey(
   result: Result<ReadyTarget, RejectedTarget>,
   sealer: Sealer,
   { credential }: RunRequest,
-  { clock }: Needs<'clock'>,
 ): Result<ReadyTarget, RejectedTarget> {
   if (!result.ok) return result;
   const sealed = sealer.seal('', result.value.key);
   if (sealed.ok) return result;
-  const answer = {
-    status: 200,
-    headers: {},
-    data: undefined,
-    message: '',
-    detail: `200 with ${sealed.error}`,
-    isHtml: false,
-    mayPass: true,
-  };
+  const answer = { ...answerFrom(200, {}, '', 0), detail: `200 with ${sealed.error}` };
   const { store } = result.value.target;
   const attempt = `Reading the public key of ${describeStore(store)}`;
-  const found = gitHubProblem(attempt, answer, secretsOf(store), credential, clock);
+  const found = gitHubProblem(attempt, answer, secretsOf(store), credential);
   return failed({ resolved: result.value, problem: found });
 }
 

@@ -86,12 +86,12 @@ async function expand(
   credential: CredentialContext,
   dependencies: ResolveNeeds,
 ): Promise<Expansion> {
-  const { repositories, clock, log } = dependencies;
+  const { repositories, log } = dependencies;
   const line = labelOf(pattern, secretName);
   const listed = await repositories.list(pattern.store.owner);
   if (!listed.ok) {
     const attempt = `Listing the repositories of ${pattern.store.owner} for ${line}`;
-    const found = gitHubProblem(attempt, listed.error, secretsOf(pattern.store), credential, clock);
+    const found = gitHubProblem(attempt, listed.error, secretsOf(pattern.store), credential);
     return { targets: [], problems: [found] };
   }
   const matching = listed.value.filter(({ name }) => matches(name, pattern.store.repository));
@@ -107,7 +107,7 @@ async function expand(
   );
   const counts = countsOf(candidates, line, listed.value.length);
   log.info(counts);
-  return expansionOf(candidates, { line, counts }, credential, dependencies);
+  return expansionOf(candidates, { line, counts }, credential);
 }
 
 function countsOf(candidates: readonly Candidate[], line: string, listed: number): string {
@@ -119,13 +119,12 @@ function expansionOf(
   candidates: readonly Candidate[],
   { line, counts }: { line: string; counts: string },
   credential: CredentialContext,
-  { clock }: Needs<'clock'>,
 ): Expansion {
   const targets = candidates.filter((each) => each.kind === 'holds').map(({ resolved }) => resolved);
   const problems = candidates
     .filter((each) => each.kind === 'unreadable')
     .map(({ answer, resolved }) =>
-      gitHubProblem(`Reading ${resolved.name}`, answer, secretsOf(resolved.target.store), credential, clock),
+      gitHubProblem(`Reading ${resolved.name}`, answer, secretsOf(resolved.target.store), credential),
     );
   if (targets.length > 0 || problems.length > 0) return { targets, problems };
   const none = problem(

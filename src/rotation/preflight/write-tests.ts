@@ -88,7 +88,7 @@ export class WriteTests {
     const warnings: string[] = [];
     for (const { site, test } of trials) {
       if (test === undefined || test.ok) continue;
-      const found = proofProblem(site, test.error, this.#context, this.#dependencies);
+      const found = proofProblem(site, test.error, this.#context.credential);
       if (test.error.stops) rejected.push({ resolved: site, problem: found });
       else
         warnings.push(
@@ -193,11 +193,10 @@ export async function testWrite(
 export function proofProblem(
   site: ReadyTarget,
   { answer, isDeadKey }: { answer: GitHubAnswer; isDeadKey: boolean },
-  { credential }: Pick<TestContext, 'credential'>,
-  { clock }: Needs<'clock'>,
+  credential: CredentialContext,
 ): Problem {
   const attempt = `Testing whether ${site.name} can be written`;
-  if (!isDeadKey) return gitHubProblem(attempt, answer, secretsOf(site.target.store), credential, clock);
+  if (!isDeadKey) return gitHubProblem(attempt, answer, secretsOf(site.target.store), credential);
   return problem(
     attempt,
     `${causeOf(answer)} to a value that was sealed for a key read a moment before`,

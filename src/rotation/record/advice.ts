@@ -3,7 +3,7 @@ import type { CredentialContext } from '../../github/credential.ts';
 import { gitHubProblem, variablesBeside } from '../../github/errors.ts';
 import { ghVariableDelete } from '../../github/gh-cli.ts';
 import { describeVariable, type VariablePlace } from '../../github/variables.ts';
-import { type Clock, day } from '../../lib/clock.ts';
+import { day } from '../../lib/clock.ts';
 import { type Problem, problem, withSteps } from '../../lib/problem.ts';
 import { byMinute, minuteOf } from '../../lib/text.ts';
 import { overlap } from '../../thousandeyes/client.ts';
@@ -180,16 +180,11 @@ export function noteLeft({ next, home, nextName, known }: Situation): Problem {
 }
 
 /** The record can't be used. */
-export function recordProblem(
-  failure: RecordFailure,
-  place: VariablePlace,
-  credential: CredentialContext,
-  clock: Clock,
-): Problem {
+export function recordProblem(failure: RecordFailure, place: VariablePlace, credential: CredentialContext): Problem {
   const reading = `Reading the record ${describeVariable(place)}`;
   switch (failure.kind) {
     case 'answer':
-      return gitHubProblem(reading, failure.answer, variablesBeside(place.store), credential, clock);
+      return gitHubProblem(reading, failure.answer, variablesBeside(place.store), credential);
     case 'unreadable':
       return problem(
         reading,
@@ -217,27 +212,17 @@ export function anotherRunWasFaster(run: string | undefined): Problem {
 }
 
 /** The token in hand could not be noted as the one in place. */
-export function notAdopted(
-  failure: RecordFailure,
-  place: VariablePlace,
-  credential: CredentialContext,
-  clock: Clock,
-): Problem {
-  if (failure.kind !== 'answer') return recordProblem(failure, place, credential, clock);
+export function notAdopted(failure: RecordFailure, place: VariablePlace, credential: CredentialContext): Problem {
+  if (failure.kind !== 'answer') return recordProblem(failure, place, credential);
   const writing = `Writing the record ${describeVariable(place)}`;
-  return gitHubProblem(writing, failure.answer, variablesBeside(place.store), credential, clock);
+  return gitHubProblem(writing, failure.answer, variablesBeside(place.store), credential);
 }
 
 /** Everything is stored, but that could not be noted. */
-export function notRecorded(
-  answer: RecordFailure,
-  place: VariablePlace,
-  credential: CredentialContext,
-  clock: Clock,
-): Problem {
-  if (answer.kind !== 'answer') return recordProblem(answer, place, credential, clock);
+export function notRecorded(answer: RecordFailure, place: VariablePlace, credential: CredentialContext): Problem {
+  if (answer.kind !== 'answer') return recordProblem(answer, place, credential);
   const attempt = `Writing the record ${describeVariable(place)}`;
-  const found = gitHubProblem(attempt, answer.answer, variablesBeside(place.store), credential, clock);
+  const found = gitHubProblem(attempt, answer.answer, variablesBeside(place.store), credential);
   return problem(
     attempt,
     causeOf(answer.answer),

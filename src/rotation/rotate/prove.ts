@@ -92,7 +92,7 @@ export async function prove(
   const problems = [
     ...rejected.map((each) => each.problem),
     ...(recorded.status === 'fulfilled' && !recorded.value.ok
-      ? [recordNotWritable(recorded.value.error, settled, request, dependencies)]
+      ? [recordNotWritable(recorded.value.error, settled, request)]
       : []),
   ];
   if (problems.length === 0)
@@ -176,7 +176,7 @@ async function note(
   const written = await testWrite(site, write, { sealer }, dependencies);
   if (!written.ok)
     return failed({
-      problem: proofProblem(site, written.error, { credential }, dependencies),
+      problem: proofProblem(site, written.error, credential),
       mayBeThere: isUnclear,
     });
   const { status, at } = written.value;
@@ -205,10 +205,9 @@ function recordNotWritable(
   answer: GitHubAnswer,
   { recordVariable: { place } }: Settled,
   { credential }: RunRequest,
-  { clock }: Dependencies,
 ): Problem {
   const attempt = `Testing whether the record ${describeVariable(place)} can be written`;
-  return gitHubProblem(attempt, answer, variablesBeside(place.store), credential, clock);
+  return gitHubProblem(attempt, answer, variablesBeside(place.store), credential);
 }
 
 /** The preflight with the targets that refused their write test. */

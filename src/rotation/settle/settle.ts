@@ -137,7 +137,7 @@ async function adopt(
   { known, home }: Judged,
   { recordVariable, others }: Preflight,
   { credential }: RunRequest,
-  { run, github, clock, log }: Dependencies,
+  { run, github, log }: Dependencies,
 ) {
   const { record, hand, homeDate } = known;
   if (act === 'in place' && record !== undefined) return ok({ record, warnings: [] });
@@ -161,7 +161,7 @@ async function adopt(
     }),
     policies.read,
   );
-  if (!noted.ok) return failed(notAdopted(noted.error, recordVariable.place, credential, clock));
+  if (!noted.ok) return failed(notAdopted(noted.error, recordVariable.place, credential));
   log.info(`Noted: the token in hand is the one in place (${recordVariable.place.name})`);
   const isByHand = act === 'adopt: stored by hand';
   const next =

@@ -78,7 +78,6 @@ async function writeInBatches(
 ): Promise<{ results: readonly TargetResult[]; problem: Problem | undefined }> {
   const { sealer, recordVariable } = settled;
   const { credential, currentToken } = request;
-  const { clock } = dependencies;
   const context = { seal: sealerFor(currentToken, sealer, dependencies), journal: noJournal, credential };
   const results: TargetResult[] = [];
   for (let at = 0; at < todo.length; at += batchSize) {
@@ -94,7 +93,7 @@ async function writeInBatches(
     const unwrittenYet = todo.slice(at + batchSize).map(unchanged);
     return {
       results: [...results, ...unwrittenYet],
-      problem: notRecorded(noted.error, recordVariable.place, credential, clock),
+      problem: notRecorded(noted.error, recordVariable.place, credential),
     };
   }
   return { results, problem: undefined };

@@ -4,7 +4,6 @@ import { messageOf, type Problem } from '../../../../src/lib/problem.ts';
 import { preflightTarget, type TargetRequest } from '../../../../src/rotation/preflight/preflight-target.ts';
 import { credentialOf, gitHubAnswer, resolved } from '../../support/fakes.ts';
 import { rotatedLongAgo, type SceneOptions, sceneOf } from '../../support/scene.ts';
-import { now } from '../../support/time.ts';
 
 function look(line: string, options: SceneOptions = {}, request: Partial<TargetRequest> = {}) {
   const { dependencies } = sceneOf(options);
@@ -31,7 +30,7 @@ test('a target that can be written carries its key and its secret', async () => 
     value: {
       ...resolved('orgs/acme'),
       key: { keyId: 'key of orgs/acme', key: 'k' },
-      secret: { ...rotatedLongAgo, access, asOf: now },
+      secret: { ...rotatedLongAgo, access },
     },
   });
 });

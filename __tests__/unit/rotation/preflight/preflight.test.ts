@@ -39,7 +39,7 @@ test('everything is as it should be: targets with keys and dates, and nothing to
       value: {
         ...resolved('acme/network'),
         key: { keyId: 'key of acme/network', key: 'k' },
-        secret: { ...rotatedLongAgo, access: {}, asOf: now },
+        secret: { ...rotatedLongAgo, access: {} },
       },
     },
     others: [
@@ -48,7 +48,7 @@ test('everything is as it should be: targets with keys and dates, and nothing to
         value: {
           ...resolved('orgs/octo-org'),
           key: { keyId: 'key of orgs/octo-org', key: 'k' },
-          secret: { ...rotatedLongAgo, access, asOf: now },
+          secret: { ...rotatedLongAgo, access },
         },
       },
     ],
