@@ -5,7 +5,7 @@ import { canStandInHeader, repeatsSecret, Secret } from '../lib/secret.ts';
 import { quote } from '../lib/text.ts';
 import type { Mode } from '../rotation/outcome.ts';
 import { type NextSecret, nextSecretFrom } from '../rotation/record/next.ts';
-import { type Line, lineFrom, nameFault, nextNameOf, recordNameOf } from '../targets/target.ts';
+import { isPattern, lineFrom, nameFault, nextNameOf, recordNameOf, type Target } from '../targets/target.ts';
 
 /** Everything the user said, checked. */
 export interface Inputs {
@@ -16,7 +16,7 @@ export interface Inputs {
   /** In upper case. */
   readonly secretName: string;
   /** The home first; it is no pattern. Not empty. */
-  readonly lines: readonly Line[];
+  readonly lines: readonly Target[];
   readonly mode: Mode;
   readonly rotateWhenDaysLeft: number | undefined;
   readonly createMissing: boolean;
@@ -73,7 +73,7 @@ export function inputsFrom(readInput: ReadInput, defaults: InputDefaults): Resul
   const mode = modeOf('mode', source);
   const lines = linesOf(readInput('targets') ?? defaults.repository, secretName, faults);
   const [home] = lines;
-  if (givenNext === missingLine) faults.push(lineToAdd(home === undefined ? secretName : secretOf(home)));
+  if (givenNext === missingLine) faults.push(lineToAdd(home === undefined ? secretName : home.secret));
   const inputs: Inputs = {
     thousandEyesToken,
     next,
@@ -187,14 +187,14 @@ function daysOf(name: string, { read, fault }: Source): number | undefined {
 interface GivenLine {
   readonly number: number;
   readonly text: string;
-  readonly line: Line | undefined;
+  readonly line: Target | undefined;
 }
 
 /**
  * The lines of `targets`, the home first; undefined for one that names nothing. The same target twice is for a later
  * step: patterns find some, too.
  */
-function linesOf(text: string, secretName: string, faults: string[]): (Line | undefined)[] {
+function linesOf(text: string, secretName: string, faults: string[]): (Target | undefined)[] {
   const given: GivenLine[] = [];
   for (const [index, raw] of text.split(/\r\n|\r|\n/).entries()) {
     const line = raw.trim();
@@ -212,22 +212,18 @@ function linesOf(text: string, secretName: string, faults: string[]): (Line | un
     );
   }
   const home = given[0]?.line;
-  if (home !== undefined) faults.push(...homeFaults(home), ...takenNames(secretOf(home), given));
+  if (home !== undefined) faults.push(...homeFaults(home), ...takenNames(home.secret, given));
   return given.map(({ line }) => line);
 }
 
-function secretOf(line: Line): string {
-  return line.kind === 'target' ? line.target.secret : line.pattern.secret;
-}
-
-function homeFaults(home: Line): string[] {
+function homeFaults(home: Target): string[] {
   const faults: string[] = [];
   const fault = homeFault(home);
   if (fault !== undefined)
     faults.push(
       `Input \`targets\`: the first line is the home, the secret that the workflow itself reads, so it must be ${fault}.`,
     );
-  const { length } = secretOf(home);
+  const { length } = home.secret;
   const most = longestName - recordNameOf('').length;
   // One that is longer still is told as no name at all.
   if (length > most && length <= longestName)
@@ -241,16 +237,16 @@ function homeFaults(home: Line): string[] {
 function takenNames(secret: string, given: readonly GivenLine[]): string[] {
   const names = [recordNameOf(secret), nextNameOf(secret)];
   return given
-    .filter(({ line }) => line !== undefined && names.includes(secretOf(line)))
+    .filter(({ line }) => line !== undefined && names.includes(line.secret))
     .map(
       ({ number, text }) =>
         `Input \`targets\`, line ${number}: expected a secret with another name than ${names.map(shown).join(' and ')}, which this action needs beside the home, got ${shown(text)}.`,
     );
 }
 
-function homeFault(home: Line): string | undefined {
-  if (home.kind === 'pattern') return 'one target and no pattern';
-  const { store } = home.target;
+function homeFault(home: Target): string | undefined {
+  if (isPattern(home)) return 'one target and no pattern';
+  const { store } = home;
   return store.feature === 'actions'
     ? undefined
     : `an Actions secret (of a repository, an environment or an organization), not a ${store.feature} one`;

@@ -16,9 +16,10 @@ export interface Pattern extends Target {
   readonly store: Extract<Store, { repository: string }>;
 }
 
-export type Line =
-  | { readonly kind: 'target'; readonly target: Target }
-  | { readonly kind: 'pattern'; readonly pattern: Pattern };
+/** Whether a line names what a pattern finds: no repository has a `*` in its name. */
+export function isPattern(line: Target): line is Pattern {
+  return 'repository' in line.store && line.store.repository.includes('*');
+}
 
 /** What is wrong with the name of a secret or a variable, or undefined. Source: GitHub's "Secrets reference", naming rules. */
 export function nameFault(name: string, what: 'secret' | 'variable'): string | undefined {
@@ -55,15 +56,12 @@ export function isRepositoryName(text: string): boolean {
  * `orgs/acme/dependabot`, `user/codespaces`, `acme/terraform-*`, each with an optional ` as NAME` at its end. Where it
  * names none, what is wrong with it.
  */
-export function lineFrom(text: string, defaultSecret: string): Result<Line, string> {
+export function lineFrom(text: string, defaultSecret: string): Result<Target, string> {
   const named = splitName(text.trim(), defaultSecret);
   if (!named.ok) return named;
   const { place, secret } = named.value;
   const store = storeFrom(place);
-  if (!store.ok) return store;
-  if ('repository' in store.value && store.value.repository.includes('*'))
-    return ok({ kind: 'pattern', pattern: { store: store.value, secret } });
-  return ok({ kind: 'target', target: { store: store.value, secret } });
+  return store.ok ? ok({ store: store.value, secret }) : store;
 }
 
 function splitName(text: string, defaultSecret: string): Result<{ place: string; secret: string }, string> {

@@ -89,7 +89,7 @@ export function gitHubAnswer(status: number, more: Partial<GitHubAnswer> = {}): 
 export function target(line: string): Target {
   const parsed = lineFrom(line, 'TE_TOKEN');
   if (!parsed.ok) throw new Error(`no target: ${line}: ${parsed.error}`);
-  return parsed.value.kind === 'target' ? parsed.value.target : parsed.value.pattern;
+  return parsed.value;
 }
 
 export function resolved(line: string): ResolvedTarget {

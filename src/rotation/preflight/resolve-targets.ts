@@ -7,12 +7,13 @@ import type { Secret } from '../../lib/secret.ts';
 import { plural, someOf } from '../../lib/text.ts';
 import {
   foundTarget,
+  isPattern,
   keyOf,
-  type Line,
   labelOf,
   namedTarget,
   type Pattern,
   type ResolvedTarget,
+  type Target,
 } from '../../targets/target.ts';
 import type { Needs } from '../dependencies.ts';
 import { durationOfReads } from './budget.ts';
@@ -22,7 +23,7 @@ import { isKnownPrivate } from './running-repository.ts';
 /** The lines of `targets`, and what goes for all of them. */
 export interface Lines {
   /** The home first; it is no pattern. */
-  readonly lines: readonly Line[];
+  readonly lines: readonly Target[];
   readonly secretName: string;
   readonly githubToken: Secret;
   readonly githubUrl: string;
@@ -45,16 +46,16 @@ export async function resolveTargets(
   { lines, secretName, githubToken, githubUrl }: Lines,
   dependencies: ResolveNeeds,
 ): Promise<Result<readonly ResolvedTarget[], { problems: readonly Problem[]; targets: readonly ResolvedTarget[] }>> {
-  const stores = lines.map((line) => (line.kind === 'target' ? line.target : line.pattern).store);
+  const stores = lines.map(({ store }) => store);
   const credential = credentialContext(githubToken, stores, githubUrl);
-  const patterns = lines.filter((line) => line.kind === 'pattern').map(({ pattern }) => labelOf(pattern, secretName));
-  const named = lines.flatMap((line) => (line.kind === 'target' ? [namedTarget(line.target, secretName)] : []));
+  const patterns = lines.filter(isPattern).map((pattern) => labelOf(pattern, secretName));
+  const named = lines.filter((line) => !isPattern(line)).map((line) => namedTarget(line, secretName));
   if (patterns.length > 0 && !(await isKnownPrivate(dependencies)))
     return failed({ problems: [patternsInTheOpen(patterns, dependencies.run.repository)], targets: named });
   const expansions = await Promise.all(
     lines.map(async (line): Promise<Expansion> => {
-      if (line.kind === 'target') return { targets: [namedTarget(line.target, secretName)], problems: [] };
-      return expand(line.pattern, secretName, credential, dependencies);
+      if (isPattern(line)) return expand(line, secretName, credential, dependencies);
+      return { targets: [namedTarget(line, secretName)], problems: [] };
     }),
   );
   const problems = expansions.flatMap((expansion) => expansion.problems);
