@@ -4,7 +4,7 @@ import { spanOf } from '../lib/text.ts';
 import type { Dependencies } from '../rotation/dependencies.ts';
 import { recordLines } from '../rotation/due.ts';
 import { outcomeOf, type TargetResult, withCount } from '../rotation/outcome.ts';
-import { type Preflight, type PreflightNeeds, problemsOf, runPreflight } from '../rotation/preflight/preflight.ts';
+import { type Preflight, problemsOf, runPreflight } from '../rotation/preflight/preflight.ts';
 import { type RotationRecord, targetIdOf } from '../rotation/record/record.ts';
 import type { RunRequest } from '../rotation/request.ts';
 import { foresee } from '../rotation/settle/foresee.ts';
@@ -16,10 +16,7 @@ import { judge, stopped } from '../rotation/settle/judge.ts';
  *
  * @throws Cancelled
  */
-export async function check(
-  request: RunRequest,
-  dependencies: PreflightNeeds & Pick<Dependencies, 'report'>,
-): Promise<void> {
+export async function check(request: RunRequest, dependencies: Dependencies): Promise<void> {
   const { report, github } = dependencies;
   const preflight = await runPreflight(request, dependencies);
   const record = preflight.record.ok ? preflight.record.value : undefined;

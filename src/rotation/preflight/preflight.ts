@@ -1,18 +1,18 @@
-import { answerFrom } from '../../github/answer.ts';
+import { answerFrom, type GitHubAnswer } from '../../github/answer.ts';
 import { gitHubProblem, secretsOf } from '../../github/errors.ts';
 import { ghSecretDelete, ghSecretSet } from '../../github/gh-cli.ts';
 import type { Sealer } from '../../github/sealed-box.ts';
 import type { Access, StoredSecret } from '../../github/secrets.ts';
-import { day, second } from '../../lib/clock.ts';
+import { second } from '../../lib/clock.ts';
 import { distinctProblems, type Problem, problem, startAgain } from '../../lib/problem.ts';
 import { Progress } from '../../lib/progress.ts';
 import { failed, ok, type Result } from '../../lib/result.ts';
-import { dayOf, minuteOf, someOf, spanOf } from '../../lib/text.ts';
+import { spanOf } from '../../lib/text.ts';
 import { describeStore } from '../../targets/store.ts';
 import { nextNameOf, type ResolvedTarget, recordNameOf, withSecret } from '../../targets/target.ts';
 import type { TokenCheck, TokenUser } from '../../thousandeyes/client.ts';
 import type { HomeReference } from '../../thousandeyes/errors.ts';
-import type { Needs } from '../dependencies.ts';
+import type { Dependencies, Needs } from '../dependencies.ts';
 import { recordProblem } from '../record/advice.ts';
 import type { RotationRecord } from '../record/record.ts';
 import { RecordVariable } from '../record/record-variable.ts';
@@ -44,21 +44,6 @@ export interface Preflight {
   readonly shadows: readonly Shadow[];
 }
 
-export type PreflightNeeds = Needs<
-  | 'thousandEyes'
-  | 'secrets'
-  | 'firstReads'
-  | 'repositories'
-  | 'variables'
-  | 'loadSealer'
-  | 'clock'
-  | 'log'
-  | 'cancellation'
-  | 'github'
-  | 'startedAt'
-  | 'run'
->;
-
 /** From so many targets on, it is asked first whether reading and writing them can be afforded at all. */
 const manyTargets = 100;
 /** Pauses before a secret that should be there is looked for again, in ms. */
@@ -69,18 +54,16 @@ const shownLate = [1 * second, 4 * second, 10 * second];
  *
  * @throws Cancelled
  */
-export async function runPreflight(request: RunRequest, dependencies: PreflightNeeds): Promise<Preflight> {
+export async function runPreflight(request: RunRequest, dependencies: Dependencies): Promise<Preflight> {
   const { targets, credential, next } = request;
   const [home, ...others] = targets;
   const place = { store: home.target.store, name: recordNameOf(home.target.secret) };
+  const variable = new RecordVariable(place, {}, dependencies);
   const obstacle = await cannotBeAfforded(request, dependencies);
-  if (obstacle !== undefined) return unread(request, obstacle, new RecordVariable(place, {}, dependencies));
+  if (obstacle !== undefined) return unread(request, obstacle, variable);
   const progress = new Progress('Read', targets.length, durationOfReads(readsPerTarget * targets.length), dependencies);
   const read = (target: ResolvedTarget, isHome: boolean) =>
-    preflightTarget(target, { isHome, createMissing: request.createMissing, credential }, dependencies).finally(() =>
-      progress.step(),
-    );
-  const variable = new RecordVariable(place, {}, dependencies);
+    preflightTarget(target, isHome, request, dependencies).finally(() => progress.step());
   const [hand, parked, readHome, readOthers, readNext, readRecord, loaded, isPrivate, shadows] = await Promise.all([
     checkCurrentToken(request.currentToken, dependencies),
     next.kind === 'token' ? checkCurrentToken(next.token, dependencies) : undefined,
@@ -99,24 +82,18 @@ export async function runPreflight(request: RunRequest, dependencies: PreflightN
   const readyHome = existing(sealable(readHome));
   const access: Access = readyHome.ok ? readyHome.value.secret.access : {};
   const token = judgeCurrentToken(hand, request.thousandEyesUrl, dependencies);
-  const readyOthers = readOthers.map(sealable);
-  const record = readRecord.ok ? readRecord : failed(recordProblem(readRecord.error, place, credential));
   return {
     home: readyHome,
-    others: readyOthers,
+    others: readOthers.map(sealable),
     sealer,
-    record,
+    record: readRecord.ok ? readRecord : failed(recordProblem(readRecord.error, place, credential)),
     recordVariable: variable.seenBy(access),
     next: judgeNext(nextTo(home), readNext, request),
     hand,
     parked,
     user: hand.kind === 'accepted' && isPrivate ? hand.user : undefined,
     problems: [token, sealer].flatMap((result) => (result.ok ? [] : [result.error])),
-    warnings: [
-      ...(token.ok && token.value !== undefined ? [token.value] : []),
-      ...shadows.map(shadowWarning),
-      ...futureDates([readyHome, ...readyOthers], dependencies),
-    ],
+    warnings: [...(token.ok && token.value !== undefined ? [token.value] : []), ...shadows.map(shadowWarning)],
     shadows,
   };
 }
@@ -146,7 +123,7 @@ export function problemsOf({ problems, home, others, record, next }: Preflight):
 /** Thousands of targets take longer than a credential lasts: that is told before they are read, not after. */
 async function cannotBeAfforded(
   { targets, credential }: RunRequest,
-  dependencies: PreflightNeeds,
+  dependencies: Dependencies,
 ): Promise<Problem | undefined> {
   if (targets.length < manyTargets) return undefined;
   // One read tells the limit; its answer is used again below.
@@ -160,13 +137,14 @@ function unread(
   recordVariable: RecordVariable,
 ): Preflight {
   const rejected = (resolved: ResolvedTarget) => failed({ resolved, problem: obstacle });
+  const nothing = failed(obstacle);
   return {
     home: rejected(home),
     others: others.map(rejected),
-    sealer: failed(obstacle),
-    record: failed(obstacle),
+    sealer: nothing,
+    record: nothing,
     recordVariable,
-    next: failed(obstacle),
+    next: nothing,
     hand: { kind: 'unclear', detail: '' },
     parked: undefined,
     user: undefined,
@@ -194,7 +172,7 @@ async function findNext(
   resolved: ResolvedTarget,
   { next }: RunRequest,
   { firstReads, secrets, clock, log, cancellation }: Needs<'firstReads' | 'secrets' | 'clock' | 'log' | 'cancellation'>,
-): Promise<Result<StoredSecret, Parameters<typeof gitHubProblem>[1]>> {
+): Promise<Result<StoredSecret, GitHubAnswer>> {
   let read = await firstReads.secret(resolved);
   for (const pause of next.kind === 'none' ? [] : shownLate) {
     if (read.ok || read.error.status !== 404) return read;
@@ -208,7 +186,7 @@ async function findNext(
 /** A 404 means that it is not there, because the home beside it could be read. */
 function judgeNext(
   next: ResolvedTarget,
-  read: Result<StoredSecret, Parameters<typeof gitHubProblem>[1]>,
+  read: Result<StoredSecret, GitHubAnswer>,
   { credential }: RunRequest,
 ): Result<StoredSecret | undefined> {
   if (read.ok) return read;
@@ -239,17 +217,4 @@ function withUsableKey(
   const attempt = `Reading the public key of ${describeStore(store)}`;
   const found = gitHubProblem(attempt, answer, secretsOf(store), credential);
   return failed({ resolved: result.value, problem: found });
-}
-
-/** Dates that GitHub can't mean, beside which no age can be told. */
-function futureDates(results: readonly Result<ReadyTarget, RejectedTarget>[], { github }: Needs<'github'>): string[] {
-  const future = results.flatMap((result) =>
-    result.ok && result.value.secret !== undefined && result.value.secret.updatedAt > github.now + day
-      ? [`${result.value.name} (${minuteOf(result.value.secret.updatedAt)})`]
-      : [],
-  );
-  if (future.length === 0) return [];
-  return [
-    `By GitHub's answer these secrets were last written in the future, seen from its own date, ${dayOf(github.now)}: ${someOf(future, 5)}.`,
-  ];
 }
