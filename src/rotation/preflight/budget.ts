@@ -26,21 +26,16 @@ export function durationOfReads(reads: number): number {
   return Math.floor(Math.max(reads - 1, 0) / pointsPerMinute) * minute;
 }
 
-/** The requests that are still to come. */
-export interface Plan {
-  readonly reads: number;
-  readonly writes: number;
-}
-
 /**
  * Waits until the rate limit's rest and the credential's life carry so many requests, or says with the calculation why
  * they won't: before a token is issued, that costs nothing.
  */
 export async function affordRequests(
-  { reads, writes }: Plan,
+  { reads, writes }: { readonly reads: number; readonly writes: number },
   credential: CredentialContext,
-  { clock, log, cancellation, github, startedAt }: Needs<'clock' | 'log' | 'cancellation' | 'github' | 'startedAt'>,
+  needs: Needs<'clock' | 'log' | 'cancellation' | 'github' | 'startedAt'>,
 ): Promise<Problem | undefined> {
+  const { clock, log, cancellation, github } = needs;
   // The limit is one of an hour, in which no more than so many writes are made anyway.
   const needed = reads + Math.min(writes, writesPerHour) + reserve;
   const attempt = `Planning ${reads === 0 ? '' : `${plural(reads, 'read')} and `}${plural(writes, 'write')} to GitHub`;
@@ -67,12 +62,12 @@ export async function affordRequests(
   }
   const duration = durationOfReads(reads) + durationOfWrites(writes);
   const end = now + wait + duration;
-  const life = lifeEnd(credential, now, { github, startedAt, clock });
+  const life = lifeEnd(credential, now, needs);
   if (end > life) {
     const pace = `At ${writesPerMinute} writes a minute and ${writesPerHour} an hour they take ${spanOf(duration)}`;
     const waiting = wait > 0 ? `, after a wait of ${spanOf(wait)} for the rate limit` : '';
-    const counted =
-      credential.kind === 'app' ? " An App's token lasts an hour, of which 50 minutes are counted on." : '';
+    const isApp = credential.kind === 'app';
+    const counted = isApp ? " An App's token lasts an hour, of which 50 minutes are counted on." : '';
     return problem(
       attempt,
       `they would take until ${date(end)}, and the credential is good until ${date(life)}`,

@@ -59,18 +59,18 @@ export async function resolveTargets(
     }),
   );
   const problems = expansions.flatMap((expansion) => expansion.problems);
-  // A line that names a target vouches for it, also where a pattern finds it.
-  const targets = eachOnce([...named.slice(0, 1), ...expansions.flatMap((expansion) => expansion.targets)], named);
+  const targets = eachOnce(
+    expansions.flatMap((expansion) => expansion.targets),
+    named,
+  );
   return problems.length === 0 ? ok(targets) : failed({ problems, targets });
 }
 
 /** The log would name private repositories to whoever can read it. */
 function patternsInTheOpen(patterns: readonly string[], repository: string): Problem {
+  const quoted = patterns.map((pattern) => `\`${pattern}\``);
   return problem(
-    `Input \`targets\`: expanding ${someOf(
-      patterns.map((pattern) => `\`${pattern}\``),
-      5,
-    )}`,
+    `Input \`targets\`: expanding ${someOf(quoted, 5)}`,
     `a pattern works only where the running repository is known to be private, and ${repository === '' ? 'it' : repository} is not`,
     [
       'Run this workflow in a private repository (not a public or an internal one), with a credential that is allowed to read it.',

@@ -173,7 +173,7 @@ async function note(
   const site = { ...home, name: secret.name, secret: next };
   // Before it is sent: who finds this process killed may delete it, as nothing was asked for.
   journal.note({ kind: 'next written', at: sentAt, isToken: false });
-  const written = await testWrite(site, write, { sealer }, dependencies);
+  const written = await testWrite(site, write, sealer, dependencies);
   if (!written.ok)
     return failed({
       problem: proofProblem(site, written.error, credential),
