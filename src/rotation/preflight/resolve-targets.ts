@@ -1,5 +1,7 @@
+import type { GitHubAnswer } from '../../github/answer.ts';
 import { type CredentialContext, credentialContext } from '../../github/credential.ts';
 import { gitHubProblem, secretsOf } from '../../github/errors.ts';
+import type { Repository } from '../../github/repositories.ts';
 import { type Problem, problem } from '../../lib/problem.ts';
 import { Progress } from '../../lib/progress.ts';
 import { failed, ok, type Result } from '../../lib/result.ts';
@@ -17,7 +19,6 @@ import {
 } from '../../targets/target.ts';
 import type { Needs } from '../dependencies.ts';
 import { durationOfReads } from './budget.ts';
-import { type Candidate, judgeCandidate } from './pattern-candidate.ts';
 import { isKnownPrivate } from './running-repository.ts';
 
 /** The lines of `targets`, and what goes for all of them. */
@@ -88,44 +89,36 @@ async function expand(
   dependencies: ResolveNeeds,
 ): Promise<Expansion> {
   const { repositories, log } = dependencies;
+  const { owner, repository: wanted } = pattern.store;
   const line = labelOf(pattern, secretName);
-  const listed = await repositories.list(pattern.store.owner);
+  const listed = await repositories.list(owner);
   if (!listed.ok) {
-    const attempt = `Listing the repositories of ${pattern.store.owner} for ${line}`;
-    const found = gitHubProblem(attempt, listed.error, secretsOf(pattern.store), credential);
-    return { targets: [], problems: [found] };
+    const attempt = `Listing the repositories of ${owner} for ${line}`;
+    return { targets: [], problems: [gitHubProblem(attempt, listed.error, secretsOf(pattern.store), credential)] };
   }
-  const matching = listed.value.filter(({ name }) => matches(name, pattern.store.repository));
-  const duration = durationOfReads(2 * matching.length);
-  const progress = new Progress(`Looked for ${line}`, matching.length, duration, dependencies);
+  const matching = listed.value.filter(({ name }) => matches(name, wanted));
+  const progress = new Progress(
+    `Looked for ${line}`,
+    matching.length,
+    durationOfReads(2 * matching.length),
+    dependencies,
+  );
   const candidates = await Promise.all(
     matching.map(async (repository) => {
-      const target = { ...pattern, store: { ...pattern.store, owner: repository.owner, repository: repository.name } };
-      const candidate = await judgeCandidate(repository, foundTarget(target, secretName), dependencies);
+      const store = { ...pattern.store, owner: repository.owner, repository: repository.name };
+      const target = foundTarget({ ...pattern, store }, secretName);
+      const candidate = await judgeCandidate(repository, target, dependencies);
       progress.step();
       return candidate;
     }),
   );
   const counts = countsOf(candidates, line, listed.value.length);
   log.info(counts);
-  return expansionOf(candidates, { line, counts }, credential);
-}
-
-function countsOf(candidates: readonly Candidate[], line: string, listed: number): string {
-  const count = (kind: Candidate['kind']) => candidates.filter((candidate) => candidate.kind === kind).length;
-  return `${line}: of ${plural(listed, 'repository', 'repositories')} ${candidates.length} match, ${count('holds')} hold the secret; left out: ${count('lacks')} without it, ${count('archived')} archived, ${count('disabled')} disabled`;
-}
-
-function expansionOf(
-  candidates: readonly Candidate[],
-  { line, counts }: { line: string; counts: string },
-  credential: CredentialContext,
-): Expansion {
   const targets = candidates.filter((each) => each.kind === 'holds').map(({ resolved }) => resolved);
   const problems = candidates
     .filter((each) => each.kind === 'unreadable')
-    .map(({ answer, resolved }) =>
-      gitHubProblem(`Reading ${resolved.name}`, answer, secretsOf(resolved.target.store), credential),
+    .map(({ answer, resolved: { name, target } }) =>
+      gitHubProblem(`Reading ${name}`, answer, secretsOf(target.store), credential),
     );
   if (targets.length > 0 || problems.length > 0) return { targets, problems };
   const none = problem(
@@ -134,7 +127,50 @@ function expansionOf(
     'Check the spelling, and which repositories the credential is allowed to see. Or remove the line.',
     'A pattern finds repositories that already hold the secret, and this one finds none.',
   );
-  return { targets: [], problems: [none] };
+  return { targets, problems: [none] };
+}
+
+function countsOf(candidates: readonly Candidate[], line: string, listed: number): string {
+  const count = (kind: Candidate['kind']) => candidates.filter((candidate) => candidate.kind === kind).length;
+  return `${line}: of ${plural(listed, 'repository', 'repositories')} ${candidates.length} match, ${count('holds')} hold the secret; left out: ${count('lacks')} without it, ${count('archived')} archived, ${count('disabled')} disabled`;
+}
+
+/** What became of one repository that a pattern matches. */
+type Candidate =
+  | { readonly kind: 'holds'; readonly resolved: ResolvedTarget }
+  | { readonly kind: 'lacks' | 'archived' | 'disabled' }
+  | { readonly kind: 'unreadable'; readonly answer: GitHubAnswer; readonly resolved: ResolvedTarget };
+
+/**
+ * A 404 counts as "does not hold it" only where something else of the store could be read: else it may mean "may not see
+ * it".
+ *
+ * @throws Cancelled
+ */
+export async function judgeCandidate(
+  repository: Repository,
+  resolved: ResolvedTarget,
+  { firstReads, repositories }: Needs<'firstReads' | 'repositories'>,
+): Promise<Candidate> {
+  if (repository.archived) return { kind: 'archived' };
+  if (repository.disabled) return { kind: 'disabled' };
+  const [secret, key] = await Promise.all([firstReads.secret(resolved), firstReads.publicKey(resolved)]);
+  if (secret.ok) return { kind: 'holds', resolved };
+  if (secret.error.status !== 404) return { kind: 'unreadable', answer: secret.error, resolved };
+  if (key.ok) return { kind: 'lacks' };
+  const { store } = resolved.target;
+  if (store.level === 'environment' && key.error.status === 404) {
+    const { owner, repository: name, environment } = store;
+    const found = await repositories.hasEnvironment(owner, name, environment);
+    if (found === false) return { kind: 'lacks' };
+    if (found === undefined) {
+      // It may not read environments; then the repository's own Actions key tells that it sees the repository's stores.
+      const sibling = { level: 'repository', feature: 'actions', owner, repository: name } as const;
+      const itsKey = await firstReads.publicKey({ ...resolved, target: { ...resolved.target, store: sibling } });
+      if (itsKey.ok) return { kind: 'lacks' };
+    }
+  }
+  return { kind: 'unreadable', answer: key.error, resolved };
 }
 
 /** Whether a name matches; `*` stands for any characters, case does not count. No regular expression: ten stars would take it years. */

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import type { GitHubAnswer } from '../../../../src/github/answer.ts';
 import type { Repository } from '../../../../src/github/repositories.ts';
-import { judgeCandidate } from '../../../../src/rotation/preflight/pattern-candidate.ts';
+import { judgeCandidate } from '../../../../src/rotation/preflight/resolve-targets.ts';
 import { foundTarget, labelOf } from '../../../../src/targets/target.ts';
 import { gitHubAnswer, target } from '../../support/fakes.ts';
 import { type SceneOptions, sceneOf } from '../../support/scene.ts';
