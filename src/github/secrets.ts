@@ -21,7 +21,7 @@ export interface StoredSecret {
   readonly access: Access;
 }
 
-/** A proven write. */
+/** A write that is proven: GitHub took it. */
 export interface WriteReceipt {
   readonly status: 'created' | 'updated';
   /** When GitHub answered, by its own clock, in ms since the epoch. */
@@ -47,7 +47,7 @@ export interface SecretBody {
   readonly selected_repository_ids?: readonly number[];
 }
 
-/** The ten stores of GitHub's API, which all have the same shape, through one implementation. */
+/** The ten stores of GitHub's API, which all have the same shape. All throw Cancelled where the policy is stoppable. */
 export class SecretsClient {
   readonly #github: GitHubClient;
 
@@ -55,7 +55,6 @@ export class SecretsClient {
     this.#github = github;
   }
 
-  /** @throws Cancelled where the policy is stoppable */
   async publicKey(
     { target }: ResolvedTarget,
     policy: RetryPolicy = policies.read,
@@ -73,7 +72,6 @@ export class SecretsClient {
    * same time, although they count only where the visibility is `selected`: waiting to know would be a round trip.
    *
    * @param isInside whether it is read for a write whose turn it is
-   * @throws Cancelled where the policy is stoppable
    */
   async read(
     resolved: ResolvedTarget,
@@ -95,11 +93,8 @@ export class SecretsClient {
   }
 
   /**
-   * Writes a value, which may be sealed anew for each attempt: 201 and 204 prove that GitHub took it, and nothing else
-   * does. Who may see an organization's or
-   * a user's secret is read again right before each attempt, unless it is given: someone may have changed it meanwhile.
-   *
-   * @throws Cancelled where the policy is stoppable
+   * Writes a value, which may be sealed anew for each attempt: only 201 and 204 prove that GitHub took it. Who may see it
+   * is read right before each attempt, unless it is given: someone may have changed it meanwhile.
    */
   async write(
     resolved: ResolvedTarget,
@@ -133,26 +128,17 @@ export class SecretsClient {
     return answer.status === 204 || answer.status === 404 ? ok(undefined) : failed(answer);
   }
 
-  /**
-   * How many secrets a store holds.
-   *
-   * @throws Cancelled where the policy is stoppable
-   */
-  async count({ target }: ResolvedTarget, policy: RetryPolicy = policies.read): Promise<Result<number, GitHubAnswer>> {
+  /** How many secrets a store holds. */
+  async count({ target }: ResolvedTarget): Promise<Result<number, GitHubAnswer>> {
     const what = `Counting ${describeStore(target.store)}`;
     const path = `${secretsPath(target.store)}?per_page=1`;
-    const answer = await this.#github.call({ what, method: 'GET', path, policy });
+    const answer = await this.#github.call({ what, method: 'GET', path, policy: policies.read });
     const { total_count: count } = Object(answer.data) as { total_count?: unknown };
     if (answer.status === 200 && typeof count === 'number') return ok(count);
     return failed(answer.status === 200 ? unusable(answer, 'a count of secrets') : answer);
   }
 
-  /**
-   * Whether an organization shares a secret of this name with a repository, as far as the credential may know. GitHub
-   * gives a workflow the first hundred of them.
-   *
-   * @throws Cancelled
-   */
+  /** Whether an organization shares a secret of this name, as far as we may know: a workflow gets the first hundred. */
   async isSharedByOrganization(owner: string, repository: string, name: string): Promise<boolean> {
     const what = `Reading which secrets ${owner} shares with ${owner}/${repository}`;
     const path = `${repositoryPath(owner, repository)}/actions/organization-secrets?per_page=${pageSize}`;
@@ -235,7 +221,7 @@ function storedSecretFrom(data: unknown, { store }: Target): StoredSecret | unde
   return { updatedAt, access };
 }
 
-/** What is read of stores and secrets before anything is written: each once, however many steps want to know. */
+/** What is read before anything is written, each once, however many steps want to know. All throw Cancelled. */
 export class FirstReads {
   readonly #secrets: Pick<SecretsClient, 'publicKey' | 'read'>;
   readonly #keys = new Map<string, Promise<Result<PublicKey, GitHubAnswer>>>();
@@ -245,7 +231,6 @@ export class FirstReads {
     this.#secrets = secrets;
   }
 
-  /** @throws Cancelled */
   publicKey(resolved: ResolvedTarget): Promise<Result<PublicKey, GitHubAnswer>> {
     const key = lineOf(resolved.target.store).toLowerCase();
     const read = this.#keys.get(key) ?? this.#secrets.publicKey(resolved);
@@ -253,7 +238,6 @@ export class FirstReads {
     return read;
   }
 
-  /** @throws Cancelled */
   secret(resolved: ResolvedTarget): Promise<Result<StoredSecret, GitHubAnswer>> {
     const key = keyOf(resolved.target);
     const read = this.#found.get(key) ?? this.#secrets.read(resolved);
@@ -261,11 +245,7 @@ export class FirstReads {
     return read;
   }
 
-  /**
-   * Reads a key anew, because GitHub says that a box can't be opened.
-   *
-   * @throws Cancelled where the policy is stoppable
-   */
+  /** Reads a key anew, because GitHub says that a box can't be opened. Throws Cancelled where the policy is stoppable. */
   async refreshKey(resolved: ResolvedTarget, policy: RetryPolicy): Promise<Result<PublicKey, GitHubAnswer>> {
     const read = await this.#secrets.publicKey(resolved, policy);
     if (read.ok) this.#keys.set(lineOf(resolved.target.store).toLowerCase(), Promise.resolve(read));
