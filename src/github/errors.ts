@@ -121,12 +121,8 @@ function redirected(answer: GitHubAnswer, credential: CredentialContext): Advice
 
 function rateLimited({ headers, at }: GitHubAnswer): Advice {
   const wait = retryAfterMs(headers['retry-after'], at) ?? untilReset({ headers, at });
-  return {
-    steps: [
-      wait === undefined ? 'Start the run again in an hour.' : `Start the run again after ${minuteOf(at + wait)}.`,
-    ],
-    why: "The credential's rate limit is used up.",
-  };
+  const when = wait === undefined ? 'in an hour' : `after ${minuteOf(at + wait)}`;
+  return { steps: [`Start the run again ${when}.`], why: "The credential's rate limit is used up." };
 }
 
 function unauthorized({ kind }: CredentialContext): Advice {

@@ -1,8 +1,8 @@
-import { answerFrom, type GitHubAnswer } from '../../github/answer.ts';
+import { answerFrom } from '../../github/answer.ts';
 import { gitHubProblem, secretsOf } from '../../github/errors.ts';
 import { ghSecretDelete, ghSecretSet } from '../../github/gh-cli.ts';
 import type { Sealer } from '../../github/sealed-box.ts';
-import type { Access, StoredSecret } from '../../github/secrets.ts';
+import type { StoredSecret } from '../../github/secrets.ts';
 import { second } from '../../lib/clock.ts';
 import { distinctProblems, type Problem, problem, startAgain } from '../../lib/problem.ts';
 import { Progress } from '../../lib/progress.ts';
@@ -12,7 +12,7 @@ import { describeStore } from '../../targets/store.ts';
 import { nextNameOf, type ResolvedTarget, recordNameOf, withSecret } from '../../targets/target.ts';
 import type { TokenCheck, TokenUser } from '../../thousandeyes/client.ts';
 import type { HomeReference } from '../../thousandeyes/errors.ts';
-import type { Dependencies, Needs } from '../dependencies.ts';
+import type { Dependencies } from '../dependencies.ts';
 import { recordProblem } from '../record/advice.ts';
 import type { RotationRecord } from '../record/record.ts';
 import { RecordVariable } from '../record/record-variable.ts';
@@ -64,7 +64,7 @@ export async function runPreflight(request: RunRequest, dependencies: Dependenci
   const progress = new Progress('Read', targets.length, durationOfReads(readsPerTarget * targets.length), dependencies);
   const read = (target: ResolvedTarget, isHome: boolean) =>
     preflightTarget(target, isHome, request, dependencies).finally(() => progress.step());
-  const [hand, parked, readHome, readOthers, readNext, readRecord, loaded, isPrivate, shadows] = await Promise.all([
+  const [hand, parked, readHome, readOthers, foundNext, readRecord, loaded, isPrivate, shadows] = await Promise.all([
     checkCurrentToken(request.currentToken, dependencies),
     next.kind === 'token' ? checkCurrentToken(next.token, dependencies) : undefined,
     read(home, true),
@@ -80,15 +80,14 @@ export async function runPreflight(request: RunRequest, dependencies: Dependenci
   const sealable = (result: Result<ReadyTarget, RejectedTarget>) =>
     sealer.ok ? withUsableKey(result, sealer.value, request) : result;
   const readyHome = existing(sealable(readHome));
-  const access: Access = readyHome.ok ? readyHome.value.secret.access : {};
   const token = judgeCurrentToken(hand, request.thousandEyesUrl, dependencies);
   return {
     home: readyHome,
     others: readOthers.map(sealable),
     sealer,
     record: readRecord.ok ? readRecord : failed(recordProblem(readRecord.error, place, credential)),
-    recordVariable: variable.seenBy(access),
-    next: judgeNext(nextTo(home), readNext, request),
+    recordVariable: variable.seenBy(readyHome.ok ? readyHome.value.secret.access : {}),
+    next: foundNext,
     hand,
     parked,
     user: hand.kind === 'accepted' && isPrivate ? hand.user : undefined,
@@ -165,33 +164,24 @@ function notLoaded(cause: string): Problem {
 /**
  * `_NEXT`. What the run was handed was there when it was queued: where it is not shown, it is gone since, or GitHub shows it
  * late. It is looked for again then, because a note that is written over a parked token would lose it.
- *
- * @throws Cancelled
  */
 async function findNext(
   resolved: ResolvedTarget,
-  { next }: RunRequest,
-  { firstReads, secrets, clock, log, cancellation }: Needs<'firstReads' | 'secrets' | 'clock' | 'log' | 'cancellation'>,
-): Promise<Result<StoredSecret, GitHubAnswer>> {
+  { next, credential }: RunRequest,
+  { firstReads, secrets, clock, log, cancellation }: Dependencies,
+): Promise<Result<StoredSecret | undefined>> {
+  const { name } = resolved;
   let read = await firstReads.secret(resolved);
   for (const pause of next.kind === 'none' ? [] : shownLate) {
-    if (read.ok || read.error.status !== 404) return read;
-    log.info(`${resolved.name} is not shown, although this run was handed it; reading it again in ${spanOf(pause)}`);
+    if (read.ok || read.error.status !== 404) break;
+    log.info(`${name} is not shown, although this run was handed it; reading it again in ${spanOf(pause)}`);
     await clock.sleep(pause, cancellation.now);
     read = await secrets.read(resolved);
   }
-  return read;
-}
-
-/** A 404 means that it is not there, because the home beside it could be read. */
-function judgeNext(
-  next: ResolvedTarget,
-  read: Result<StoredSecret, GitHubAnswer>,
-  { credential }: RunRequest,
-): Result<StoredSecret | undefined> {
   if (read.ok) return read;
+  // It is not there, because the home beside it could be read.
   if (read.error.status === 404) return ok(undefined);
-  return failed(gitHubProblem(`Reading ${next.name}`, read.error, secretsOf(next.target.store), credential));
+  return failed(gitHubProblem(`Reading ${name}`, read.error, secretsOf(resolved.target.store), credential));
 }
 
 /** The home's secret exists: else its preflight rejected it. */
@@ -212,9 +202,9 @@ function withUsableKey(
   if (!result.ok) return result;
   const sealed = sealer.seal('', result.value.key);
   if (sealed.ok) return result;
-  const answer = { ...answerFrom(200, {}, '', 0), detail: `200 with ${sealed.error}` };
   const { store } = result.value.target;
   const attempt = `Reading the public key of ${describeStore(store)}`;
+  const answer = { ...answerFrom(200, {}, '', 0), detail: `200 with ${sealed.error}` };
   const found = gitHubProblem(attempt, answer, secretsOf(store), credential);
   return failed({ resolved: result.value, problem: found });
 }
