@@ -1,4 +1,4 @@
-import { causeOf, type GitHubAnswer } from '../../github/answer.ts';
+import { answerFrom, causeOf, type GitHubAnswer } from '../../github/answer.ts';
 import type { CredentialContext } from '../../github/credential.ts';
 import { gitHubProblem, secretsOf } from '../../github/errors.ts';
 import { ghApi, ghSecretSet } from '../../github/gh-cli.ts';
@@ -20,13 +20,14 @@ export async function preflightTarget(
   resolved: ResolvedTarget,
   isHome: boolean,
   { createMissing, credential }: Pick<RunRequest, 'createMissing' | 'credential'>,
-  { repositories, firstReads }: Needs<'repositories' | 'firstReads'>,
+  { repositories, firstReads, loadSealer }: Needs<'repositories' | 'firstReads' | 'loadSealer'>,
 ): Promise<Result<ReadyTarget, RejectedTarget>> {
   const { store } = resolved.target;
-  const [repository, key, secret] = await Promise.all([
+  const [repository, key, secret, sealer] = await Promise.all([
     'repository' in store ? repositories.read(store.owner, store.repository) : undefined,
     firstReads.publicKey(resolved),
     firstReads.secret(resolved),
+    loadSealer(),
   ]);
   const attempt = `Reading ${resolved.name}`;
   const reject = (found: Problem) => failed({ resolved, problem: found });
@@ -42,18 +43,22 @@ export async function preflightTarget(
     const look = 'See its page on GitHub for the reason, or remove the line from `targets`.';
     return reject(problem(attempt, 'the repository is disabled', look));
   }
+  const what = `Reading the public key of ${describeStore(store)}`;
   if (!key.ok) {
-    const what = `Reading the public key of ${describeStore(store)}`;
     const isMissing =
       store.level === 'environment' &&
       key.error.status === 404 &&
       (await repositories.hasEnvironment(store.owner, store.repository, store.environment)) === false;
     return isMissing ? reject(missingEnvironment(what, store, credential)) : rejectAnswer(what, key.error);
   }
-  if (secret.ok) return ok({ ...resolved, key: key.value, secret: secret.value });
-  if (secret.error.status !== 404) return rejectAnswer(attempt, secret.error);
-  if (!isHome && createMissing && !hasSelection(store)) return ok({ ...resolved, key: key.value, secret: undefined });
-  return reject(missing(resolved, secret.error, isHome, credential));
+  if (!secret.ok && secret.error.status !== 404) return rejectAnswer(attempt, secret.error);
+  if (!secret.ok && (isHome || !createMissing || hasSelection(store)))
+    return reject(missing(resolved, secret.error, isHome, credential));
+  // A key that nothing can be sealed for is found now, while nothing is issued.
+  const sealed = sealer.ok ? sealer.value.seal('', key.value) : undefined;
+  if (sealed?.ok === false)
+    return rejectAnswer(what, { ...answerFrom(200, {}, '', 0), detail: `200 with ${sealed.error}` });
+  return ok({ ...resolved, key: key.value, secret: secret.ok ? secret.value : undefined });
 }
 
 function missing(

@@ -1,4 +1,3 @@
-import { answerFrom } from '../../github/answer.ts';
 import { gitHubProblem, secretsOf } from '../../github/errors.ts';
 import { ghSecretDelete, ghSecretSet } from '../../github/gh-cli.ts';
 import type { Sealer } from '../../github/sealed-box.ts';
@@ -8,7 +7,6 @@ import { distinctProblems, type Problem, problem, startAgain } from '../../lib/p
 import { Progress } from '../../lib/progress.ts';
 import { failed, ok, type Result } from '../../lib/result.ts';
 import { spanOf } from '../../lib/text.ts';
-import { describeStore } from '../../targets/store.ts';
 import { nextNameOf, type ResolvedTarget, recordNameOf, withSecret } from '../../targets/target.ts';
 import type { TokenCheck, TokenUser } from '../../thousandeyes/client.ts';
 import type { HomeReference } from '../../thousandeyes/errors.ts';
@@ -77,13 +75,11 @@ export async function runPreflight(request: RunRequest, dependencies: Dependenci
   ]);
 
   const sealer = loaded.ok ? loaded : failed(notLoaded(loaded.error));
-  const sealable = (result: Result<ReadyTarget, RejectedTarget>) =>
-    sealer.ok ? withUsableKey(result, sealer.value, request) : result;
-  const readyHome = existing(sealable(readHome));
+  const readyHome = existing(readHome);
   const token = judgeCurrentToken(hand, request.thousandEyesUrl, dependencies);
   return {
     home: readyHome,
-    others: readOthers.map(sealable),
+    others: readOthers,
     sealer,
     record: readRecord.ok ? readRecord : failed(recordProblem(readRecord.error, place, credential)),
     recordVariable: variable.seenBy(readyHome.ok ? readyHome.value.secret.access : {}),
@@ -191,20 +187,4 @@ function existing(home: Result<ReadyTarget, RejectedTarget>): Result<ReadyHome, 
   if (secret !== undefined) return ok({ ...home.value, secret });
   const missing = problem(`Reading ${home.value.name}`, 'the home does not exist', 'Set it once by hand.');
   return failed({ resolved: home.value, problem: missing });
-}
-
-/** A key that nothing can be sealed for is found now, while nothing is issued. */
-function withUsableKey(
-  result: Result<ReadyTarget, RejectedTarget>,
-  sealer: Sealer,
-  { credential }: RunRequest,
-): Result<ReadyTarget, RejectedTarget> {
-  if (!result.ok) return result;
-  const sealed = sealer.seal('', result.value.key);
-  if (sealed.ok) return result;
-  const { store } = result.value.target;
-  const attempt = `Reading the public key of ${describeStore(store)}`;
-  const answer = { ...answerFrom(200, {}, '', 0), detail: `200 with ${sealed.error}` };
-  const found = gitHubProblem(attempt, answer, secretsOf(store), credential);
-  return failed({ resolved: result.value, problem: found });
 }
