@@ -98,31 +98,25 @@ export class GitHubClient {
     return [...this.#deprecations];
   }
 
-  /**
-   * One request, tried as its policy says. Returns the last answer, whatever it was.
-   *
-   * @throws Cancelled where the policy is stoppable
-   */
+  /** One request, tried as its policy says: the last answer, whatever it was. Throws Cancelled where that is stoppable. */
   call(request: GitHubRequest): Promise<GitHubAnswer> {
     const { clock } = this.#context;
-    let queued = 0;
-    const attempt = async () => {
+    let [queued, badLogins] = [0, 0];
+    const attempt = () => {
       const since = clock.monotonic();
       return this.#inTurn(request, () => {
         queued += clock.monotonic() - since;
         return this.#exchange(request);
       });
     };
-    let badLogins = 0;
     const verdict = (answer: GitHubAnswer, failures: number) => {
       request.onAnswer?.(answer);
       if (answer.status === 401) badLogins++;
-      const found = this.#verdictOn(answer, { failures, badLogins }, request);
+      const found = this.#verdictOn(answer, failures, badLogins, request);
       if (found.kind === 'wait') this.#quietUntil = Math.max(this.#quietUntil, clock.monotonic() + found.ms);
       return found;
     };
-    const { what, policy } = request;
-    return retry(what, attempt, verdict, policy, this.#context, { queued: () => queued });
+    return retry(request.what, attempt, verdict, request.policy, this.#context, { queued: () => queued });
   }
 
   /** Waits for its turn; where that is too long, answers in GitHub's place. */
@@ -197,13 +191,13 @@ export class GitHubClient {
   /** Whether to try again. A clear refusal is final, unless it is known that it can only be passing. */
   #verdictOn(
     answer: GitHubAnswer,
-    { failures, badLogins }: { failures: number; badLogins: number },
+    failures: number,
+    badLogins: number,
     { policy, method, path, persists, isInside }: GitHubRequest,
   ): Verdict {
     const { status, data, isHtml, mayPass, isCancelled } = answer;
-    if (isRateLimited(answer)) {
+    if (isRateLimited(answer))
       return { kind: 'wait', ms: rateLimitWait(answer, failures), detail: `GitHub's rate limit: ${answer.detail}` };
-    }
     const detail = causeOf(answer);
     if (this.#mayStillSpread(answer)) return { kind: 'again', detail };
     // What is left of a cancelled run is for telling what is written and what is not.
@@ -237,9 +231,9 @@ export class GitHubClient {
   #noteDeprecation({ deprecation, sunset }: Readonly<Record<string, string>>): void {
     if (deprecation === undefined && sunset === undefined) return;
     const end = httpDateFrom(sunset);
-    const when = end === undefined ? '' : ` and ends it on ${dayOf(end)}`;
+    const [when, by] = end === undefined ? ['', ''] : [` and ends it on ${dayOf(end)}`, ' before then'];
     this.#deprecations.add(
-      `GitHub says that the version of its API which this action uses is deprecated${when}. Use a newer release of the action${end === undefined ? '' : ' before then'}.`,
+      `GitHub says that the version of its API which this action uses is deprecated${when}. Use a newer release of the action${by}.`,
     );
   }
 }

@@ -41,10 +41,7 @@ function wholeNumber(header: string | undefined): number | undefined {
 const limitMessage =
   /^(?:API rate limit exceeded|You have exceeded a secondary rate limit|You have triggered an abuse)/i;
 
-/**
- * A 429, or a 403 that is one of a limit by its headers or by the documented beginning of its message. A permission's 403
- * on the last request of the hour is none.
- */
+/** A 429, or a 403 of a limit by its headers or message; a permission's 403 on the last request of the hour is none. */
 export function isRateLimited({ status, headers, message }: GitHubAnswer): boolean {
   if (status === 429) return true;
   if (status !== 403) return false;
@@ -53,10 +50,8 @@ export function isRateLimited({ status, headers, message }: GitHubAnswer): boole
 }
 
 /**
- * How long to wait after a rate-limited answer, in ms. Source: GitHub's "Rate limits for the REST API": `retry-after`, else
- * the reset, else at least a minute, growing.
- *
- * @param failures how many attempts failed before
+ * How long to wait after a rate-limited answer, in ms, by how many attempts failed before. Source: GitHub's "Rate limits for
+ * the REST API": `retry-after`, else the reset, else at least a minute, growing.
  */
 export function rateLimitWait({ headers, at }: Told, failures: number): number {
   const told = retryAfterMs(headers['retry-after'], at);

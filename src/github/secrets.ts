@@ -70,8 +70,7 @@ export class SecretsClient {
   /**
    * The secret's dates, and for an organization or a user who sees it. The selected repositories are asked for at the
    * same time, although they count only where the visibility is `selected`: waiting to know would be a round trip.
-   *
-   * @param isInside whether it is read for a write whose turn it is
+   * `isInside`: it is read for a write whose turn it is.
    */
   async read(
     resolved: ResolvedTarget,

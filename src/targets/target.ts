@@ -51,11 +51,7 @@ export function isRepositoryName(text: string): boolean {
   return /^[A-Za-z0-9._-]{1,100}$/.test(text) && text !== '.' && text !== '..';
 }
 
-/**
- * The target or pattern that a line names: `acme/network`, `acme/network/environments/Production EU`,
- * `orgs/acme/dependabot`, `user/codespaces`, `acme/terraform-*`, each with an optional ` as NAME` at its end. Where it
- * names none, what is wrong with it.
- */
+/** The target or pattern that a line names (`acme/network/environments/live as NAME`), or what is wrong with it. */
 export function lineFrom(text: string, defaultSecret: string): Result<Target, string> {
   const named = splitName(text.trim(), defaultSecret);
   if (!named.ok) return named;

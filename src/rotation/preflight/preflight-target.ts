@@ -11,11 +11,7 @@ import { describeTarget, type ResolvedTarget } from '../../targets/target.ts';
 import type { Needs } from '../dependencies.ts';
 import type { RunRequest } from '../request.ts';
 
-/**
- * Reads all that must be known of a target before it is written: its repository, its store's key, its secret.
- *
- * @throws Cancelled
- */
+/** Reads what must be known of a target before it is written: its repository, its key, its secret. Throws Cancelled. */
 export async function preflightTarget(
   resolved: ResolvedTarget,
   isHome: boolean,

@@ -47,11 +47,7 @@ const manyTargets = 100;
 /** Pauses before a secret that should be there is looked for again, in ms. */
 const shownLate = [1 * second, 4 * second, 10 * second];
 
-/**
- * Reads everything at once and finds every problem, not just the first. Changes nothing.
- *
- * @throws Cancelled
- */
+/** Reads everything at once and finds every problem, not just the first. Changes nothing. Throws Cancelled. */
 export async function runPreflight(request: RunRequest, dependencies: Dependencies): Promise<Preflight> {
   const { targets, credential, next } = request;
   const [home, ...others] = targets;

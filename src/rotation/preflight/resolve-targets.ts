@@ -38,11 +38,7 @@ interface Expansion {
   readonly problems: readonly Problem[];
 }
 
-/**
- * The targets that the lines name, each once, the home first; or every problem of patterns that can't be expanded.
- *
- * @throws Cancelled
- */
+/** The targets that the lines name, each once, the home first; or every problem of patterns. Throws Cancelled. */
 export async function resolveTargets(
   { lines, secretName, githubToken, githubUrl }: Lines,
   dependencies: ResolveNeeds,
@@ -141,12 +137,7 @@ type Candidate =
   | { readonly kind: 'lacks' | 'archived' | 'disabled' }
   | { readonly kind: 'unreadable'; readonly answer: GitHubAnswer; readonly resolved: ResolvedTarget };
 
-/**
- * A 404 counts as "does not hold it" only where something else of the store could be read: else it may mean "may not see
- * it".
- *
- * @throws Cancelled
- */
+/** A 404 is "does not hold it" only where something else of the store could be read: else it may be "may not see it". */
 export async function judgeCandidate(
   repository: Repository,
   resolved: ResolvedTarget,

@@ -13,11 +13,8 @@ export interface Shadow {
 }
 
 /**
- * Secrets of the running repository and its organization that a job may read in place of a target. Silently left out
- * where the credential may not read. Source: GitHub's "Secrets reference": a secret of an environment goes before the
- * repository's, that before the organization's.
- *
- * @throws Cancelled
+ * Secrets that a job may read in place of a target, as far as the credential may read. Throws Cancelled. Source: GitHub's
+ * "Secrets reference": a secret of an environment goes before the repository's, that before the organization's.
  */
 export async function findShadows(
   targets: readonly [ResolvedTarget, ...ResolvedTarget[]],

@@ -70,11 +70,7 @@ export class WriteTests {
     this.#dependencies = dependencies;
   }
 
-  /**
-   * Writes the tests, and begins to delete them.
-   *
-   * @throws Cancelled
-   */
+  /** Writes the tests, and begins to delete them. Throws Cancelled. */
   async run(): Promise<ProofResult> {
     const settled = await Promise.allSettled(this.#sites.map((site) => this.#try(site)));
     const trials = settled.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
@@ -128,10 +124,7 @@ export class WriteTests {
     return withSecret(site, `${writeTestName}_${suffix}`);
   }
 
-  /**
-   * Deletes every test secret, also those whose answer did not come: the server may have written them. Warns only of
-   * those: where the write was refused, a refused delete is no second fault.
-   */
+  /** Also those whose answer did not come: they may be there. Where the write was refused, a refused delete is no fault. */
   async #deleteAll(trials: readonly Trial[]): Promise<readonly string[]> {
     const left = await Promise.all(
       trials.map(async ({ site, secret, test }) => {
@@ -153,11 +146,7 @@ interface TestWrite extends Pick<WriteOptions, 'access' | 'onAnswer'> {
   readonly policy?: RetryPolicy;
 }
 
-/**
- * One write that proves. The key may have changed since it was read: a 422 reads it anew.
- *
- * @throws Cancelled
- */
+/** One write that proves. The key may have changed since it was read: a 422 reads it anew. Throws Cancelled. */
 export async function testWrite(
   site: ReadyTarget,
   write: TestWrite,
