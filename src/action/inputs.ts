@@ -163,7 +163,7 @@ function thousandEyesUrlOf(name: string, source: Source): string {
 
 function secretNameOf(name: string, { read, fault }: Source): string {
   const value = read(name) || 'TE_TOKEN';
-  const wrong = nameFault(value, 'secret');
+  const wrong = nameFault(value);
   if (wrong !== undefined) fault(name, `the name of a secret (${wrong})`, shown(value));
   return value.toUpperCase();
 }
@@ -254,7 +254,7 @@ function homeFault(home: Target): string | undefined {
 
 /** What to say of a workflow that lacks the line, with the line, by the name of the home's secret. */
 function lineToAdd(secret: string): string {
-  const name = nameFault(secret, 'secret') === undefined && !repeatsSecret(secret) ? secret : 'TE_TOKEN';
+  const name = nameFault(secret) === undefined && !repeatsSecret(secret) ? secret : 'TE_TOKEN';
   return `Input \`thousandeyes-token-next\` is missing. Add this line beside \`thousandeyes-token\`: \`thousandeyes-token-next: \${{ secrets.${nextNameOf(name)} }}\`. The secret need not exist: it is there only while a rotation is unfinished.`;
 }
 

@@ -4,7 +4,7 @@ import { momentFrom } from '../lib/text.ts';
 import { describeStore, hasSelection, repositoryPath, type Store, secretsPath } from '../targets/store.ts';
 import { describeTarget, keyOf, lineOf, type ResolvedTarget, type Target } from '../targets/target.ts';
 import { type GitHubAnswer, unusable } from './answer.ts';
-import { type GitHubClient, mostPages, pageSize } from './client.ts';
+import { type GitHubClient, type GitHubRequest, mostPages, pageSize } from './client.ts';
 import { policies } from './policies.ts';
 import { type PublicKey, publicKeyFrom, type Sealed } from './sealed-box.ts';
 
@@ -28,15 +28,11 @@ export interface WriteReceipt {
   readonly at: number;
 }
 
-export interface WriteOptions {
+export interface WriteOptions extends Pick<GitHubRequest, 'onAnswer' | 'persists'> {
   /** Who shall see the secret. */
   readonly access?: Access;
   /** Asked right before each attempt; an answer ends the trying in GitHub's place. */
   readonly mayWrite?: () => Promise<GitHubAnswer | undefined>;
-  /** Told every answer, of each attempt. */
-  readonly onAnswer?: (answer: GitHubAnswer) => void;
-  /** Whether a refusal is tried again, too. */
-  readonly persists?: boolean;
 }
 
 /** What a PUT sends: all of it may be read by anyone. */

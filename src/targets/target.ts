@@ -21,12 +21,12 @@ export function isPattern(line: Target): line is Pattern {
   return 'repository' in line.store && line.store.repository.includes('*');
 }
 
-/** What is wrong with the name of a secret or a variable, or undefined. Source: GitHub's "Secrets reference", naming rules. */
-export function nameFault(name: string, what: 'secret' | 'variable'): string | undefined {
-  if (!/^[A-Za-z0-9_]+$/.test(name)) return `a ${what} name has only letters, digits and underscores`;
-  if (/^\d/.test(name)) return `a ${what} name can't begin with a digit`;
-  if (/^GITHUB_/i.test(name)) return `a ${what} name can't begin with GITHUB_`;
-  if (name.length > 255) return `a ${what} name has at most 255 characters`;
+/** What is wrong with the name of a secret, or undefined. Source: GitHub's "Secrets reference", naming rules. */
+export function nameFault(name: string): string | undefined {
+  if (!/^[A-Za-z0-9_]+$/.test(name)) return 'a secret name has only letters, digits and underscores';
+  if (/^\d/.test(name)) return "a secret name can't begin with a digit";
+  if (/^GITHUB_/i.test(name)) return "a secret name can't begin with GITHUB_";
+  if (name.length > 255) return 'a secret name has at most 255 characters';
   if (name.toUpperCase() === writeTestName) return `${writeTestName} is the secret that the write test deletes`;
   return undefined;
 }
@@ -64,7 +64,7 @@ function splitName(text: string, defaultSecret: string): Result<{ place: string;
   const named = /^(.*\S)\s+as\s+(\S+)$/s.exec(text);
   if (named?.[1] === undefined || named[2] === undefined)
     return ok({ place: text, secret: defaultSecret.toUpperCase() });
-  const fault = nameFault(named[2], 'secret');
+  const fault = nameFault(named[2]);
   if (fault !== undefined)
     return failed(`${fault}; if the place itself ends in "as ${named[2]}", add " as ${defaultSecret}" behind it`);
   return ok({ place: named[1], secret: named[2].toUpperCase() });

@@ -17,7 +17,7 @@ const environment = fc
       !/[*\p{Cc}\p{Zl}\p{Zp}]/u.test(text) &&
       !['', '.', '..'].includes(text),
   );
-const secret = fc.stringMatching(/^[A-Z_][A-Z0-9_]{0,30}$/).filter((text) => nameFault(text, 'secret') === undefined);
+const secret = fc.stringMatching(/^[A-Z_][A-Z0-9_]{0,30}$/).filter((text) => nameFault(text) === undefined);
 const feature = fc.constantFrom('actions', 'dependabot', 'codespaces', 'agents');
 const place = fc.oneof(
   fc.tuple(owner, name, feature).map(([o, r, f]) => (f === 'actions' ? `${o}/${r}` : `${o}/${r}/${f}`)),

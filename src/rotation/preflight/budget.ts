@@ -33,46 +33,41 @@ export function durationOfReads(reads: number): number {
 export async function affordRequests(
   { reads, writes }: { readonly reads: number; readonly writes: number },
   credential: CredentialContext,
-  needs: Needs<'clock' | 'log' | 'cancellation' | 'github' | 'startedAt'>,
+  { clock, log, cancellation, github, startedAt }: Needs<'clock' | 'log' | 'cancellation' | 'github' | 'startedAt'>,
 ): Promise<Problem | undefined> {
-  const { clock, log, cancellation, github } = needs;
   // The limit is one of an hour, in which no more than so many writes are made anyway.
   const needed = reads + Math.min(writes, writesPerHour) + reserve;
   const attempt = `Planning ${reads === 0 ? '' : `${plural(reads, 'read')} and `}${plural(writes, 'write')} to GitHub`;
   const { allowance } = github;
   const now = clock.monotonic();
   const date = (moment: number) => minuteOf(clock.now() + moment - now);
-  if (allowance !== undefined && needed > allowance.limit) {
-    return problem(
-      attempt,
+  const stop = (cause: string, step: string, why = '') => problem(attempt, cause, step, `${why}Nothing was changed.`);
+  if (allowance !== undefined && needed > allowance.limit)
+    return stop(
       `with ${reserve} in reserve they need ${needed} requests in an hour, and the credential's limit is ${allowance.limit} an hour`,
       'Spread the targets over several credentials, or use an organization secret.',
-      'Nothing was changed.',
     );
-  }
   const isEnough = allowance === undefined || allowance.remaining >= needed;
   const wait = isEnough ? 0 : Math.max(allowance.resetAt - now, 0) + second;
-  if (wait > longestWait) {
-    return problem(
-      attempt,
+  if (wait > longestWait)
+    return stop(
       `they need ${needed} requests; ${allowance?.remaining} are left until ${date(now + wait)}`,
       `Start the run again after ${date(now + wait)}. A run on a schedule comes back by itself.`,
-      'Nothing was changed.',
     );
-  }
   const duration = durationOfReads(reads) + durationOfWrites(writes);
   const end = now + wait + duration;
-  const life = lifeEnd(credential, now, needs);
+  const isApp = credential.kind === 'app';
+  // On the monotonic clock.
+  const said = github.expiresAt === undefined ? Number.POSITIVE_INFINITY : now + github.expiresAt - clock.now();
+  const life = isApp ? Math.min(said, startedAt + appTokenLife) : said;
   if (end > life) {
     const pace = `At ${writesPerMinute} writes a minute and ${writesPerHour} an hour they take ${spanOf(duration)}`;
     const waiting = wait > 0 ? `, after a wait of ${spanOf(wait)} for the rate limit` : '';
-    const isApp = credential.kind === 'app';
     const counted = isApp ? " An App's token lasts an hour, of which 50 minutes are counted on." : '';
-    return problem(
-      attempt,
+    return stop(
       `they would take until ${date(end)}, and the credential is good until ${date(life)}`,
       'Use a credential that lasts longer, fewer targets, or an organization secret in place of many repository secrets.',
-      `${pace}${waiting}.${counted} Nothing was changed.`,
+      `${pace}${waiting}.${counted} `,
     );
   }
   if (wait > 0) {
@@ -82,14 +77,4 @@ export async function affordRequests(
     await clock.sleep(wait, cancellation.now);
   }
   return undefined;
-}
-
-/** When the credential ends, on the monotonic clock. */
-function lifeEnd(
-  { kind }: CredentialContext,
-  now: number,
-  { github, startedAt, clock }: Needs<'github' | 'startedAt' | 'clock'>,
-): number {
-  const said = github.expiresAt === undefined ? Number.POSITIVE_INFINITY : now + github.expiresAt - clock.now();
-  return kind === 'app' ? Math.min(said, startedAt + appTokenLife) : said;
 }

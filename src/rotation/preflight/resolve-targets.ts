@@ -56,10 +56,9 @@ export async function resolveTargets(
     }),
   );
   const problems = expansions.flatMap((expansion) => expansion.problems);
-  const targets = eachOnce(
-    expansions.flatMap((expansion) => expansion.targets),
-    named,
-  );
+  // Each once, in the place of its first mention; a line that names it vouches for it, also where a pattern finds it.
+  const mentioned = [...expansions.flatMap((expansion) => expansion.targets), ...named.toReversed()];
+  const targets = [...new Map(mentioned.map((each) => [keyOf(each.target), each])).values()];
   return problems.length === 0 ? ok(targets) : failed({ problems, targets });
 }
 
@@ -166,27 +165,14 @@ export async function judgeCandidate(
 
 /** Whether a name matches; `*` stands for any characters, case does not count. No regular expression: ten stars would take it years. */
 function matches(name: string, pattern: string): boolean {
-  const [text, wanted] = [name.toLowerCase(), pattern.toLowerCase()];
-  const first = wanted.slice(0, wanted.indexOf('*'));
-  const last = wanted.slice(wanted.lastIndexOf('*') + 1);
+  const text = name.toLowerCase();
+  const [first = '', ...parts] = pattern.toLowerCase().split('*');
+  const last = parts.pop() ?? '';
   if (!text.startsWith(first) || !text.endsWith(last) || text.length < first.length + last.length) return false;
-  let from = first.length;
-  for (const part of wanted.split('*').slice(1, -1)) {
-    const at = text.indexOf(part, from);
-    if (at === -1 || at + part.length > text.length - last.length) return false;
-    from = at + part.length;
-  }
-  return true;
-}
-
-/** Each target once, in the place of its first mention, and as the line that names it says where one does. */
-function eachOnce(targets: readonly ResolvedTarget[], named: readonly ResolvedTarget[]): readonly ResolvedTarget[] {
-  // Of two lines that name the same secret the first counts.
-  const byName = new Map([...named].reverse().map((each) => [keyOf(each.target), each]));
-  const seen = new Map<string, ResolvedTarget>();
-  for (const each of targets) {
-    const key = keyOf(each.target);
-    if (!seen.has(key)) seen.set(key, byName.get(key) ?? each);
-  }
-  return [...seen.values()];
+  let between = text.slice(first.length, text.length - last.length);
+  return parts.every((part) => {
+    const at = between.indexOf(part);
+    between = between.slice(at + part.length);
+    return at !== -1;
+  });
 }
