@@ -43,7 +43,7 @@ export interface GitHubRequest {
   readonly isInside?: boolean;
 }
 
-export interface GitHubContext {
+interface GitHubContext {
   readonly clock: Clock;
   readonly log: Log;
   readonly cancellation: Cancellation;

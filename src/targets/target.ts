@@ -180,11 +180,6 @@ export function namedTarget(target: Target, defaultSecret: string): ResolvedTarg
   return { target, name: labelOf(target, defaultSecret), isFound: false };
 }
 
-/** A target that a pattern found. */
-export function foundTarget(target: Target, defaultSecret: string): ResolvedTarget {
-  return { ...namedTarget(target, defaultSecret), isFound: true };
-}
-
 /** A target in a person's words: `TE_TOKEN in the Dependabot secrets of acme/network`. */
 export function describeTarget({ target }: Pick<ResolvedTarget, 'target'>): string {
   return `${target.secret} in ${describeStore(target.store)}`;

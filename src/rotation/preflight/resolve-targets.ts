@@ -8,7 +8,6 @@ import { failed, ok, type Result } from '../../lib/result.ts';
 import type { Secret } from '../../lib/secret.ts';
 import { plural, someOf } from '../../lib/text.ts';
 import {
-  foundTarget,
   isPattern,
   keyOf,
   labelOf,
@@ -101,7 +100,7 @@ async function expand(
   const candidates = await Promise.all(
     matching.map(async (repository) => {
       const store = { ...pattern.store, owner: repository.owner, repository: repository.name };
-      const target = foundTarget({ ...pattern, store }, secretName);
+      const target = { ...namedTarget({ ...pattern, store }, secretName), isFound: true };
       const candidate = await judgeCandidate(repository, target, dependencies);
       progress.step();
       return candidate;
