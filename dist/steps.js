@@ -46903,14 +46903,11 @@ function runUrlFrom(text) {
 /** The products of GitHub that keep secrets. */
 const features = ['actions', 'dependabot', 'codespaces', 'agents'];
 function kindOf(store) {
-    switch (store.level) {
-        case 'environment':
-            return 'environment/actions';
-        case 'user':
-            return 'user/codespaces';
-        default:
-            return `${store.level}/${store.feature}`;
-    }
+    if (store.level === 'environment')
+        return 'environment/actions';
+    if (store.level === 'user')
+        return 'user/codespaces';
+    return `${store.level}/${store.feature}`;
 }
 /** Whose store it is, in lower case, as GitHub compares names; empty where it is the credential's own user. */
 function ownerOf(store) {
@@ -46932,29 +46929,23 @@ const featureNames = {
 };
 /** The store in a person's words: `the Dependabot secrets of acme/network`. */
 function describeStore(store) {
-    const name = featureNames[store.feature];
-    switch (store.level) {
-        case 'repository':
-            return `the ${name} secrets of ${store.owner}/${store.repository}`;
-        case 'environment':
-            return `the environment "${store.environment}" of ${store.owner}/${store.repository}`;
-        case 'organization':
-            return `the ${name} secrets of the organization ${store.owner}`;
-        case 'user':
-            return "the Codespaces secrets of the credential's user";
-    }
+    const place = placeOf(store);
+    return store.level === 'environment' ? place : `the ${featureNames[store.feature]} secrets of ${place}`;
 }
 /** The Actions variables beside a store in a person's words. */
 function describeVariables(store) {
+    return `the ${store.level === 'environment' ? '' : 'Actions '}variables of ${placeOf(store)}`;
+}
+function placeOf(store) {
     switch (store.level) {
         case 'repository':
-            return `the Actions variables of ${store.owner}/${store.repository}`;
+            return `${store.owner}/${store.repository}`;
         case 'environment':
-            return `the variables of the environment "${store.environment}" of ${store.owner}/${store.repository}`;
+            return `the environment "${store.environment}" of ${store.owner}/${store.repository}`;
         case 'organization':
-            return `the Actions variables of the organization ${store.owner}`;
+            return `the organization ${store.owner}`;
         case 'user':
-            return "the variables of the credential's user";
+            return "the credential's user";
     }
 }
 /** The REST path of a repository, percent-encoded. */
@@ -46987,16 +46978,20 @@ function placePath(store) {
 
 /** The secret that a write test creates and deletes. */
 const writeTestName = 'ROTATION_WRITE_TEST';
-/** What is wrong with the name of a secret or a variable, or undefined. Source: GitHub's "Secrets reference", naming rules. */
-function nameFault(name, what) {
+/** Whether a line names what a pattern finds: no repository has a `*` in its name. */
+function isPattern(line) {
+    return 'repository' in line.store && line.store.repository.includes('*');
+}
+/** What is wrong with the name of a secret, or undefined. Source: GitHub's "Secrets reference", naming rules. */
+function nameFault(name) {
     if (!/^[A-Za-z0-9_]+$/.test(name))
-        return `a ${what} name has only letters, digits and underscores`;
+        return 'a secret name has only letters, digits and underscores';
     if (/^\d/.test(name))
-        return `a ${what} name can't begin with a digit`;
+        return "a secret name can't begin with a digit";
     if (/^GITHUB_/i.test(name))
-        return `a ${what} name can't begin with GITHUB_`;
+        return "a secret name can't begin with GITHUB_";
     if (name.length > 255)
-        return `a ${what} name has at most 255 characters`;
+        return 'a secret name has at most 255 characters';
     if (name.toUpperCase() === writeTestName)
         return `${writeTestName} is the secret that the write test deletes`;
     return undefined;
@@ -47017,28 +47012,20 @@ function isOwnerName(text) {
 function isRepositoryName(text) {
     return /^[A-Za-z0-9._-]{1,100}$/.test(text) && text !== '.' && text !== '..';
 }
-/**
- * The target or pattern that a line names: `acme/network`, `acme/network/environments/Production EU`,
- * `orgs/acme/dependabot`, `user/codespaces`, `acme/terraform-*`, each with an optional ` as NAME` at its end. Where it
- * names none, what is wrong with it.
- */
+/** The target or pattern that a line names (`acme/network/environments/live as NAME`), or what is wrong with it. */
 function lineFrom(text, defaultSecret) {
     const named = splitName(text.trim(), defaultSecret);
     if (!named.ok)
         return named;
     const { place, secret } = named.value;
     const store = storeFrom(place);
-    if (!store.ok)
-        return store;
-    if ('repository' in store.value && store.value.repository.includes('*'))
-        return result_ok({ kind: 'pattern', pattern: { store: store.value, secret } });
-    return result_ok({ kind: 'target', target: { store: store.value, secret } });
+    return store.ok ? result_ok({ store: store.value, secret }) : store;
 }
 function splitName(text, defaultSecret) {
     const named = /^(.*\S)\s+as\s+(\S+)$/s.exec(text);
     if (named?.[1] === undefined || named[2] === undefined)
         return result_ok({ place: text, secret: defaultSecret.toUpperCase() });
-    const fault = nameFault(named[2], 'secret');
+    const fault = nameFault(named[2]);
     if (fault !== undefined)
         return failed(`${fault}; if the place itself ends in "as ${named[2]}", add " as ${defaultSecret}" behind it`);
     return result_ok({ place: named[1], secret: named[2].toUpperCase() });
@@ -47142,10 +47129,6 @@ function keyOf(target) {
 function namedTarget(target, defaultSecret) {
     return { target, name: labelOf(target, defaultSecret), isFound: false };
 }
-/** A target that a pattern found. */
-function foundTarget(target, defaultSecret) {
-    return { ...namedTarget(target, defaultSecret), isFound: true };
-}
 /** A target in a person's words: `TE_TOKEN in the Dependabot secrets of acme/network`. */
 function describeTarget({ target }) {
     return `${target.secret} in ${describeStore(target.store)}`;
@@ -47198,7 +47181,7 @@ function inputsFrom({ input, repository, githubUrl, variables, }) {
     const lines = linesOf(input('targets') ?? repository, secretName, faults);
     const [home] = lines;
     if (givenNext === missingLine)
-        faults.push(lineToAdd(home === undefined ? secretName : secretOf(home)));
+        faults.push(lineToAdd(home === undefined ? secretName : home.secret));
     const inputs = {
         thousandEyesToken,
         next,
@@ -47284,7 +47267,7 @@ function thousandEyesUrlOf(source) {
 }
 function secretNameOf({ read, fault }) {
     const value = read('secret-name') || 'TE_TOKEN';
-    const wrong = nameFault(value, 'secret');
+    const wrong = nameFault(value);
     if (wrong !== undefined)
         fault('secret-name', `the name of a secret (${wrong})`, shown(value));
     return value.toUpperCase();
@@ -47324,26 +47307,23 @@ function linesOf(text, secretName, faults) {
     if (home === undefined)
         return lines;
     faults.push(...homeFaults(home));
-    const own = [recordNameOf(secretOf(home)), nextNameOf(secretOf(home))];
+    const own = [recordNameOf(home.secret), nextNameOf(home.secret)];
     for (const [index, line] of given.entries()) {
         const named = lines[index];
-        if (named !== undefined && own.includes(secretOf(named)))
+        if (named !== undefined && own.includes(named.secret))
             faults.push(`${line.where}: expected a secret with another name than ${own.map(shown).join(' and ')}, which this action needs beside the home, got ${shown(line.text)}.`);
     }
     return lines;
 }
-function secretOf(line) {
-    return line.kind === 'target' ? line.target.secret : line.pattern.secret;
-}
 function homeFaults(home) {
     const faults = [];
-    const feature = home.kind === 'target' ? home.target.store.feature : undefined;
+    const feature = isPattern(home) ? undefined : home.store.feature;
     const wanted = feature === undefined
         ? 'one target and no pattern'
         : `an Actions secret (of a repository, an environment or an organization), not a ${feature} one`;
     if (feature !== 'actions')
         faults.push(`Input \`targets\`: the first line is the home, the secret that the workflow itself reads, so it must be ${wanted}.`);
-    const { length } = secretOf(home);
+    const { length } = home.secret;
     const most = longestName - recordNameOf('').length;
     // One that is longer still is told as no name at all.
     if (length > most && length <= longestName)
@@ -47352,7 +47332,7 @@ function homeFaults(home) {
 }
 /** What to say of a workflow that lacks the line, with the line, by the name of the home's secret. */
 function lineToAdd(secret) {
-    const name = nameFault(secret, 'secret') === undefined && !repeatsSecret(secret) ? secret : 'TE_TOKEN';
+    const name = nameFault(secret) === undefined && !repeatsSecret(secret) ? secret : 'TE_TOKEN';
     return `Input \`thousandeyes-token-next\` is missing. Add this line beside \`thousandeyes-token\`: \`thousandeyes-token-next: \${{ secrets.${nextNameOf(name)} }}\`. The secret need not exist: it is there only while a rotation is unfinished.`;
 }
 /** https, or http to this machine; nothing beside host, port and path. */
@@ -47459,10 +47439,6 @@ function credentialContext(credential, stores, githubUrl) {
     return { kind, severalOwners: isOneOwners && new Set(stores.map(ownerOf)).size > 1, githubUrl };
 }
 const soon = 30 * day;
-/** When a credential expires (ms since the epoch) as far as a person must know it: an App's token lasts an hour anyway. */
-function credentialExpiry(kind, expiresAt) {
-    return kind === 'app' ? undefined : expiresAt;
-}
 /** A warning where the credential itself expires soon, moments in ms since the epoch. */
 function credentialExpiryWarnings(expiresAt, now) {
     if (expiresAt === undefined || expiresAt - now > soon)
@@ -47561,7 +47537,6 @@ function outcomeOf(mode, headline, parts) {
     const nothing = { rotated: false, results: [], problems: [], warnings: [], notices: [], leftForPost: false };
     return { ...nothing, ...parts, mode, headline };
 }
-/** The result of a target that was not written. */
 function unchanged(resolved) {
     return { resolved, status: 'unchanged' };
 }
@@ -47599,42 +47574,25 @@ function retryAfterMs(header = '', serverNow) {
 
 ;// CONCATENATED MODULE: ./build/targets/permissions.js
 
-const common = { level: 'repository', app: true, fineGrained: true, scope: 'repo', hasTokenInput: false };
-const organization = { ...common, level: 'organization', scope: 'admin:org' };
+const scopes = { repository: 'repo', organization: 'admin:org', account: 'codespace:secrets' };
+const withTokenInput = ['secrets', 'environments', 'dependabot_secrets', 'organization_secrets'];
+function row(level, key, title) {
+    return { level, key, title, scope: scopes[level], hasTokenInput: withTokenInput.includes(key) };
+}
 const secretPermissions = {
-    'repository/actions': { ...common, key: 'secrets', title: 'Secrets', hasTokenInput: true },
-    'environment/actions': { ...common, key: 'environments', title: 'Environments', hasTokenInput: true },
-    'repository/dependabot': { ...common, key: 'dependabot_secrets', title: 'Dependabot secrets', hasTokenInput: true },
-    'repository/codespaces': { ...common, key: 'codespaces_secrets', title: 'Codespaces secrets' },
-    'repository/agents': { ...common, key: 'agent_secrets', title: 'Agent secrets' },
-    'organization/actions': { ...organization, key: 'organization_secrets', title: 'Secrets', hasTokenInput: true },
-    'organization/dependabot': {
-        ...organization,
-        key: 'organization_dependabot_secrets',
-        title: 'Organization dependabot secrets',
-    },
-    'organization/codespaces': {
-        ...organization,
-        key: 'organization_codespaces_secrets',
-        title: 'Organization codespaces secrets',
-    },
-    'organization/agents': { ...organization, key: 'organization_agent_secrets', title: 'Agent secrets' },
-    'user/codespaces': {
-        key: 'codespaces_user_secrets',
-        title: 'Codespaces user secrets',
-        level: 'account',
-        app: false,
-        fineGrained: true,
-        scope: 'codespace:secrets',
-        hasTokenInput: false,
-    },
+    'repository/actions': row('repository', 'secrets', 'Secrets'),
+    'environment/actions': row('repository', 'environments', 'Environments'),
+    'repository/dependabot': row('repository', 'dependabot_secrets', 'Dependabot secrets'),
+    'repository/codespaces': row('repository', 'codespaces_secrets', 'Codespaces secrets'),
+    'repository/agents': row('repository', 'agent_secrets', 'Agent secrets'),
+    'organization/actions': row('organization', 'organization_secrets', 'Secrets'),
+    'organization/dependabot': row('organization', 'organization_dependabot_secrets', 'Organization dependabot secrets'),
+    'organization/codespaces': row('organization', 'organization_codespaces_secrets', 'Organization codespaces secrets'),
+    'organization/agents': row('organization', 'organization_agent_secrets', 'Agent secrets'),
+    'user/codespaces': row('account', 'codespaces_user_secrets', 'Codespaces user secrets'),
 };
-const repositoryVariables = { ...common, key: 'actions_variables', title: 'Variables' };
-const organizationVariables = {
-    ...organization,
-    key: 'organization_actions_variables',
-    title: 'Variables',
-};
+const repositoryVariables = row('repository', 'actions_variables', 'Variables');
+const organizationVariables = row('organization', 'organization_actions_variables', 'Variables');
 /** What writing the secrets of a store needs. */
 function secretPermission(store) {
     return secretPermissions[kindOf(store)];
@@ -47642,28 +47600,31 @@ function secretPermission(store) {
 /** What writing the Actions variables beside a store needs: an environment's are under Environments, like its secrets. */
 function variablePermission(store) {
     if (store.level === 'environment')
-        return secretPermissions['environment/actions'];
+        return secretPermission(store);
     return store.level === 'organization' ? organizationVariables : repositoryVariables;
 }
 
 ;// CONCATENATED MODULE: ./build/github/answer.js
 
-function answerFrom(status, headers, body) {
+
+/** @param now our own time, in ms since the epoch */
+function answerFrom(status, headers, body, now) {
     const data = answer_jsonFrom(body);
     const { message: found } = Object(data);
     const message = typeof found === 'string' ? found : '';
     const isHtml = /^\s*</.test(body);
     const words = quote(message) || (isHtml ? 'an HTML page, so perhaps from a proxy' : '');
     const detail = words === '' ? String(status) : `${status} (${words})`;
-    return { status, headers, data, message, detail, isHtml, mayPass: true };
+    const at = httpDateFrom(headers.date) ?? now;
+    return { status, at, headers, data, message, detail, isHtml, mayPass: true };
 }
 /** In place of an answer, where none came. */
 function withoutAnswer(reason, mayPass) {
-    return { status: 0, headers: {}, data: undefined, message: '', detail: reason, isHtml: false, mayPass };
+    return { status: 0, at: 0, headers: {}, data: undefined, message: '', detail: reason, isHtml: false, mayPass };
 }
 /** The same answer where its body is not what it should be. */
 function unusable(answer, missing) {
-    return { ...answer, isUnusable: true, detail: answer.isHtml ? answer.detail : `200 without ${missing}` };
+    return { ...answer, detail: answer.isHtml ? answer.detail : `200 without ${missing}` };
 }
 /** The path below the API that a redirect points to; undefined where it points elsewhere. */
 function redirectPath({ headers, data }, githubUrl) {
@@ -47697,55 +47658,48 @@ function answer_jsonFrom(body) {
 ;// CONCATENATED MODULE: ./build/github/needed-permission.js
 /** The permission that a credential of this kind needs, and where to give it: the likeliest cause first. */
 function permissionAdvice(subject, credential) {
-    const { steps, why } = neededPermission(subject, credential);
-    return credential.severalOwners
-        ? { steps: ['Use a classic token, or a workflow for each owner: this token covers only one owner.', ...steps], why }
-        : { steps, why };
+    const needed = neededPermission(subject, credential);
+    if (!credential.severalOwners)
+        return needed;
+    const other = 'Use a classic token, or a workflow for each owner: this token covers only one owner.';
+    return { ...needed, steps: [other, ...needed.steps] };
 }
 function neededPermission({ store, permission, place }, { kind }) {
     const { level, title, scope } = permission;
     const fine = `the ${level} permission "${title}: read and write"`;
     const isAdministrators = store.feature === 'codespaces' && store.level === 'repository';
     const admin = isAdministrators ? ["Make the token's user an administrator of the repository."] : [];
-    switch (kind) {
-        case 'app':
-            return permission.app
-                ? appPermission(store, permission, fine)
-                : {
-                    steps: [`Use a fine-grained token with ${fine}, or a classic token with the scope \`${scope}\`.`],
-                    why: `For ${place}, GitHub accepts no App.`,
-                };
-        case 'fine-grained':
-            return {
-                steps: [
-                    `Give the fine-grained token ${fine}, for ${ownedBy(store)}.`,
-                    ...('owner' in store ? [`If it has that, let an owner of ${store.owner} approve the token.`] : []),
-                ],
-                why: 'owner' in store
-                    ? `An organization can ask to approve each fine-grained token, and each change of it, before it counts: Settings > Personal access tokens > Pending requests.`
-                    : undefined,
-            };
-        case 'classic':
-            return { steps: [`Give the classic token the scope \`${scope}\`.`, ...admin] };
-        default:
-            return {
-                steps: [
-                    `Use ${permission.app ? 'a GitHub App or a fine-grained token' : 'a fine-grained token'} with ${fine}, or a classic token with the scope \`${scope}\`.`,
-                    ...admin,
-                ],
-            };
+    const mayBeApps = level !== 'account';
+    if (kind === 'app' && mayBeApps)
+        return appPermission(store, permission, fine);
+    if (kind === 'app')
+        return {
+            steps: [`Use a fine-grained token with ${fine}, or a classic token with the scope \`${scope}\`.`],
+            why: `For ${place}, GitHub accepts no App.`,
+        };
+    if (kind === 'fine-grained') {
+        const give = `Give the fine-grained token ${fine}, for ${ownedBy(store)}.`;
+        if (!('owner' in store))
+            return { steps: [give] };
+        return {
+            steps: [give, `If it has that, let an owner of ${store.owner} approve the token.`],
+            why: 'An organization can ask to approve each fine-grained token, and each change of it, before it counts: Settings > Personal access tokens > Pending requests.',
+        };
     }
+    const use = kind === 'classic'
+        ? `Give the classic token the scope \`${scope}\`.`
+        : `Use ${mayBeApps ? 'a GitHub App or ' : ''}a fine-grained token with ${fine}, or a classic token with the scope \`${scope}\`.`;
+    return { steps: [use, ...admin] };
 }
 /** The workflow's own token looks like an App's, and is what most people try first. */
 function appPermission(store, { key, hasTokenInput }, fine) {
-    const line = hasTokenInput
-        ? `If the step that creates the token has \`permission-…\` lines, add \`permission-${key.replaceAll('_', '-')}: write\`.`
-        : 'If the step that creates the token has `permission-…` lines, remove them all: none is for this permission.';
     return {
         steps: [
             "If this is the workflow's own GITHUB_TOKEN, use a GitHub App instead.",
             `Give the App ${fine}, and install it on ${ownedBy(store)}.`,
-            line,
+            hasTokenInput
+                ? `If the step that creates the token has \`permission-…\` lines, add \`permission-${key.replaceAll('_', '-')}: write\`.`
+                : 'If the step that creates the token has `permission-…` lines, remove them all: none is for this permission.',
         ],
         why: "GITHUB_TOKEN can't do this. A changed permission of an App counts only after the installation has accepted it: Settings > GitHub Apps > Review request, in the organization's settings.",
     };
@@ -47787,30 +47741,28 @@ function refusalOf(message) {
 
 /** In ms since the epoch; what is later is nonsense, and at last no moment that a date could show. */
 const latestReset = 1e13;
-/** The primary rate limit as these headers tell it; undefined where they don't. */
-function allowanceFrom(headers, clock) {
+/** The primary rate limit as the headers tell it; undefined where they don't. */
+function allowanceFrom(told, clock) {
+    const { headers } = told;
     const remaining = wholeNumber(headers['x-ratelimit-remaining']);
     const limit = wholeNumber(headers['x-ratelimit-limit']);
-    const wait = untilReset(headers, clock);
+    const wait = untilReset(told);
     if (remaining === undefined || !limit || wait === undefined)
         return undefined;
     return { remaining, limit, resetAt: clock.monotonic() + wait };
 }
 /** How long it is to the reset of the rate limit, in ms by the server's own clock; undefined where the headers don't tell. */
-function untilReset(headers, clock) {
+function untilReset({ headers, at }) {
     const reset = (wholeNumber(headers['x-ratelimit-reset']) ?? 0) * second;
     if (reset === 0 || reset >= latestReset)
         return undefined;
-    return Math.max(reset - serverTime(headers, clock), 0);
+    return Math.max(reset - at, 0);
 }
 function wholeNumber(header) {
     return header !== undefined && /^\d{1,15}$/.test(header) ? Number(header) : undefined;
 }
 const limitMessage = /^(?:API rate limit exceeded|You have exceeded a secondary rate limit|You have triggered an abuse)/i;
-/**
- * A 429, or a 403 that is one of a limit by its headers or by the documented beginning of its message. A permission's 403
- * on the last request of the hour is none.
- */
+/** A 429, or a 403 of a limit by its headers or message; a permission's 403 on the last request of the hour is none. */
 function isRateLimited({ status, headers, message }) {
     if (status === 429)
         return true;
@@ -47821,16 +47773,14 @@ function isRateLimited({ status, headers, message }) {
     return headers['x-ratelimit-remaining'] === '0' && refusalOf(message) === undefined;
 }
 /**
- * How long to wait after a rate-limited answer, in ms. Source: GitHub's "Rate limits for the REST API": `retry-after`, else
- * the reset, else at least a minute, growing.
- *
- * @param failures how many attempts failed before
+ * How long to wait after a rate-limited answer, in ms, by how many attempts failed before. Source: GitHub's "Rate limits for
+ * the REST API": `retry-after`, else the reset, else at least a minute, growing.
  */
-function rateLimitWait(headers, failures, clock) {
-    const told = retryAfterMs(headers['retry-after'], serverTime(headers, clock));
+function rateLimitWait({ headers, at }, failures) {
+    const told = retryAfterMs(headers['retry-after'], at);
     if (told !== undefined)
         return told;
-    const reset = untilReset(headers, clock);
+    const reset = untilReset({ headers, at });
     // A second more: the reset is given in whole seconds.
     if (headers['x-ratelimit-remaining'] === '0' && reset !== undefined)
         return reset + second;
@@ -47857,11 +47807,11 @@ function variablesBeside(store) {
     return { store, permission: variablePermission(store), place: describeVariables(store) };
 }
 /** Why a request to GitHub failed, whatever it answered, and what to do about it. */
-function gitHubProblem(attempt, answer, subject, credential, clock) {
-    const { steps, why } = adviceOn(answer, subject, credential, clock);
+function gitHubProblem(attempt, answer, subject, credential) {
+    const { steps, why } = adviceOn(answer, subject, credential);
     return problem(attempt, causeOf(answer), steps, why);
 }
-function adviceOn(answer, subject, credential, clock) {
+function adviceOn(answer, subject, credential) {
     const { status } = answer;
     if (answer.partialSelection !== undefined)
         return {
@@ -47869,7 +47819,7 @@ function adviceOn(answer, subject, credential, clock) {
             why: 'Writing the secret would take it from the repositories that the credential does not see.',
         };
     if (isRateLimited(answer))
-        return rateLimited(answer, clock);
+        return rateLimited(answer);
     if (answer.isHtml && status < 500 && status !== 407)
         return {
             steps: [checkUrl(credential), 'If it is right, check the proxy between the runner and GitHub.'],
@@ -47907,9 +47857,7 @@ function unanswered({ isCancelled, mayPass }, credential) {
         return { steps: ['Start the run again, unless its post step finishes the work.'] };
     const { githubUrl } = credential;
     const settings = `\`github-api-url\` (${githubUrl}), the runner's proxy variables (https_proxy, no_proxy) and its certificates.`;
-    return mayPass
-        ? { steps: [...unreachable(credential), `If it stays so, check ${settings}`] }
-        : { steps: [`Check ${settings}`] };
+    return { steps: mayPass ? [...unreachable(credential), `If it stays so, check ${settings}`] : [`Check ${settings}`] };
 }
 function isGitHubCom({ githubUrl }) {
     return new URL(githubUrl).host === 'api.github.com';
@@ -47944,26 +47892,16 @@ function redirected(answer, credential) {
             ],
             why: 'This redirect leads to no repository.',
         };
+    const name = isNamed ? `the new name ${first}/${second}` : 'its new name, which its page on GitHub shows,';
     return {
-        steps: [
-            isNamed
-                ? `Put the new name ${first}/${second} into \`targets\`.`
-                : 'Put its new name, which its page on GitHub shows, into `targets`.',
-        ],
+        steps: [`Put ${name} into \`targets\`.`],
         why: 'The repository was renamed or moved. Redirects are not followed, because a credential goes to its own address only.',
     };
 }
-function rateLimited({ headers }, clock) {
-    const serverNow = serverTime(headers, clock);
-    const wait = retryAfterMs(headers['retry-after'], serverNow) ?? untilReset(headers, clock);
-    return {
-        steps: [
-            wait === undefined
-                ? 'Start the run again in an hour.'
-                : `Start the run again after ${minuteOf(serverNow + wait)}.`,
-        ],
-        why: "The credential's rate limit is used up.",
-    };
+function rateLimited({ headers, at }) {
+    const wait = retryAfterMs(headers['retry-after'], at) ?? untilReset({ headers, at });
+    const when = wait === undefined ? 'in an hour' : `after ${minuteOf(at + wait)}`;
+    return { steps: [`Start the run again ${when}.`], why: "The credential's rate limit is used up." };
 }
 function unauthorized({ kind }) {
     if (kind === 'app')
@@ -47996,9 +47934,7 @@ const remedies = {
         steps: ['Have the token approved by an owner of the organization, or use a GitHub App.'],
         why: 'The organization takes no fine-grained tokens, or has not approved this one.',
     },
-    suspended: {
-        steps: ['Ask an owner of the organization to unsuspend the App or the account, in its settings.'],
-    },
+    suspended: { steps: ['Ask an owner of the organization to unsuspend the App or the account, in its settings.'] },
 };
 function forbidden(answer, subject, credential) {
     const refusal = refusalOf(answer.message);
@@ -48028,14 +47964,13 @@ function forbidden(answer, subject, credential) {
     };
 }
 function signOn(header) {
-    const link = /url=(https:\/\/[\w.-]+\/(?:orgs|enterprises)\/[\w.-]+\/sso\?authorization_request=[\w%-]+)/.exec(header)?.[1];
+    const address = /url=(https:\/\/[\w.-]+\/(?:orgs|enterprises)\/[\w.-]+\/sso\?authorization_request=[\w%-]+)/;
+    const link = address.exec(header)?.[1];
+    const authorize = link === undefined
+        ? 'Authorize the token: Settings > Developer settings > Personal access tokens > Configure SSO.'
+        : `Within an hour, open ${link} and authorize the token.`;
     return {
-        steps: [
-            link === undefined
-                ? 'Authorize the token: Settings > Developer settings > Personal access tokens > Configure SSO.'
-                : `Within an hour, open ${link} and authorize the token.`,
-            startAgain,
-        ],
+        steps: [authorize, startAgain],
         why: "The token is not authorized for the organization's single sign-on.",
     };
 }
@@ -48546,7 +48481,9 @@ const mostPages = 1000;
 /** GitHub's REST API with one credential: throttled, retried, no redirect followed. */
 class GitHubClient {
     #context;
-    #baseUrl;
+    /** Base URL of the REST API. */
+    baseUrl;
+    credentialKind;
     #credential;
     #deprecations = new Set();
     #allowance;
@@ -48560,16 +48497,10 @@ class GitHubClient {
     /** GitHub asked for quiet until then, on the monotonic clock; it means all requests, not just the one it refused. */
     #quietUntil = 0;
     constructor(baseUrl, credential, context) {
-        this.#baseUrl = baseUrl;
+        this.baseUrl = baseUrl;
+        this.credentialKind = credentialKind(credential);
         this.#credential = credential;
         this.#context = context;
-    }
-    /** Base URL of the REST API. */
-    get baseUrl() {
-        return this.#baseUrl;
-    }
-    get credentialKind() {
-        return credentialKind(this.#credential);
     }
     /** The latest word on the primary rate limit, where GitHub said one. */
     get allowance() {
@@ -48587,27 +48518,22 @@ class GitHubClient {
     get deprecations() {
         return [...this.#deprecations];
     }
-    /**
-     * One request, tried as its policy says. Returns the last answer, whatever it was.
-     *
-     * @throws Cancelled where the policy is stoppable
-     */
+    /** One request, tried as its policy says: the last answer, whatever it was. Throws Cancelled where that is stoppable. */
     call(request) {
         const { clock } = this.#context;
-        let queued = 0;
-        const attempt = async () => {
+        let [queued, badLogins] = [0, 0];
+        const attempt = () => {
             const since = clock.monotonic();
             return this.#inTurn(request, () => {
                 queued += clock.monotonic() - since;
                 return this.#exchange(request);
             });
         };
-        let badLogins = 0;
         const verdict = (answer, failures) => {
             request.onAnswer?.(answer);
             if (answer.status === 401)
                 badLogins++;
-            const found = this.#verdictOn(answer, { failures, badLogins }, request);
+            const found = this.#verdictOn(answer, failures, badLogins, request);
             if (found.kind === 'wait')
                 this.#quietUntil = Math.max(this.#quietUntil, clock.monotonic() + found.ms);
             return found;
@@ -48641,9 +48567,9 @@ class GitHubClient {
         return { ...withoutAnswer('the run was cancelled before its turn came', false), isCancelled: true };
     }
     #refusal(quiet) {
-        const until = minuteOf(this.#context.clock.now() + quiet);
+        const now = this.#context.clock.now();
         const told = { 'retry-after': String(Math.ceil(quiet / second)) };
-        return { ...answerFrom(429, told, ''), detail: `that it wants no requests before ${until}` };
+        return { ...answerFrom(429, told, '', now), detail: `that it wants no requests before ${minuteOf(now + quiet)}` };
     }
     async #exchange({ method, path, policy, body }) {
         const { send, cancellation, octokit, clock } = this.#context;
@@ -48652,15 +48578,15 @@ class GitHubClient {
             return content.error;
         const { url, ...built } = octokit.request.endpoint({
             method,
-            baseUrl: this.#baseUrl,
+            baseUrl: this.baseUrl,
             url: path,
             headers,
             ...content.value,
         });
         const signal = policy.stoppable ? cancellation.now : cancellation.lastCall;
-        let answer;
+        let came;
         try {
-            answer = await send({
+            came = await send({
                 method,
                 url,
                 headers: { ...built.headers, authorization: `token ${this.#credential.reveal()}` },
@@ -48674,27 +48600,25 @@ class GitHubClient {
                 throw error;
             return { ...withoutAnswer(error.message, error.mayPass), ...(signal.aborted ? { isCancelled: true } : {}) };
         }
-        this.#allowance = allowanceFrom(answer.headers, clock) ?? this.#allowance;
+        const answer = answerFrom(came.status, came.headers, came.body, clock.now());
+        this.#skew = answer.at - clock.now();
+        this.#allowance = allowanceFrom(answer, clock) ?? this.#allowance;
         const expiry = expiryFrom(answer.headers['github-authentication-token-expiration']);
         // By GitHub's own clock, and kept by ours.
         if (expiry !== undefined)
-            this.#expiresAt = clock.now() + expiry - serverTime(answer.headers, clock);
+            this.#expiresAt = expiry - this.#skew;
         this.#noteDeprecation(answer.headers);
-        this.#skew = serverTime(answer.headers, clock) - clock.now();
         if (answer.status < 300)
             this.#hasSucceeded = true;
         if (answer.status < 300 && method === 'GET')
             this.#read.add(path);
-        return answerFrom(answer.status, answer.headers, answer.body);
+        return answer;
     }
     /** Whether to try again. A clear refusal is final, unless it is known that it can only be passing. */
-    #verdictOn(answer, { failures, badLogins }, { policy, method, path, persists, isInside }) {
+    #verdictOn(answer, failures, badLogins, { policy, method, path, persists, isInside }) {
         const { status, data, isHtml, mayPass, isCancelled } = answer;
-        const { clock } = this.#context;
-        if (isRateLimited(answer)) {
-            const ms = rateLimitWait(answer.headers, failures, clock);
-            return { kind: 'wait', ms, detail: `GitHub's rate limit: ${answer.detail}` };
-        }
+        if (isRateLimited(answer))
+            return { kind: 'wait', ms: rateLimitWait(answer, failures), detail: `GitHub's rate limit: ${answer.detail}` };
         const detail = causeOf(answer);
         if (this.#mayStillSpread(answer))
             return { kind: 'again', detail };
@@ -48732,8 +48656,8 @@ class GitHubClient {
         if (deprecation === undefined && sunset === undefined)
             return;
         const end = httpDateFrom(sunset);
-        const when = end === undefined ? '' : ` and ends it on ${dayOf(end)}`;
-        this.#deprecations.add(`GitHub says that the version of its API which this action uses is deprecated${when}. Use a newer release of the action${end === undefined ? '' : ' before then'}.`);
+        const [when, by] = end === undefined ? ['', ''] : [` and ends it on ${dayOf(end)}`, ' before then'];
+        this.#deprecations.add(`GitHub says that the version of its API which this action uses is deprecated${when}. Use a newer release of the action${by}.`);
     }
 }
 /** `2026-12-31 23:59:59 UTC` and `2026-12-31 23:59:59 -0700` both occur; a moment without a zone counts as UTC. */
@@ -48765,11 +48689,7 @@ const policies = {
 
 ;// CONCATENATED MODULE: ./build/github/sealed-box.js
 
-/**
- * Loads libsodium; its WebAssembly compiles beside whatever else is under way.
- *
- * @throws Error where it can't be loaded
- */
+/** Loads libsodium; its WebAssembly compiles beside whatever else is under way. Throws where it can't be loaded. */
 async function createSealer() {
     const { default: sodium } = await __nccwpck_require__.e(/* import() */ 768).then(__nccwpck_require__.bind(__nccwpck_require__, 4768));
     await sodium.ready;
@@ -48807,16 +48727,12 @@ function publicKeyFrom(data) {
 
 
 
-
-/** The ten stores of GitHub's API, which all have the same shape, through one implementation. */
+/** The ten stores of GitHub's API, which all have the same shape. All throw Cancelled where the policy is stoppable. */
 class SecretsClient {
     #github;
-    #clock;
-    constructor(github, clock) {
+    constructor(github) {
         this.#github = github;
-        this.#clock = clock;
     }
-    /** @throws Cancelled where the policy is stoppable */
     async publicKey({ target }, policy = policies.read) {
         const what = `Reading the public key of ${describeStore(target.store)}`;
         const path = `${secretsPath(target.store)}/public-key`;
@@ -48829,9 +48745,7 @@ class SecretsClient {
     /**
      * The secret's dates, and for an organization or a user who sees it. The selected repositories are asked for at the
      * same time, although they count only where the visibility is `selected`: waiting to know would be a round trip.
-     *
-     * @param isInside whether it is read for a write whose turn it is
-     * @throws Cancelled where the policy is stoppable
+     * `isInside`: it is read for a write whose turn it is.
      */
     async read(resolved, policy = policies.read, isInside = false) {
         const { target } = resolved;
@@ -48842,7 +48756,7 @@ class SecretsClient {
         const answer = await this.#github.call({ what, method: 'GET', path: pathOf(target), policy, isInside });
         if (answer.status !== 200)
             return failed(answer);
-        const secret = storedSecretFrom(answer.data, target, serverTime(answer.headers, this.#clock));
+        const secret = storedSecretFrom(answer.data, target);
         if (secret === undefined)
             return failed(unusable(answer, 'the dates or the visibility of a secret'));
         const selected = secret.access.visibility === 'selected' ? await selection : undefined;
@@ -48851,11 +48765,8 @@ class SecretsClient {
         return selected.ok ? result_ok({ ...secret, access: selectionOf(target.store, selected.value) }) : selected;
     }
     /**
-     * Writes a value, which may be sealed anew for each attempt: 201 and 204 prove that GitHub took it, and nothing else
-     * does. Who may see an organization's or
-     * a user's secret is read again right before each attempt, unless it is given: someone may have changed it meanwhile.
-     *
-     * @throws Cancelled where the policy is stoppable
+     * Writes a value, which may be sealed anew for each attempt: only 201 and 204 prove that GitHub took it. Who may see it
+     * is read right before each attempt, unless it is given: someone may have changed it meanwhile.
      */
     async write(resolved, sealed, policy, { access, mayWrite, onAnswer, persists } = {}) {
         const { target } = resolved;
@@ -48873,10 +48784,10 @@ class SecretsClient {
         };
         const path = pathOf(target);
         const answer = await this.#github.call({ what, method: 'PUT', path, policy, body, onAnswer, persists });
-        const at = serverTime(answer.headers, this.#clock);
-        if (answer.status === 201)
+        const { status, at } = answer;
+        if (status === 201)
             return result_ok({ status: 'created', at });
-        return answer.status === 204 ? result_ok({ status: 'updated', at }) : failed(answer);
+        return status === 204 ? result_ok({ status: 'updated', at }) : failed(answer);
     }
     /** Deletes a secret; one that is not there is gone, too. */
     async delete(resolved, policy) {
@@ -48885,26 +48796,17 @@ class SecretsClient {
         const answer = await this.#github.call({ what, method: 'DELETE', path: pathOf(target), policy });
         return answer.status === 204 || answer.status === 404 ? result_ok(undefined) : failed(answer);
     }
-    /**
-     * How many secrets a store holds.
-     *
-     * @throws Cancelled where the policy is stoppable
-     */
-    async count({ target }, policy = policies.read) {
+    /** How many secrets a store holds. */
+    async count({ target }) {
         const what = `Counting ${describeStore(target.store)}`;
         const path = `${secretsPath(target.store)}?per_page=1`;
-        const answer = await this.#github.call({ what, method: 'GET', path, policy });
+        const answer = await this.#github.call({ what, method: 'GET', path, policy: policies.read });
         const { total_count: count } = Object(answer.data);
         if (answer.status === 200 && typeof count === 'number')
             return result_ok(count);
         return failed(answer.status === 200 ? unusable(answer, 'a count of secrets') : answer);
     }
-    /**
-     * Whether an organization shares a secret of this name with a repository, as far as the credential may know. GitHub
-     * gives a workflow the first hundred of them.
-     *
-     * @throws Cancelled
-     */
+    /** Whether an organization shares a secret of this name, as far as we may know: a workflow gets the first hundred. */
     async isSharedByOrganization(owner, repository, name) {
         const what = `Reading which secrets ${owner} shares with ${owner}/${repository}`;
         const path = `${repositoryPath(owner, repository)}/actions/organization-secrets?per_page=${pageSize}`;
@@ -48964,22 +48866,21 @@ function accessOfNobody(store) {
 function selectionOf(store, selectedRepositoryIds) {
     return store.level === 'user' ? { selectedRepositoryIds } : { visibility: 'selected', selectedRepositoryIds };
 }
-function storedSecretFrom(data, { store }, asOf) {
+function storedSecretFrom(data, { store }) {
     const secret = Object(data);
-    const createdAt = momentFrom(secret.created_at);
     const updatedAt = momentFrom(secret.updated_at);
-    if (createdAt === undefined || updatedAt === undefined)
+    if (updatedAt === undefined)
         return undefined;
     if (!hasSelection(store))
-        return { createdAt, updatedAt, access: {}, asOf };
+        return { updatedAt, access: {} };
     // A user's secret without the field has selected repositories all the same.
     const visibility = secret.visibility ?? (store.level === 'user' ? 'selected' : undefined);
     if (visibility !== 'all' && visibility !== 'private' && visibility !== 'selected')
         return undefined;
     const access = store.level === 'user' && visibility !== 'selected' ? {} : { visibility };
-    return { createdAt, updatedAt, access, asOf };
+    return { updatedAt, access };
 }
-/** What is read of stores and secrets before anything is written: each once, however many steps want to know. */
+/** What is read before anything is written, each once, however many steps want to know. All throw Cancelled. */
 class FirstReads {
     #secrets;
     #keys = new Map();
@@ -48987,25 +48888,19 @@ class FirstReads {
     constructor(secrets) {
         this.#secrets = secrets;
     }
-    /** @throws Cancelled */
     publicKey(resolved) {
         const key = lineOf(resolved.target.store).toLowerCase();
         const read = this.#keys.get(key) ?? this.#secrets.publicKey(resolved);
         this.#keys.set(key, read);
         return read;
     }
-    /** @throws Cancelled */
     secret(resolved) {
         const key = keyOf(resolved.target);
         const read = this.#found.get(key) ?? this.#secrets.read(resolved);
         this.#found.set(key, read);
         return read;
     }
-    /**
-     * Reads a key anew, because GitHub says that a box can't be opened.
-     *
-     * @throws Cancelled where the policy is stoppable
-     */
+    /** Reads a key anew, because GitHub says that a box can't be opened. Throws Cancelled where the policy is stoppable. */
     async refreshKey(resolved, policy) {
         const read = await this.#secrets.publicKey(resolved, policy);
         if (read.ok)
@@ -49030,11 +48925,8 @@ function ghHost(githubUrl) {
     return pathname === '/' ? host.replace(/^api\./, '') : host;
 }
 /**
- * The command that sets a target's secret to a value that it asks for. An organization's secret keeps who sees it: `gh`
- * would set a bare one to `private`. Selected repositories are asked for by the command, as their names may not be ours to
- * print.
- *
- * @param access what was read of the secret; undefined where nothing was
+ * The command that sets a target's secret to a value that it asks for. An organization's secret keeps who sees it, as far
+ * as that was read: `gh` would set a bare one to `private`. Names of repositories may not be ours to print.
  */
 function ghSecretSet({ store, secret }, access, githubUrl) {
     const prefix = hostPrefix(store, githubUrl);
@@ -49070,20 +48962,13 @@ function accessFlags(target, access, prefix) {
     const path = `${pathOf(target).slice(1)}/repositories`;
     return `--visibility selected --repos "$(${prefix}gh api --paginate ${path} --jq '.repositories[].name' | paste -sd, -)"`;
 }
-/**
- * The command that writes a sealed value. Whoever runs it must be allowed to write the secret, and never sees the token.
- * The path without a slash in front: Git Bash on Windows would make a path of its own of it.
- */
+/** The command that writes a sealed value: whoever runs it never sees the token. */
 function ghWriteSealed(target, body, githubUrl) {
-    const fields = [
-        `-f ${shellQuote(`encrypted_value=${body.encrypted_value}`)}`,
-        `-f ${shellQuote(`key_id=${body.key_id}`)}`,
-        ...(body.visibility === undefined ? [] : [`-f ${shellQuote(`visibility=${body.visibility}`)}`]),
-        ...selectedFields(body.selected_repository_ids),
-    ];
-    return [ghApi('PUT', pathOf(target).slice(1), githubUrl), ...fields].join(' ');
+    const { selected_repository_ids: ids, ...texts } = body;
+    const fields = Object.entries(texts).map(([key, value]) => `-f ${shellQuote(`${key}=${value}`)}`);
+    return [ghApi('PUT', pathOf(target).slice(1), githubUrl), ...fields, ...selectedFields(ids)].join(' ');
 }
-/** A bare request, by a path without a slash in front. */
+/** A bare request, by a path without a slash in front: Git Bash on Windows would make a path of its own of it. */
 function ghApi(method, path, githubUrl) {
     const host = ghHost(githubUrl);
     const words = [`gh api --method ${method}`, ...(host === undefined ? [] : [`--hostname ${shellQuote(host)}`])];
@@ -49224,13 +49109,12 @@ function whyNotIssued(answer, home, now, isCancelled) {
 
 
 
-/** GitHub's Actions variables. GitHub has no one call that creates or updates. */
+/** GitHub's Actions variables, which no one call creates or updates. All throw Cancelled where the policy is stoppable. */
 class VariablesClient {
     #github;
     constructor(github) {
         this.#github = github;
     }
-    /** @throws Cancelled where the policy is stoppable */
     async read(place, policy = policies.read) {
         const what = `Reading ${describeVariable(place)}`;
         const answer = await this.#github.call({ what, method: 'GET', path: variables_pathOf(place), policy });
@@ -49239,19 +49123,13 @@ class VariablesClient {
         const { value } = Object(answer.data);
         return typeof value === 'string' ? result_ok(value) : failed(unusable(answer, 'the value of a variable'));
     }
-    /**
-     * Changes a variable: its value, and for an organization's who sees it. Without either it changes nothing, and tells
-     * whether it could.
-     *
-     * @throws Cancelled where the policy is stoppable
-     */
+    /** Changes the value, and for an organization's who sees it. Without a value it only tells whether it could. */
     async update(place, { value, access = {} }, policy) {
         const what = `Writing ${describeVariable(place)}`;
         const change = value === undefined ? { name: place.name } : { name: place.name, value, ...accessBody(access) };
         const answer = await this.#github.call({ what, method: 'PATCH', path: variables_pathOf(place), policy, body: change });
         return answer.status === 204 ? result_ok(undefined) : failed(answer);
     }
-    /** @throws Cancelled where the policy is stoppable */
     async create(place, { value, access = {} }, policy) {
         const what = `Creating ${describeVariable(place)}`;
         const body = { name: place.name, value, ...accessBody(access) };
@@ -49588,13 +49466,11 @@ function mayReplaceHand(known) {
 
 
 
-
 const attempt = 'Comparing the token in hand with the record';
 const nothing = 'This run asked for nothing and changed nothing.';
 /** Why the run stops, by what is known; undefined for what does not stop it. */
 function problemOf(act, situation) {
-    const write = problems[act];
-    return write?.(situation);
+    return problems[act]?.(situation);
 }
 const problems = {
     'fail: a re-run': () => problem(attempt, 'this run was started again, and things have changed since its first time', freshRun, `GitHub may hand a re-run the secrets of its first time, which are old by now. ${nothing}`),
@@ -49675,13 +49551,13 @@ function noteLeft({ next, home, nextName, known }) {
         ], `ThousandEyes shows a new token once. From then on the one before it works for 14 days at most. ${isOverlap ? 'Until then nothing can be asked.' : recoveryWhy}`);
 }
 /** The record can't be used. */
-function recordProblem(failure, place, credential, clock) {
-    const reading = `Reading the record ${describeVariable(place)}`;
+function recordProblem(doing, failure, place, credential) {
+    const record = `the record ${describeVariable(place)}`;
     switch (failure.kind) {
         case 'answer':
-            return gitHubProblem(reading, failure.answer, variablesBeside(place.store), credential, clock);
+            return gitHubProblem(`${doing} ${record}`, failure.answer, variablesBeside(place.store), credential);
         case 'unreadable':
-            return problem(reading, failure.detail, [
+            return problem(`Reading ${record}`, failure.detail, [
                 'If a newer release of this action wrote it, use that release.',
                 `If none did, delete it: \`${ghVariableDelete(place, credential.githubUrl)}\``,
                 'Run this workflow again.',
@@ -49694,20 +49570,13 @@ function recordProblem(failure, place, credential, clock) {
 function anotherRunWasFaster(run) {
     return problem(attempt, `another run was faster${run === undefined ? '' : `: ${run}`}`, [freshRun, 'Give the workflow a `concurrency` group, so that its runs wait for each other.'], 'The record, or the secret beside the home, was changed since this run began. So it wrote nothing more.');
 }
-/** The token in hand could not be noted as the one in place. */
-function notAdopted(failure, place, credential, clock) {
-    if (failure.kind !== 'answer')
-        return recordProblem(failure, place, credential, clock);
-    const writing = `Writing the record ${describeVariable(place)}`;
-    return gitHubProblem(writing, failure.answer, variablesBeside(place.store), credential, clock);
-}
 /** Everything is stored, but that could not be noted. */
-function notRecorded(answer, place, credential, clock) {
-    if (answer.kind !== 'answer')
-        return recordProblem(answer, place, credential, clock);
-    const attempt = `Writing the record ${describeVariable(place)}`;
-    const found = gitHubProblem(attempt, answer.answer, variablesBeside(place.store), credential, clock);
-    return problem(attempt, causeOf(answer.answer), withSteps(found, 'Run this workflow again: it notes it.').steps, 'Everything is stored. Only that this is noted is missing.');
+function notRecorded(failure, place, credential) {
+    const found = recordProblem('Writing', failure, place, credential);
+    if (failure.kind !== 'answer')
+        return found;
+    const why = 'Everything is stored. Only that this is noted is missing.';
+    return { ...withSteps(found, 'Run this workflow again: it notes it.'), why };
 }
 
 ;// CONCATENATED MODULE: ./build/rotation/record/record.js
@@ -49747,23 +49616,29 @@ function recordFrom(text) {
         return failed(`its version is ${fields.v}, and this release of the action knows ${version}`);
     if (fields.token === undefined || fields.token === null)
         return result_ok(undefined);
-    const reader = new Reader(fields);
-    const since = reader.moment('since');
-    const record = {
-        token: reader.fingerprint('token') ?? '',
-        since: since ?? 0,
-        validUntil: reader.moment('validUntil'),
-        previous: reader.fingerprint('previous'),
-        previousUntil: reader.moment('previousUntil'),
-        home: reader.moment('home') ?? null,
-        run: runUrlFrom(fields.run),
-        targets: reader.ids('targets'),
-        behind: reader.ids('behind'),
+    const wrong = [];
+    const read = (name, parse) => {
+        const value = fields[name];
+        if (value === undefined || value === null)
+            return undefined;
+        const found = parse(value);
+        if (found === undefined)
+            wrong.push(name);
+        return found;
     };
-    if (since === undefined)
-        reader.wrong.push('since');
-    const [wrong] = reader.wrong;
-    return wrong === undefined ? result_ok(record) : failed(`its field \`${wrong}\` is not what it should be`);
+    const [token, since] = [read('token', fingerprintFrom), read('since', momentFrom)];
+    const others = {
+        validUntil: read('validUntil', momentFrom),
+        previous: read('previous', fingerprintFrom),
+        previousUntil: read('previousUntil', momentFrom),
+        home: read('home', momentFrom) ?? null,
+        run: runUrlFrom(fields.run),
+        targets: read('targets', idsFrom) ?? [],
+        behind: read('behind', idsFrom) ?? [],
+    };
+    if (wrong.length > 0 || token === undefined || since === undefined)
+        return failed(`its field \`${wrong[0] ?? 'since'}\` is not what it should be`);
+    return result_ok({ token, since, ...others });
 }
 function record_fieldsFrom(text) {
     try {
@@ -49776,35 +49651,12 @@ function record_fieldsFrom(text) {
         return undefined;
     }
 }
-/** Reads fields that may be left out or null, and collects the names of those that are wrong. */
-class Reader {
-    wrong = [];
-    #fields;
-    constructor(fields) {
-        this.#fields = fields;
-    }
-    moment(name) {
-        return this.#read(name, momentFrom);
-    }
-    fingerprint(name) {
-        return this.#read(name, (value) => textLike(value, /^sha256:[0-9a-f]{16}$/));
-    }
-    ids(name) {
-        const found = this.#read(name, (value) => {
-            const ids = Array.isArray(value) ? value.map((each) => textLike(each, /^[0-9a-f]{12}$/)) : [undefined];
-            return ids.every((id) => id !== undefined) ? ids : undefined;
-        });
-        return found ?? [];
-    }
-    #read(name, read) {
-        const value = this.#fields[name];
-        if (value === undefined || value === null)
-            return undefined;
-        const found = read(value);
-        if (found === undefined)
-            this.wrong.push(name);
-        return found;
-    }
+function fingerprintFrom(value) {
+    return textLike(value, /^sha256:[0-9a-f]{16}$/);
+}
+function idsFrom(value) {
+    const ids = Array.isArray(value) ? value.map((each) => textLike(each, /^[0-9a-f]{12}$/)) : [undefined];
+    return ids.every((id) => id !== undefined) ? ids : undefined;
 }
 function textLike(value, form) {
     return typeof value === 'string' && form.test(value) ? value : undefined;
@@ -49852,17 +49704,10 @@ class RecordVariable {
         this.#access = access;
         this.#needs = needs;
     }
-    /** The same with who sees the home, once that is read. */
+    /** Takes who sees the home, once that is read. */
     seenBy(access) {
-        const same = new RecordVariable(this.place, access, this.#needs);
-        same.#isThere = this.#isThere;
-        same.#latest = this.#latest;
-        same.#readAt = this.#readAt;
-        return same;
-    }
-    /** What was read or written last. */
-    get latest() {
-        return this.#latest;
+        this.#access = access;
+        return this;
     }
     /**
      * Reads it; undefined where there is none, or where it names no token yet.
@@ -49899,7 +49744,7 @@ class RecordVariable {
         }
         const proven = await variables.update(this.place, {}, policies.read);
         // GitHub's description allows a change of nothing. A server that does not has looked at the permission before.
-        const isProof = proven.ok || ((proven.error.status === 422 || proven.error.status === 400) && !proven.error.isHtml);
+        const isProof = proven.ok || ([400, 422].includes(proven.error.status) && !proven.error.isHtml);
         return isProof ? result_ok(undefined) : proven;
     }
     /**
@@ -50070,11 +49915,7 @@ class Throttle {
         for (const age of [...ages].sort((a, b) => b - a))
             this.#take('write', now - Math.max(age, 0));
     }
-    /**
-     * Runs a request when it is its turn.
-     *
-     * @returns undefined where it did not get its turn
-     */
+    /** Runs a request when it is its turn; undefined where it did not get it. */
     async run(kind, request, options) {
         if (options.isInside) {
             if (!(await this.#waitWhile(() => 0, options)))
@@ -50083,10 +49924,8 @@ class Throttle {
             return request();
         }
         const before = this.#last[kind];
-        let done = () => undefined;
-        this.#last[kind] = new Promise((resolve) => {
-            done = resolve;
-        });
+        const { promise, resolve: done } = Promise.withResolvers();
+        this.#last[kind] = promise;
         await before;
         await this.#slot();
         try {
@@ -50175,33 +50014,30 @@ async function affordRequests({ reads, writes }, credential, { clock, log, cance
     const { allowance } = github;
     const now = clock.monotonic();
     const date = (moment) => minuteOf(clock.now() + moment - now);
-    if (allowance !== undefined && needed > allowance.limit) {
-        return problem(attempt, `with ${reserve} in reserve they need ${needed} requests in an hour, and the credential's limit is ${allowance.limit} an hour`, 'Spread the targets over several credentials, or use an organization secret.', 'Nothing was changed.');
-    }
+    const stop = (cause, step, why = '') => problem(attempt, cause, step, `${why}Nothing was changed.`);
+    if (allowance !== undefined && needed > allowance.limit)
+        return stop(`with ${reserve} in reserve they need ${needed} requests in an hour, and the credential's limit is ${allowance.limit} an hour`, 'Spread the targets over several credentials, or use an organization secret.');
     const isEnough = allowance === undefined || allowance.remaining >= needed;
     const wait = isEnough ? 0 : Math.max(allowance.resetAt - now, 0) + second;
-    if (wait > longestWait) {
-        return problem(attempt, `they need ${needed} requests; ${allowance?.remaining} are left until ${date(now + wait)}`, `Start the run again after ${date(now + wait)}. A run on a schedule comes back by itself.`, 'Nothing was changed.');
-    }
+    if (wait > longestWait)
+        return stop(`they need ${needed} requests; ${allowance?.remaining} are left until ${date(now + wait)}`, `Start the run again after ${date(now + wait)}. A run on a schedule comes back by itself.`);
     const duration = durationOfReads(reads) + durationOfWrites(writes);
     const end = now + wait + duration;
-    const life = lifeEnd(credential, now, { github, startedAt, clock });
+    const isApp = credential.kind === 'app';
+    // On the monotonic clock.
+    const said = github.expiresAt === undefined ? Number.POSITIVE_INFINITY : now + github.expiresAt - clock.now();
+    const life = isApp ? Math.min(said, startedAt + appTokenLife) : said;
     if (end > life) {
         const pace = `At ${writesPerMinute} writes a minute and ${writesPerHour} an hour they take ${spanOf(duration)}`;
         const waiting = wait > 0 ? `, after a wait of ${spanOf(wait)} for the rate limit` : '';
-        const counted = credential.kind === 'app' ? " An App's token lasts an hour, of which 50 minutes are counted on." : '';
-        return problem(attempt, `they would take until ${date(end)}, and the credential is good until ${date(life)}`, 'Use a credential that lasts longer, fewer targets, or an organization secret in place of many repository secrets.', `${pace}${waiting}.${counted} Nothing was changed.`);
+        const counted = isApp ? " An App's token lasts an hour, of which 50 minutes are counted on." : '';
+        return stop(`they would take until ${date(end)}, and the credential is good until ${date(life)}`, 'Use a credential that lasts longer, fewer targets, or an organization secret in place of many repository secrets.', `${pace}${waiting}.${counted} `);
     }
     if (wait > 0) {
         log.info(`${attempt}: they need ${needed} requests and ${allowance?.remaining} are left; waiting ${spanOf(wait)} until the rate limit is reset`);
         await clock.sleep(wait, cancellation.now);
     }
     return undefined;
-}
-/** When the credential ends, on the monotonic clock. */
-function lifeEnd({ kind }, now, { github, startedAt, clock }) {
-    const said = github.expiresAt === undefined ? Number.POSITIVE_INFINITY : now + github.expiresAt - clock.now();
-    return kind === 'app' ? Math.min(said, startedAt + appTokenLife) : said;
 }
 
 ;// CONCATENATED MODULE: ./build/rotation/preflight/preflight-target.js
@@ -50212,62 +50048,63 @@ function lifeEnd({ kind }, now, { github, startedAt, clock }) {
 
 
 
-/**
- * Reads all that must be known of a target before it is written: its repository, its store's key, its secret.
- *
- * @throws Cancelled
- */
-async function preflightTarget(resolved, { isHome, createMissing, credential }, { repositories, firstReads, clock }) {
-    const { name } = resolved;
+/** Reads what must be known of a target before it is written: its repository, its key, its secret. Throws Cancelled. */
+async function preflightTarget(resolved, isHome, { createMissing, credential }, { repositories, firstReads, loadSealer }) {
     const { store } = resolved.target;
-    const [repository, key, secret] = await Promise.all([
+    const [repository, key, secret, sealer] = await Promise.all([
         'repository' in store ? repositories.read(store.owner, store.repository) : undefined,
         firstReads.publicKey(resolved),
         firstReads.secret(resolved),
+        loadSealer(),
     ]);
-    const attempt = `Reading ${name}`;
+    const attempt = `Reading ${resolved.name}`;
     const reject = (found) => failed({ resolved, problem: found });
-    const rejectAnswer = (what, answer) => reject(gitHubProblem(what, answer, secretsOf(store), credential, clock));
+    const rejectAnswer = (what, answer) => reject(gitHubProblem(what, answer, secretsOf(store), credential));
     if (repository !== undefined && !repository.ok)
         return rejectAnswer(attempt, repository.error);
-    if (repository?.value.archived)
-        return reject(problem(attempt, 'the repository is archived, so GitHub takes no secrets for it', 'Unarchive it, or remove the line from `targets`.'));
-    if (repository?.value.disabled)
-        return reject(problem(attempt, 'the repository is disabled', 'See its page on GitHub for the reason, or remove the line from `targets`.'));
+    if (repository?.value.archived) {
+        const cause = 'the repository is archived, so GitHub takes no secrets for it';
+        return reject(problem(attempt, cause, 'Unarchive it, or remove the line from `targets`.'));
+    }
+    if (repository?.value.disabled) {
+        const look = 'See its page on GitHub for the reason, or remove the line from `targets`.';
+        return reject(problem(attempt, 'the repository is disabled', look));
+    }
+    const what = `Reading the public key of ${describeStore(store)}`;
     if (!key.ok) {
-        const what = `Reading the public key of ${describeStore(store)}`;
         const isMissing = store.level === 'environment' &&
             key.error.status === 404 &&
             (await repositories.hasEnvironment(store.owner, store.repository, store.environment)) === false;
-        return isMissing ? reject(missingEnvironment(what, store, credential.githubUrl)) : rejectAnswer(what, key.error);
+        return isMissing ? reject(missingEnvironment(what, store, credential)) : rejectAnswer(what, key.error);
     }
-    if (secret.ok)
-        return result_ok({ ...resolved, key: key.value, secret: secret.value });
-    if (secret.error.status !== 404)
+    if (!secret.ok && secret.error.status !== 404)
         return rejectAnswer(attempt, secret.error);
-    if (!isHome && createMissing && !hasSelection(store))
-        return result_ok({ ...resolved, key: key.value, secret: undefined });
-    return reject(missing(attempt, resolved, secret.error, isHome, credential.githubUrl));
+    if (!secret.ok && (isHome || !createMissing || hasSelection(store)))
+        return reject(missing(resolved, secret.error, isHome, credential));
+    // A key that nothing can be sealed for is found now, while nothing is issued.
+    const sealed = sealer.ok ? sealer.value.seal('', key.value) : undefined;
+    if (sealed?.ok === false)
+        return rejectAnswer(what, { ...answerFrom(200, {}, '', 0), detail: `200 with ${sealed.error}` });
+    return result_ok({ ...resolved, key: key.value, secret: secret.ok ? secret.value : undefined });
 }
-function missing(attempt, resolved, answer, isHome, githubUrl) {
-    const cause = `${causeOf(answer)}, so there is no secret ${describeTarget(resolved)}`;
-    const { store } = resolved.target;
-    const who = store.level === 'organization' ? ' (for all private repositories, for example)' : '';
-    const command = ghSecretSet(resolved.target, { visibility: 'private' }, githubUrl);
-    if (isHome)
-        return problem(attempt, cause, ['Check `targets` and `secret-name`.', `If they are right, set the secret${who}: \`${command}\``], 'The home is the secret that the workflow itself reads, so it must exist.');
-    if (hasSelection(store))
-        return problem(attempt, cause, [
-            'Check the spelling, or remove the line from `targets`.',
-            `If it is right, create the secret${who}: \`${command}\``,
-            ...(store.level === 'user' ? ['Add `--repos` with the repositories that need it.'] : []),
-        ], 'Secrets of an organization or a user are never created here, because you decide who sees them.');
-    return problem(attempt, cause, [
-        'Check the spelling, or remove the line from `targets`.',
-        'If it is right, set `create-missing: true` to have the secret created.',
-    ]);
+function missing({ name, target }, answer, isHome, { githubUrl }) {
+    const attempt = `Reading ${name}`;
+    const cause = `${causeOf(answer)}, so there is no secret ${describeTarget({ target })}`;
+    const who = target.store.level === 'organization' ? ' (for all private repositories, for example)' : '';
+    const command = `\`${ghSecretSet(target, { visibility: 'private' }, githubUrl)}\``;
+    const spelling = 'Check the spelling, or remove the line from `targets`.';
+    if (isHome) {
+        const steps = ['Check `targets` and `secret-name`.', `If they are right, set the secret${who}: ${command}`];
+        return problem(attempt, cause, steps, 'The home is the secret that the workflow itself reads, so it must exist.');
+    }
+    if (!hasSelection(target.store)) {
+        const create = 'If it is right, set `create-missing: true` to have the secret created.';
+        return problem(attempt, cause, [spelling, create]);
+    }
+    const ofUser = target.store.level === 'user' ? ['Add `--repos` with the repositories that need it.'] : [];
+    return problem(attempt, cause, [spelling, `If it is right, create the secret${who}: ${command}`, ...ofUser], 'Secrets of an organization or a user are never created here, because you decide who sees them.');
 }
-function missingEnvironment(attempt, { owner, repository, environment }, githubUrl) {
+function missingEnvironment(attempt, { owner, repository, environment }, { githubUrl }) {
     const path = `repos/${owner}/${repository}/environments/${encodeURIComponent(environment)}`;
     return problem(attempt, `${owner}/${repository} has no environment "${environment}"`, [
         'Check its spelling in `targets`.',
@@ -50278,10 +50115,8 @@ function missingEnvironment(attempt, { owner, repository, environment }, githubU
 
 ;// CONCATENATED MODULE: ./build/rotation/preflight/running-repository.js
 /**
- * Whether the running repository is known to be private, so that its log may name what is not for everyone. That it is
- * private is believed from GitHub's API only: a run that is started again brings the event of its first time.
- *
- * @throws Cancelled
+ * Whether the running repository is known to be private, so that its log may name what is not for everyone. Throws Cancelled.
+ * Only GitHub's API is believed: a run that is started again brings the event of its first time.
  */
 async function isKnownPrivate({ repositories, run }) {
     const [owner, name] = run.repository.split('/');
@@ -50296,58 +50131,47 @@ async function isKnownPrivate({ repositories, run }) {
 
 
 /**
- * Secrets of the running repository and its organization that a job may read in place of a target. Silently left out
- * where the credential may not read. Source: GitHub's "Secrets reference": a secret of an environment goes before the
- * repository's, that before the organization's.
- *
- * @throws Cancelled
+ * Secrets that a job may read in place of a target, as far as the credential may read. Throws Cancelled. Source: GitHub's
+ * "Secrets reference": a secret of an environment goes before the repository's, that before the organization's.
  */
 async function findShadows(targets, { firstReads, secrets, run }) {
     const [owner, repository] = run.repository.split('/');
     if (!owner || !repository)
         return [];
     const [home] = targets;
-    const rotated = new Set(targets.map(({ target }) => keyOf(target)));
     const beside = { level: 'repository', feature: 'actions', owner, repository };
     const organization = { level: 'organization', feature: 'actions', owner };
-    const found = async (target, store) => {
-        // A second secret that is a target itself is rotated, too.
-        if (rotated.has(keyOf({ store, secret: target.target.secret })))
+    // A second secret that is a target itself is rotated, too.
+    const rotated = new Set(targets.map(({ target }) => keyOf(target)));
+    const isRotated = (store, { target: { secret } }) => rotated.has(keyOf({ store, secret }));
+    const foundBeside = async (target) => {
+        if (isRotated(beside, target))
             return [];
-        const read = await firstReads.secret(namedTarget({ store, secret: target.target.secret }, target.target.secret));
-        return read.ok ? [{ store, updatedAt: read.value.updatedAt, target }] : [];
+        const { secret } = target.target;
+        const read = await firstReads.secret(namedTarget({ store: beside, secret }, secret));
+        return read.ok ? [{ store: beside, updatedAt: read.value.updatedAt, target }] : [];
     };
-    const searches = [];
-    if (home.target.store.level === 'environment') {
-        searches.push(found(home, beside));
-        searches.push(secrets
-            .isSharedByOrganization(owner, repository, home.target.secret)
-            .then((isShared) => isShared && !rotated.has(keyOf({ store: organization, secret: home.target.secret }))
-            ? [{ store: organization, updatedAt: undefined, target: home }]
-            : []));
-    }
-    const organizations = targets.filter(({ target: { store } }) => store.level === 'organization' && store.feature === 'actions');
-    for (const target of organizations) {
-        if (ownerEquals(target.target.store, owner))
-            searches.push(found(target, beside));
-    }
-    return (await Promise.all(searches)).flat();
-}
-function ownerEquals(store, owner) {
-    return 'owner' in store && store.owner.toLowerCase() === owner.toLowerCase();
+    const sharedWith = async (target) => {
+        const isShared = await secrets.isSharedByOrganization(owner, repository, target.target.secret);
+        if (!isShared || isRotated(organization, target))
+            return [];
+        return [{ store: organization, updatedAt: undefined, target }];
+    };
+    const ofOrganization = targets.filter(({ target }) => keyOf({ ...target, store: organization }) === keyOf(target));
+    const before = home.target.store.level === 'environment' ? [foundBeside(home), sharedWith(home)] : [];
+    return (await Promise.all([...before, ...ofOrganization.map(foundBeside)])).flat();
 }
 /** What a person must know of a shadow, and what to change. */
 function shadowWarning({ store, updatedAt, target }) {
+    const { secret } = target.target;
     const written = updatedAt === undefined ? '' : ` (last written on ${minuteOf(updatedAt)})`;
-    const { level } = target.target.store;
-    const name = target.target.secret;
-    if (level === 'environment')
-        return `There is a second secret ${name}, in ${describeStore(store)}${written}. A job that does not name the environment reads that one, which is not rotated. Delete it, or let every job that uses the token name the environment.`;
-    return `There is a second secret ${name}, in ${describeStore(store)}${written}. Jobs of that repository read it in place of ${target.name}: add it to \`targets\`, or delete it.`;
+    const there = `There is a second secret ${secret}, in ${describeStore(store)}${written}.`;
+    return target.target.store.level === 'environment'
+        ? `${there} A job that does not name the environment reads that one, which is not rotated. Delete it, or let every job that uses the token name the environment.`
+        : `${there} Jobs of that repository read it in place of ${target.name}: add it to \`targets\`, or delete it.`;
 }
 
 ;// CONCATENATED MODULE: ./build/rotation/preflight/preflight.js
-
 
 
 
@@ -50368,23 +50192,18 @@ function shadowWarning({ store, updatedAt, target }) {
 const manyTargets = 100;
 /** Pauses before a secret that should be there is looked for again, in ms. */
 const preflight_shownLate = [1 * second, 4 * second, 10 * second];
-/**
- * Reads everything at once and finds every problem, not just the first. Changes nothing.
- *
- * @throws Cancelled
- */
+/** Reads everything at once and finds every problem, not just the first. Changes nothing. Throws Cancelled. */
 async function runPreflight(request, dependencies) {
     const { targets, credential, next } = request;
     const [home, ...others] = targets;
-    const { clock } = dependencies;
     const place = { store: home.target.store, name: recordNameOf(home.target.secret) };
+    const variable = new RecordVariable(place, {}, dependencies);
     const obstacle = await cannotBeAfforded(request, dependencies);
     if (obstacle !== undefined)
-        return unread(request, obstacle, new RecordVariable(place, {}, dependencies));
+        return unread(request, obstacle, variable);
     const step = progressOf('Read', targets.length, durationOfReads(readsPerTarget * targets.length), dependencies);
-    const read = (target, isHome) => preflightTarget(target, { isHome, createMissing: request.createMissing, credential }, dependencies).finally(() => step());
-    const variable = new RecordVariable(place, {}, dependencies);
-    const [hand, parked, readHome, readOthers, readNext, readRecord, loaded, isPrivate, shadows] = await Promise.all([
+    const read = (target, isHome) => preflightTarget(target, isHome, request, dependencies).finally(() => step());
+    const [hand, parked, readHome, readOthers, foundNext, readRecord, loaded, isPrivate, shadows] = await Promise.all([
         checkCurrentToken(request.currentToken, dependencies),
         next.kind === 'token' ? checkCurrentToken(next.token, dependencies) : undefined,
         read(home, true),
@@ -50396,28 +50215,20 @@ async function runPreflight(request, dependencies) {
         findShadows(targets, dependencies),
     ]);
     const sealer = loaded.ok ? loaded : failed(notLoaded(loaded.error));
-    const sealable = (result) => sealer.ok ? withUsableKey(result, sealer.value, request, dependencies) : result;
-    const readyHome = existing(sealable(readHome));
-    const access = readyHome.ok ? readyHome.value.secret.access : {};
-    const token = judgeCurrentToken(hand, request.thousandEyesUrl, clock.now());
-    const readyOthers = readOthers.map(sealable);
-    const record = readRecord.ok ? readRecord : failed(recordProblem(readRecord.error, place, credential, clock));
+    const readyHome = existing(readHome);
+    const token = judgeCurrentToken(hand, request.thousandEyesUrl, dependencies.clock.now());
     return {
         home: readyHome,
-        others: readyOthers,
+        others: readOthers,
         sealer,
-        record,
-        recordVariable: variable.seenBy(access),
-        next: judgeNext(nextTo(home), readNext, request, dependencies),
+        record: readRecord.ok ? readRecord : failed(recordProblem('Reading', readRecord.error, place, credential)),
+        recordVariable: variable.seenBy(readyHome.ok ? readyHome.value.secret.access : {}),
+        next: foundNext,
         hand,
         parked,
         user: hand.kind === 'accepted' && isPrivate ? hand.user : undefined,
         problems: [token, sealer].flatMap((result) => (result.ok ? [] : [result.error])),
-        warnings: [
-            ...(token.ok && token.value !== undefined ? [token.value] : []),
-            ...shadows.map(shadowWarning),
-            ...futureDates([readyHome, ...readyOthers], dependencies),
-        ],
+        warnings: [...(token.ok && token.value !== undefined ? [token.value] : []), ...shadows.map(shadowWarning)],
         shadows,
     };
 }
@@ -50450,13 +50261,14 @@ async function cannotBeAfforded({ targets, credential }, dependencies) {
 }
 function unread({ targets: [home, ...others] }, obstacle, recordVariable) {
     const rejected = (resolved) => failed({ resolved, problem: obstacle });
+    const nothing = failed(obstacle);
     return {
         home: rejected(home),
         others: others.map(rejected),
-        sealer: failed(obstacle),
-        record: failed(obstacle),
+        sealer: nothing,
+        record: nothing,
         recordVariable,
-        next: failed(obstacle),
+        next: nothing,
         hand: { kind: 'unclear', detail: '' },
         parked: undefined,
         user: undefined,
@@ -50475,27 +50287,23 @@ function notLoaded(cause) {
 /**
  * `_NEXT`. What the run was handed was there when it was queued: where it is not shown, it is gone since, or GitHub shows it
  * late. It is looked for again then, because a note that is written over a parked token would lose it.
- *
- * @throws Cancelled
  */
-async function findNext(resolved, { next }, { firstReads, secrets, clock, log, cancellation }) {
+async function findNext(resolved, { next, credential }, { firstReads, secrets, clock, log, cancellation }) {
+    const { name } = resolved;
     let read = await firstReads.secret(resolved);
     for (const pause of next.kind === 'none' ? [] : preflight_shownLate) {
         if (read.ok || read.error.status !== 404)
-            return read;
-        log.info(`${resolved.name} is not shown, although this run was handed it; reading it again in ${spanOf(pause)}`);
+            break;
+        log.info(`${name} is not shown, although this run was handed it; reading it again in ${spanOf(pause)}`);
         await clock.sleep(pause, cancellation.now);
         read = await secrets.read(resolved);
     }
-    return read;
-}
-/** A 404 means that it is not there, because the home beside it could be read. */
-function judgeNext(next, read, { credential }, { clock }) {
     if (read.ok)
         return read;
+    // It is not there, because the home beside it could be read.
     if (read.error.status === 404)
         return result_ok(undefined);
-    return failed(gitHubProblem(`Reading ${next.name}`, read.error, secretsOf(next.target.store), credential, clock));
+    return failed(gitHubProblem(`Reading ${name}`, read.error, secretsOf(resolved.target.store), credential));
 }
 /** The home's secret exists: else its preflight rejected it. */
 function existing(home) {
@@ -50506,38 +50314,6 @@ function existing(home) {
         return result_ok({ ...home.value, secret });
     const missing = problem(`Reading ${home.value.name}`, 'the home does not exist', 'Set it once by hand.');
     return failed({ resolved: home.value, problem: missing });
-}
-/** A key that nothing can be sealed for is found now, while nothing is issued. */
-function withUsableKey(result, sealer, { credential }, { clock }) {
-    if (!result.ok)
-        return result;
-    const sealed = sealer.seal('', result.value.key);
-    if (sealed.ok)
-        return result;
-    const answer = {
-        status: 200,
-        headers: {},
-        data: undefined,
-        message: '',
-        detail: `200 with ${sealed.error}`,
-        isHtml: false,
-        mayPass: true,
-    };
-    const { store } = result.value.target;
-    const attempt = `Reading the public key of ${describeStore(store)}`;
-    const found = gitHubProblem(attempt, answer, secretsOf(store), credential, clock);
-    return failed({ resolved: result.value, problem: found });
-}
-/** Dates that GitHub can't mean, beside which no age can be told. */
-function futureDates(results, { github }) {
-    const future = results.flatMap((result) => result.ok && result.value.secret !== undefined && result.value.secret.updatedAt > github.now + day
-        ? [`${result.value.name} (${minuteOf(result.value.secret.updatedAt)})`]
-        : []);
-    if (future.length === 0)
-        return [];
-    return [
-        `By GitHub's answer these secrets were last written in the future, seen from its own date, ${dayOf(github.now)}: ${someOf(future, 5)}.`,
-    ];
 }
 
 ;// CONCATENATED MODULE: ./build/rotation/settle/judge.js
@@ -50573,26 +50349,20 @@ function judge(preflight, request, { github, run }) {
         isRerun: run.isRerun,
     };
     const { store } = home.value.target;
-    const homeReference = homeReferenceOf(home.value, preflight.user, request.credential.githubUrl);
     const situation = {
         known,
         next: request.next,
-        home: homeReference,
+        home: homeReferenceOf(home.value, preflight.user, request.credential.githubUrl),
         nextName: nextTo(home.value).target.secret,
         environment: store.level === 'environment' ? store.environment : undefined,
         detail: [parked, hand].find((check) => check !== undefined && 'detail' in check)?.detail ?? '',
         hasWaited: false,
     };
-    const decision = decide(known);
-    return result_ok({
-        home: home.value,
-        sealer: sealer.value,
-        record: record.value,
-        known,
-        decision,
-        homeReference,
-        situation,
-    });
+    return result_ok({ request, preflight, home: home.value, sealer: sealer.value, situation, decision: decide(known) });
+}
+/** What the run does by what `hand` means; where `_NEXT` ends it, what ends it. */
+function actOf({ act, below }) {
+    return below?.act ?? act;
 }
 /** The result of a target that was not written. */
 function unwritten(result) {
@@ -50613,19 +50383,22 @@ function stopped(mode, preflight, problems) {
     });
 }
 /** Why the run stops by the table, with every other problem that reading found; none where it goes on. */
-function problemsByTable(act, { situation, known }, preflight) {
+function problemsByTable({ situation, decision, preflight }) {
+    const act = actOf(decision);
     const found = act === 'fail: hand is refused' ? handRefused(situation, preflight) : problemOf(act, situation);
     if (found === undefined)
         return [];
-    const [lost] = openNote(situation, known.nextDate);
+    const [lost] = openNote(situation, situation.known.nextDate);
     const whole = lost === undefined ? found : { ...found, cause: `${found.cause}; ${lost.cause}` };
     return distinctProblems([whole, ...problemsOf(preflight)]);
 }
-/** That a token may be lost, where the note of an earlier run is about a token after the record's. */
+/** Whether the note of an earlier run is about a token after the record's, which may be lost. */
+function hasOpenNote({ next, known }, nextDate) {
+    return next.kind === 'note' && nextDate !== undefined && isNoteOpen(known.record, nextDate, next.at);
+}
+/** That it may be lost, then. */
 function openNote(situation, nextDate) {
-    const { next, known } = situation;
-    const isOpen = next.kind === 'note' && nextDate !== undefined && isNoteOpen(known.record, nextDate, next.at);
-    return isOpen ? [noteLeft(situation)] : [];
+    return hasOpenNote(situation, nextDate) ? [noteLeft(situation)] : [];
 }
 function handRefused({ home, known, environment }, { hand, shadows }) {
     const shadow = shadows.find(({ target }) => target.name === home.name);
@@ -50636,7 +50409,296 @@ function handRefused({ home, known, environment }, { hand, shadows }) {
     });
 }
 
+;// CONCATENATED MODULE: ./build/rotation/token/not-issued.js
+
+
+
+
+
+/** What stands above the command that puts a sealed token beside the home. */
+const recoveryHeading = 'Put the token where the next run finds it';
+/** 409, and no other run explains it. Until the overlap is surely over (ms since the epoch), nothing must be revoked. */
+function twoTokens(detail, home, overlapUntil, now) {
+    const cause = `${detail}: two tokens are active. The token in hand works`;
+    const why = `ThousandEyes issues none while two are active, so nothing was issued. Give this token a ThousandEyes user of its own, which is used for nothing else: then nobody makes a second one. ${recoveryWhy}`;
+    const again = overlapUntil + day;
+    if (now > again)
+        return problem(ask, `${cause}. Someone made a second one`, recoverySteps(home), why);
+    return problem(ask, cause, [
+        `Run this workflow again after ${minuteOf(again)}. Revoke nothing before.`,
+        ...recoverySteps(home, 'If it fails again'),
+    ], `The other may be the one before it, which works for 14 days. ${why}`);
+}
+function issuedAndLost(told, home, now) {
+    return problem(ask, `${toldIn(told)}. A token was issued and lost. The old one works at most until ${minuteOf(now + overlap)}`, recoverySteps(home, `Before ${minuteOf(now + overlap)}`), `ThousandEyes shows a new token once, and this answer could not be read. ${recoveryWhy}`);
+}
+/** Nothing tells whether a token was issued. The note beside the home stays, so that the next run knows. */
+function maybeIssued(told, now) {
+    return problem(ask, `${toldIn(told)}. Nothing tells whether a token was issued. If one was, the old one works ${untilOf(now + overlap, now)} at the latest`, `Run this workflow again before ${minuteOf(now + overlap)}, best now.`, 'That run finds out: ThousandEyes issues a token only if none was issued before. If one was lost, it says what to do.');
+}
+/** ThousandEyes refuses the token that it has just issued: it is kept beside the home, and the old one stays in place. */
+function newTokenRefused(detail, { home, nextName, isParked }, previousUntil, now) {
+    const by = minuteOf(previousUntil);
+    return problem(checkNew, `${detail}. The old token stays in ${home.name} and works ${untilOf(previousUntil, now)}`, isParked ? `Run this workflow again by ${by}.` : [runTheCommand(by), 'Run this workflow again.'], `A new token is sometimes slow to spread. The next run asks once more, and stores it as soon as ThousandEyes accepts it. It is not thrown away${isParked ? `: it is kept as ${nextName} beside the home` : ''}.`);
+}
+function runTheCommand(by) {
+    return `By ${by}, run the command below "${recoveryHeading}" (in the job summary, else in the log).`;
+}
+/** What came back, in its order, each once. */
+function toldIn(told) {
+    return [...new Set(told)].join('; then ');
+}
+
+;// CONCATENATED MODULE: ./build/rotation/finish/pending.js
+
+
+/** Seals a token at hand for the key that a store has at the moment; undefined where that can't be read. */
+function sealerFor(token, sealer, { firstReads }) {
+    return async (resolved) => {
+        const fresh = await firstReads.refreshKey(resolved, policies.reread);
+        const sealed = fresh.ok ? sealer.seal(token.reveal(), fresh.value) : undefined;
+        return sealed?.ok ? sealed.value : undefined;
+    };
+}
+/** Seals the token for the key that the store of a target has now, and notes it; undefined where that can't be done. */
+async function sealAnew(target, { seal, journal }) {
+    const anew = await seal?.(target.resolved);
+    if (anew === undefined)
+        return undefined;
+    target.sealed = anew;
+    journal.note({ kind: 'sealed', target: target.number, body: bodyOf(anew, target.access) });
+    return anew;
+}
+/** A target with the token sealed for it; `sealed` is undefined where nothing can be sealed for its key. */
+function pendingTarget(ready, number, token, sealer) {
+    const { target, name, isFound, secret, key } = ready;
+    const sealed = sealer.seal(token.reveal(), key);
+    return {
+        resolved: { target, name, isFound },
+        number,
+        sealed: sealed.ok ? sealed.value : undefined,
+        access: secret?.access ?? {},
+        isNew: secret === undefined,
+        isDone: false,
+    };
+}
+/** A home of which no write was tried yet. */
+function untouchedHome(target, date) {
+    return { ...target, date, wasTaken: false, isUnclear: false, confirmed: undefined };
+}
+
+;// CONCATENATED MODULE: ./build/rotation/finish/park.js
+
+
+
+
+
+/** In ms; the home waits for it, and the journal holds the token meanwhile. */
+const parking = { total: 15 * second, attempt: 10 * second, toldWaits: 20 * second, stoppable: false };
+/** GitHub gives dates in whole seconds. */
+const rounding = second;
+/** How far a server's dates may be ahead of its answers, where no date tells. */
+const clocksDiffer = 5 * second;
+/** A reading that is younger than this is "right before" the deletion. */
+const park_fresh = 5 * second;
+/** Puts the token, sealed for the home, beside it for the next run: a value is bound to the store's key, not to a name. */
+async function park(pending, { secrets, log }) {
+    const { next, home, journal } = pending;
+    if (next.isParked || home.sealed === undefined)
+        return;
+    let written = await secrets.write(next.resolved, home.sealed, parking, { access: home.access });
+    // The store's key may be another by now: its environment was deleted and created anew, say.
+    const anew = !written.ok && written.error.status === 422 ? await sealAnew(home, pending) : undefined;
+    if (anew !== undefined)
+        written = await secrets.write(next.resolved, anew, parking, { access: home.access });
+    if (!written.ok) {
+        log.info(`Not kept beside the home (${next.resolved.name}): ${causeOf(written.error)}. The run goes on.`);
+        return;
+    }
+    next.isParked = true;
+    next.writtenAt = written.value.at;
+    next.date = undefined;
+    journal.note({ kind: 'next written', at: written.value.at, isToken: true });
+    log.info(`Kept beside the home: the new token, as ${next.resolved.name}`);
+    // The home need not wait for it.
+    next.dated = secrets.read(next.resolved, policies.reread).then((read) => {
+        if (!read.ok)
+            return;
+        next.date = read.value.updatedAt;
+        journal.note({ kind: 'next dated', date: read.value.updatedAt });
+    });
+}
+/** Reads `_NEXT` beside what comes before its deletion. */
+async function lookAt({ resolved }, { secrets, clock }) {
+    const found = await secrets.read(resolved, policies.reread);
+    return { found, at: clock.monotonic() };
+}
+/**
+ * Deletes `_NEXT`, but only where its date is that of our own last write of it: else someone else needs it.
+ *
+ * @param look what was read a moment ago, where that is so
+ */
+async function unpark({ resolved, date, writtenAt }, { secrets, clock }, look) {
+    const isFresh = look !== undefined && clock.monotonic() - look.at < park_fresh;
+    const { found } = isFresh ? look : await lookAt({ resolved }, { secrets, clock });
+    if (!found.ok && found.error.status === 404)
+        return { kind: 'gone' };
+    if (!found.ok)
+        return { kind: 'left', detail: causeOf(found.error) };
+    const { updatedAt } = found.value;
+    const slack = date === undefined ? clocksDiffer : rounding;
+    const isOurs = updatedAt === date || (writtenAt !== undefined && isOfWrite(updatedAt, writtenAt, slack));
+    if (!isOurs)
+        return { kind: 'left', detail: 'someone else has written it since' };
+    const deleted = await secrets.delete(resolved, policies.cleanup);
+    return deleted.ok ? { kind: 'gone' } : { kind: 'left', detail: causeOf(deleted.error) };
+}
+/** Whether a date that is shown, perhaps late, can be that of a write which was answered then (ms since the epoch). */
+function isOfWrite(date, answeredAt, slack = clocksDiffer) {
+    return date <= answeredAt + slack;
+}
+/** What a person needs to put the token beside the home; undefined where it is kept there, or where nothing is sealed. */
+function recoveryOf({ home, next, previousUntil }) {
+    if (next.isParked || home.sealed === undefined)
+        return undefined;
+    return { next: next.resolved, body: bodyOf(home.sealed, home.access), previousUntil };
+}
+
+;// CONCATENATED MODULE: ./build/rotation/finish/finished.js
+
+
+
+
+
+
+
+
+
+/** More kinds of failure than this are told as one. */
+const mostKinds = 3;
+const namesShown = 5;
+/** What finishing came to, for people. */
+function finishedParts(pending, finished, dependencies) {
+    const found = homeProblem(pending, finished, dependencies);
+    const results = [homeResult(pending, finished, found), ...otherResults(pending, finished)];
+    const { recorded } = finished;
+    return {
+        rotated: isStored(finished),
+        results,
+        problems: [
+            ...(found === undefined ? [] : [found]),
+            ...failuresOf(finished.results, byMinute(pending.previousUntil, dependencies.github.now)),
+            ...(recorded === undefined || recorded.ok
+                ? []
+                : [notRecorded(recorded.error, pending.record.place, pending.credential)]),
+        ],
+        warnings: [...homeWarnings(pending, finished), ...otherWarnings(finished.results)],
+        validUntil: recorded?.ok ? recorded.value.validUntil : pending.validUntil,
+        previousUntil: pending.previousUntil,
+        recovery: found === undefined ? undefined : recoveryOf(pending),
+    };
+}
+/** ThousandEyes refuses the new token: it is only kept beside the home, and no target gets it. */
+function refusedParts(detail, pending, { github }) {
+    const { home, next, previousUntil } = pending;
+    const reference = { home: home.resolved, nextName: next.resolved.target.secret, isParked: next.isParked };
+    return {
+        headline: 'A new token was issued, but ThousandEyes refuses it so far. The old one stays in place.',
+        problems: [newTokenRefused(detail, reference, previousUntil, github.now)],
+        previousUntil,
+        recovery: recoveryOf(pending),
+    };
+}
+/** Whether GitHub has taken the home's write, as far as is known. */
+function isStored({ home }) {
+    return home.kind === 'stored' || home.kind === 'taken for ours';
+}
+function homeResult({ home }, finished, found) {
+    if (found !== undefined)
+        return { resolved: home.resolved, status: 'failed', problem: found };
+    if (home.isDone)
+        return unchanged(home.resolved);
+    const isAnew = finished.home.kind === 'stored' && finished.home.isAnew;
+    return { resolved: home.resolved, status: isAnew ? 'created' : 'updated' };
+}
+/** Where the home could not be written, no other target was. */
+function otherResults({ others }, finished) {
+    return isStored(finished) ? finished.results : others.map(({ resolved }) => unchanged(resolved));
+}
+function homeProblem(pending, { home: result, confirmation }, { github }) {
+    const { home, previousUntil, credential, next } = pending;
+    const { name, target } = home.resolved;
+    const old = `The old token works ${untilOf(previousUntil, github.now)}`;
+    // A run before the command would find nothing but the note that a token was asked for, and take it for lost.
+    const first = next.isParked ? [] : [runTheCommand(minuteOf(previousUntil))];
+    const last = next.isParked
+        ? `Run this workflow again by ${minuteOf(previousUntil)}: it finishes.`
+        : 'Run this workflow again: it finishes.';
+    const again = [...first, last];
+    const kept = next.isParked
+        ? `The new token is not lost: it is kept as ${next.resolved.target.secret} beside the home.`
+        : 'The new token is not lost: it is sealed in the command.';
+    if (result.kind === 'refused') {
+        const attempt = `Writing ${name}`;
+        const found = gitHubProblem(attempt, result.answer, secretsOf(target.store), credential);
+        return problem(attempt, `${causeOf(result.answer)}. ${old}`, [...first, ...withSteps(found, last).steps], kept);
+    }
+    if (result.kind === 'written by another')
+        return problem(`Writing ${name}`, `someone else wrote it on ${minuteOf(result.date)}, while this ran. It was left as it is`, again, `${kept} The next run compares it with what the home holds now, and finishes or says what to do.`);
+    if (confirmation?.kind === 'not moved')
+        return problem(`Reading the date of ${name} after the write`, `GitHub said that it is written, but ${confirmation.detail}. ${old}`, again, `Something between the runner and GitHub may have answered in GitHub's place. ${kept}`);
+    return undefined;
+}
+function homeWarnings({ home, next }, finished) {
+    const { confirmation, unparked } = finished;
+    const { name } = home.resolved;
+    const isAnew = finished.home.kind === 'stored' && finished.home.isAnew;
+    return [
+        ...(isAnew ? [`${name} was deleted while this ran, and the write created it anew.`] : []),
+        ...(finished.home.kind === 'taken for ours'
+            ? [
+                `${name} was written while an attempt of this run got no clear answer. It is taken for that attempt, and ${next.resolved.target.secret} is left: the next run makes sure.`,
+            ]
+            : []),
+        ...(confirmation?.kind === 'unread' && !home.isDone
+            ? [`Whether the date of ${name} has moved could not be read: ${confirmation.detail}.`]
+            : []),
+        ...(unparked?.kind === 'left' && finished.home.kind !== 'taken for ours'
+            ? [`${next.resolved.name} was not deleted: ${unparked.detail}. The next run looks again.`]
+            : []),
+    ];
+}
+function otherWarnings(results) {
+    return results.flatMap(({ resolved, note }) => (note === undefined ? [] : [`${resolved.name} ${note}.`]));
+}
+/**
+ * What failed, alike ones together; where the causes are many, the list of targets says of each why.
+ *
+ * @param by until when what such a target holds works, as {@link byMinute} says it
+ */
+function failuresOf(results, by) {
+    const failures = results.filter(({ status }) => status === 'failed');
+    const again = `Run this workflow again${by}: it writes what is behind.`;
+    const kinds = grouped(failures.flatMap(({ problem: found }) => (found === undefined ? [] : [withSteps(found, again)])), namesShown);
+    if (kinds.length <= mostKinds)
+        return kinds;
+    const names = someOf(failures.map(({ resolved }) => resolved.name), namesShown);
+    return [
+        problem(`Writing ${failures.length} targets`, `not done: ${names}`, ['See the cause of each in the job summary, under "Targets".', again], 'They fail for different reasons.'),
+    ];
+}
+/** Sets the output `token` where it was asked for; a problem where that failed. */
+function expose(token, { exposeToken }, { workflow }) {
+    if (!exposeToken || workflow.output('token', token.reveal()))
+        return [];
+    return [
+        problem('Setting the output `token`, as `expose-token` asks', 'the file GITHUB_OUTPUT could not be written', 'Start a fresh run, and read the token from the secret there.', 'The token is stored all the same. Only the output is missing.'),
+    ];
+}
+
 ;// CONCATENATED MODULE: ./build/rotation/settle/new-finds.js
+
+
 
 
 
@@ -50645,20 +50707,17 @@ function handRefused({ home, known, environment }, { hand, shadows }) {
  * token. Not in the first rotation, and not in `sync`, which a person starts.
  */
 function sortFinds(mode, others, record) {
-    const isFirst = record === undefined || record.previous === undefined;
-    if (mode === 'sync' || isFirst)
-        return { wanted: others, leftOut: [] };
-    const known = new Set([...record.targets, ...record.behind]);
-    const isNew = (other) => resolvedOf(other).isFound && !known.has(targetIdOf(resolvedOf(other).target));
-    return { wanted: others.filter((other) => !isNew(other)), leftOut: others.filter(isNew) };
+    const isLeftOut = (other) => mode !== 'sync' && record?.previous !== undefined && isNew(other, record);
+    return { wanted: others.filter((other) => !isLeftOut(other)), leftOut: others.filter(isLeftOut) };
 }
-/** What a pattern found for the first time, for the log. */
-function findsLine(mode, others, record) {
-    const known = new Set([...(record?.targets ?? []), ...(record?.behind ?? [])]);
-    const names = sortFinds(mode, others, record)
-        .wanted.map(resolvedOf)
-        .filter(({ isFound, target }) => isFound && !known.has(targetIdOf(target)))
-        .map(({ name }) => name);
+function isNew(other, record) {
+    const { isFound, target } = resolvedOf(other);
+    const id = targetIdOf(target);
+    return isFound && record?.targets.includes(id) !== true && record?.behind.includes(id) !== true;
+}
+/** What a pattern found for the first time and gets the token, for the log. */
+function findsLine({ wanted }, record) {
+    const names = wanted.filter((other) => isNew(other, record)).map((other) => resolvedOf(other).name);
     return names.length === 0 ? [] : [`Found by a pattern for the first time: ${someOf(names, 50)}.`];
 }
 /**
@@ -50666,15 +50725,21 @@ function findsLine(mode, others, record) {
  *
  * @param by until when what they hold works, as `byMinute` says it
  */
-function leftOutResults(leftOut, by = '') {
+function leftOutResults(leftOut, by) {
     if (leftOut.length === 0)
         return { results: [], problems: [] };
     const resolved = leftOut.map(resolvedOf);
-    const names = someOf(resolved.map(({ name }) => name), 50);
+    const names = resolved.map(({ name }) => name);
     return {
         results: resolved.map((each) => ({ resolved: each, status: 'failed', problem: newFind(each.name, by) })),
-        problems: [newFind(names, by)],
+        problems: [newFind(someOf(names, 50), by)],
     };
+}
+/** The results of what can't be written, and of what is left out, with the problems of both. */
+function unreached({ wanted, leftOut }, by) {
+    const rejected = wanted.flatMap((other) => (other.ok ? [] : [unwritten(other)]));
+    const left = leftOutResults(leftOut, by);
+    return { results: [...rejected, ...left.results], problems: [...failuresOf(rejected, by), ...left.problems] };
 }
 function newFind(names, by) {
     return problem(`Giving the token to ${names}`, 'a pattern found it, and the record does not know it, so it is left out', [
@@ -50696,11 +50761,12 @@ function resolvedOf(other) {
 
 
 /** What `rotate` would do, by what was read; nothing is done. */
-function foresee(mode, judged, preflight, { rotateWhenDaysLeft, next }, { github }) {
-    const { decision, known, home, situation } = judged;
-    const act = decision.below?.act ?? decision.act;
-    const sorted = sortFinds(mode, preflight.others, judged.record);
-    const { problems: left } = leftOutResults(sorted.leftOut, byMinute(judged.record?.previousUntil, github.now));
+function foresee(judged, { github }) {
+    const { decision, home, situation, preflight, request } = judged;
+    const { known } = situation;
+    const act = actOf(decision);
+    const sorted = sortFinds('rotate', preflight.others, known.record);
+    const { problems: left } = leftOutResults(sorted.leftOut, byMinute(known.record?.previousUntil, github.now));
     const count = plural(sorted.wanted.length + 1, 'target');
     if (act === 'finish')
         return {
@@ -50708,15 +50774,15 @@ function foresee(mode, judged, preflight, { rotateWhenDaysLeft, next }, { github
             problems: left,
             notices: [],
         };
-    const problems = problemsByTable(act, judged, preflight);
+    const problems = problemsByTable(judged);
     if (problems.length > 0)
         return { would: 'stop', problems, notices: [] };
-    const record = act === 'in place' ? judged.record : undefined;
-    const due = dueFrom(record, rotateWhenDaysLeft, github.now);
-    const behind = behindOf(sorted.wanted, judged.record);
-    const hasNote = next.kind === 'note' && known.nextDate !== undefined && isNoteOpen(judged.record, known.nextDate, next.at);
+    const record = act === 'in place' ? known.record : undefined;
+    const due = dueFrom(record, request.rotateWhenDaysLeft, github.now);
+    const held = new Set(known.record?.targets);
+    const behind = sorted.wanted.filter((other) => other.ok && !held.has(targetIdOf(other.value.target))).length;
     const notices = [
-        ...findsLine(mode, sorted.wanted, judged.record),
+        ...findsLine(sorted, known.record),
         ...(act === 'adopt: stored by hand'
             ? [`The token in ${home.name} was stored by hand since the last rotation. A rotation notes that first.`]
             : []),
@@ -50727,7 +50793,7 @@ function foresee(mode, judged, preflight, { rotateWhenDaysLeft, next }, { github
     if (due.kind !== 'due')
         return {
             would: `not ask for a token. ${notDueSentence(due, github.now).slice(0, -1)}${behind === 0 ? '' : `. It would write the token to ${plural(behind, 'target')} that the record does not know to hold it`}`,
-            problems: [...(hasNote ? openNote(situation, known.nextDate) : []), ...left],
+            problems: [...openNote(situation, known.nextDate), ...left],
             notices,
         };
     const missing = sorted.wanted.filter((other) => other.ok && other.value.secret === undefined).length;
@@ -50736,10 +50802,6 @@ function foresee(mode, judged, preflight, { rotateWhenDaysLeft, next }, { github
         problems: left,
         notices,
     };
-}
-function behindOf(others, record) {
-    const held = new Set(record?.targets);
-    return others.filter((other) => other.ok && !held.has(targetIdOf(other.value.target))).length;
 }
 
 ;// CONCATENATED MODULE: ./build/modes/check.js
@@ -50762,40 +50824,32 @@ async function check(request, dependencies) {
     const { report, github } = dependencies;
     const preflight = await runPreflight(request, dependencies);
     const record = preflight.record.ok ? preflight.record.value : undefined;
-    const facts = preflight.record.ok ? recordLines(record, github.now) : [];
     const judged = judge(preflight, request, dependencies);
-    const foreseen = judged.ok ? foresee('rotate', judged.value, preflight, request, dependencies) : undefined;
-    const problems = judged.ok
-        ? distinctProblems([...(foreseen?.problems ?? []), ...problemsOf(preflight)])
-        : judged.error;
-    const stops = foreseen === undefined || foreseen.would === 'stop' || problemsOf(preflight).length > 0;
+    const foreseen = judged.ok ? foresee(judged.value, dependencies) : undefined;
+    const found = problemsOf(preflight);
+    const problems = distinctProblems([...(foreseen?.problems ?? []), ...found]);
+    const stops = foreseen === undefined || foreseen.would === 'stop' || found.length > 0;
     const headline = stops ? withCount('A rotation would stop now', problems) : `A rotation would ${foreseen.would}.`;
-    const outcome = stopped('check', preflight, problems);
     report(outcomeOf('check', headline, {
-        ...outcome,
-        results: targetNotes(outcome.results, preflight, github.now),
+        ...stopped('check', preflight, problems),
+        results: [preflight.home, ...preflight.others].map((read) => ({
+            ...unwritten(read),
+            note: noteOn(read, record, github.now),
+        })),
         notices: [
             ...(foreseen?.notices ?? []),
             'Reading cannot tell whether writing is allowed: `mode: rehearse` tests that, and so does a rotation before it asks for a token.',
         ],
         validUntil: record?.validUntil,
-        record: facts,
+        record: preflight.record.ok ? recordLines(record, github.now) : [],
     }));
 }
-/**
- * What is known of each target, for the table: when it was last written, and whether the record knows that it holds the token.
- *
- * @param now ms since the epoch, by GitHub's clock
- */
-function targetNotes(results, preflight, now) {
-    const record = preflight.record.ok ? preflight.record.value : undefined;
-    const dates = new Map([preflight.home, ...preflight.others].flatMap((read) => read.ok && read.value.secret !== undefined ? [[targetIdOf(read.value.target), read.value.secret.updatedAt]] : []));
-    return results.map((result) => {
-        const id = targetIdOf(result.resolved.target);
-        const date = dates.get(id);
-        const age = date === undefined ? 'not there yet' : `written ${ageOf(Math.max(now - date, 0))} ago`;
-        return { ...result, note: `${wordOn(id, record)}${age}` };
-    });
+/** What is known of a target, for the table: whether the record knows that it holds the token, and when it was last written. */
+function noteOn(read, record, now) {
+    const { target } = read.ok ? read.value : read.error.resolved;
+    const date = read.ok ? read.value.secret?.updatedAt : undefined;
+    const age = date === undefined ? 'not there yet' : `written ${ageOf(Math.max(now - date, 0))} ago`;
+    return `${wordOn(targetIdOf(target), record)}${age}`;
 }
 /** An age for people, in whole days that are over. */
 function ageOf(ms) {
@@ -50839,11 +50893,7 @@ class WriteTests {
         this.#context = context;
         this.#dependencies = dependencies;
     }
-    /**
-     * Writes the tests, and begins to delete them.
-     *
-     * @throws Cancelled
-     */
+    /** Writes the tests, and begins to delete them. Throws Cancelled. */
     async run() {
         const settled = await Promise.allSettled(this.#sites.map((site) => this.#try(site)));
         const trials = settled.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
@@ -50864,21 +50914,24 @@ class WriteTests {
         for (const { site, test } of trials) {
             if (test === undefined || test.ok)
                 continue;
-            const found = proofProblem(site, test.error, this.#context, this.#dependencies);
-            if (test.error.stops)
+            const { answer, stops } = test.error;
+            const found = proofProblem(site, test.error, this.#context.credential);
+            // A 422 that does not stop the run comes of a full store.
+            const full = ` The store is full (${capacityOf(site.target.store)} secrets): remove one.`;
+            const goesOn = ' The run goes on, because this is no refusal of permission.';
+            if (stops)
                 rejected.push({ resolved: site, problem: found });
             else
-                warnings.push(`${happenedIn(found)}${fullness(site, test.error)} The run goes on, because this is no refusal of permission.`);
+                warnings.push(`${happenedIn(found)}${answer.status === 422 ? full : ''}${goesOn}`);
         }
         return { rejected, warnings };
     }
     async #try(site) {
         const secret = await this.#freeName(site);
         this.#context.journal.note({ kind: 'testing', store: site.target.store, secret: secret.target.secret });
-        const access = accessOfNobody(site.target.store);
+        const write = { secret, value: testValue, access: accessOfNobody(site.target.store) };
         try {
-            const test = await testWrite(site, { secret, value: testValue, access }, this.#context, this.#dependencies);
-            return { site, secret, test: test.ok ? result_ok(undefined) : test };
+            return { site, secret, test: await testWrite(site, write, this.#context.sealer, this.#dependencies) };
         }
         catch (error) {
             if (!(error instanceof Cancelled))
@@ -50896,36 +50949,26 @@ class WriteTests {
         const suffix = Math.random().toString(36).slice(2, 10).toUpperCase();
         return withSecret(site, `${writeTestName}_${suffix}`);
     }
-    /**
-     * Deletes every test secret, also those whose answer did not come: the server may have written them. Warns only of
-     * those: where the write was refused, a refused delete is no second fault.
-     */
+    /** Also those whose answer did not come: they may be there. Where the write was refused, a refused delete is no fault. */
     async #deleteAll(trials) {
         const left = await Promise.all(trials.map(async ({ site, secret, test }) => {
             const gone = await this.#dependencies.secrets.delete(secret, policies.cleanup);
             if (test === undefined)
-                return undefined;
+                return [];
             if (!gone.ok && mayHaveWritten(test))
-                return leftover(secret, gone.error);
+                return [leftover(secret, gone.error)];
             this.#context.journal.note({ kind: 'tested', store: site.target.store });
-            return undefined;
+            return [];
         }));
-        return left.filter((warning) => warning !== undefined);
+        return left.flat();
     }
 }
-/**
- * One write that proves. The key may have changed since it was read: a 422 reads it anew, and then it is no older than this
- * moment.
- *
- * @throws Cancelled
- */
-async function testWrite(site, write, context, { secrets, firstReads }) {
-    const { secret, value, access, onAnswer, policy = policies.read } = write;
+/** One write that proves. The key may have changed since it was read: a 422 reads it anew. Throws Cancelled. */
+async function testWrite(site, write, sealer, { secrets, firstReads }) {
+    const { secret, value, policy = policies.read, ...options } = write;
     const send = async (key) => {
-        const sealed = context.sealer.seal(value, key);
-        if (!sealed.ok)
-            return failed(unsealable);
-        return secrets.write(secret, sealed.value, policy, { access, ...(onAnswer ? { onAnswer } : {}) });
+        const sealed = sealer.seal(value, key);
+        return sealed.ok ? secrets.write(secret, sealed.value, policy, options) : failed(unsealable);
     };
     const first = await send(site.key);
     if (first.ok)
@@ -50946,25 +50989,15 @@ async function testWrite(site, write, context, { secrets, firstReads }) {
     return failed({ answer, stops: !isFull || site.secret === undefined, isDeadKey: !isFull });
 }
 /** Why a write that should prove did not. */
-function proofProblem(site, { answer, isDeadKey }, { credential }, { clock }) {
+function proofProblem(site, { answer, isDeadKey }, credential) {
     const attempt = `Testing whether ${site.name} can be written`;
     if (!isDeadKey)
-        return gitHubProblem(attempt, answer, secretsOf(site.target.store), credential, clock);
+        return gitHubProblem(attempt, answer, secretsOf(site.target.store), credential);
     return problem(attempt, `${causeOf(answer)} to a value that was sealed for a key read a moment before`, 'Start the run again later. If it stays so, tell the support of GitHub.', `The public key that GitHub gives for ${describeStore(site.target.store)} is not the one that it opens values with, so a new token could not be stored. Nothing was issued.`);
 }
-/** A 422 that does not stop the run comes of a full store. */
-function fullness({ target: { store } }, { answer }) {
-    return answer.status === 422 ? ` The store is full (${capacityOf(store)} secrets): remove one.` : '';
-}
 /** The first target of every owner and kind of store but the home's, which `_NEXT` proves. */
-function testSites([home, ...others]) {
-    if (home === undefined)
-        return [];
-    const sites = new Map([[groupOf(home), home]]);
-    for (const site of others)
-        if (!sites.has(groupOf(site)))
-            sites.set(groupOf(site), site);
-    return [...sites.values()].slice(1);
+function testSites(targets) {
+    return [...Map.groupBy(targets, groupOf).values()].flatMap((alike) => alike.slice(0, 1)).slice(1);
 }
 /** Reads beside all else whether the names of the write tests are free, so that the tests need not wait for it. */
 function readTestNames(targets, { firstReads }) {
@@ -50987,91 +51020,7 @@ function stops({ status, isHtml }) {
     return ![400, 409, 413, 422].includes(status) || isHtml;
 }
 
-;// CONCATENATED MODULE: ./build/rotation/finish/park.js
-
-
-
-
-/** In ms; the home waits for it, and the journal holds the token meanwhile. */
-const parking = { total: 15 * second, attempt: 10 * second, toldWaits: 20 * second, stoppable: false };
-/** GitHub gives dates in whole seconds. */
-const rounding = second;
-/** How far a server's dates may be ahead of its answers, where no date tells. */
-const clocksDiffer = 5 * second;
-/** A reading that is younger than this is "right before" the deletion. */
-const park_fresh = 5 * second;
-/**
- * Puts the new token, sealed for the home, beside it: from then on the machine is not needed, because the next run finds
- * it. A sealed value is bound to the store's key, not to a name.
- */
-async function park(pending, { secrets, log }) {
-    const { next, home, journal } = pending;
-    if (next.isParked || home.sealed === undefined)
-        return;
-    let written = await secrets.write(next.resolved, home.sealed, parking, { access: home.access });
-    // The store's key may be another by now: its environment was deleted and created anew, say.
-    const anew = !written.ok && written.error.status === 422 ? await pending.seal?.(home.resolved) : undefined;
-    if (anew !== undefined) {
-        home.sealed = anew;
-        journal.note({ kind: 'sealed', target: home.number, body: bodyOf(anew, home.access) });
-        written = await secrets.write(next.resolved, anew, parking, { access: home.access });
-    }
-    if (!written.ok) {
-        log.info(`Not kept beside the home (${next.resolved.name}): ${causeOf(written.error)}. The run goes on.`);
-        return;
-    }
-    next.isParked = true;
-    next.writtenAt = written.value.at;
-    next.date = undefined;
-    journal.note({ kind: 'next written', at: written.value.at, isToken: true });
-    log.info(`Kept beside the home: the new token, as ${next.resolved.name}`);
-    // The home need not wait for it.
-    next.dated = secrets.read(next.resolved, policies.reread).then((read) => {
-        if (!read.ok)
-            return;
-        next.date = read.value.updatedAt;
-        journal.note({ kind: 'next dated', date: read.value.updatedAt });
-    });
-}
-/** Reads `_NEXT` beside what comes before its deletion. */
-async function lookAt({ resolved }, { secrets, clock }) {
-    const found = await secrets.read(resolved, policies.reread);
-    return { found, at: clock.monotonic() };
-}
-/**
- * Deletes `_NEXT`, but only where its date is that of our own last write of it: else someone else needs it.
- *
- * @param look what was read a moment ago, where that is so
- */
-async function unpark({ resolved, date, writtenAt }, { secrets, clock }, look) {
-    const isFresh = look !== undefined && clock.monotonic() - look.at < park_fresh;
-    const { found } = isFresh ? look : await lookAt({ resolved }, { secrets, clock });
-    if (!found.ok && found.error.status === 404)
-        return { kind: 'gone' };
-    if (!found.ok)
-        return { kind: 'left', detail: causeOf(found.error) };
-    const { updatedAt } = found.value;
-    const slack = date === undefined ? clocksDiffer : rounding;
-    const isOurs = updatedAt === date || (writtenAt !== undefined && isOfWrite(updatedAt, writtenAt, slack));
-    if (!isOurs)
-        return { kind: 'left', detail: 'someone else has written it since' };
-    const deleted = await secrets.delete(resolved, policies.cleanup);
-    return deleted.ok ? { kind: 'gone' } : { kind: 'left', detail: causeOf(deleted.error) };
-}
-/**
- * Whether a date that is shown can be that of a write which was answered at a moment, or an earlier one's, as GitHub may show
- * dates late (both in ms since the epoch).
- */
-function isOfWrite(date, answeredAt, slack = clocksDiffer) {
-    return date <= answeredAt + slack;
-}
-/** What a PUT of the parked token sends. */
-function parkedBody({ home }) {
-    return home.sealed === undefined ? undefined : bodyOf(home.sealed, home.access);
-}
-
 ;// CONCATENATED MODULE: ./build/rotation/rotate/prove.js
-
 
 
 
@@ -51093,12 +51042,12 @@ const writesBeside = 4;
  *
  * @throws Cancelled
  */
-async function prove(mode, settled, preflight, request, dependencies) {
+async function prove(mode, settled, dependencies) {
+    const { home, sealer, preflight, request } = settled;
     const stop = (problems) => failed({ ...stopped(mode, preflight, problems), warnings: settled.warnings });
     const found = problemsOf({ ...preflight, others: settled.others.wanted });
     if (found.length > 0)
         return stop(found);
-    const { home, sealer } = settled;
     const others = settled.others.wanted.flatMap((other) => (other.ok ? [other.value] : []));
     const sites = [...(settled.isNoteOpen ? [home] : []), ...testSites([home, ...others])];
     dependencies.log.info(`Read: ${plural(others.length + 1, 'target')} can be found; the home is ${home.name}`);
@@ -51107,48 +51056,54 @@ async function prove(mode, settled, preflight, request, dependencies) {
     if (obstacle !== undefined)
         return stop([obstacle]);
     dependencies.cancellation.throwIfCancelled();
-    const journal = createJournal(settled, others, request, dependencies);
+    const journal = createJournal(settled, others, dependencies);
     if (!journal.ok)
         return stop([journal.error]);
     const context = { sealer, credential: request.credential, journal: journal.value };
     const tests = new WriteTests(sites, context, dependencies);
     const sentAt = wholeSecond(dependencies.github.now);
-    const [noted, tested, recorded] = await Promise.allSettled([
-        settled.isNoteOpen ? result_ok(undefined) : note(sentAt, settled, journal.value, request, dependencies),
+    const proofs = [
+        settled.isNoteOpen ? { at: undefined, problem: undefined } : note(sentAt, settled, journal.value, dependencies),
         tests.run(),
-        settled.recordVariable.prove(),
-    ]);
-    const notedAt = notedAtFrom(noted, sentAt);
+        preflight.recordVariable.prove(),
+    ];
+    const [settledNote] = await Promise.allSettled(proofs);
+    // Where a cancel broke it off, GitHub may have heard of that too late.
+    const notedAt = settledNote.status === 'fulfilled' ? settledNote.value.at : sentAt;
     const takeBack = async () => {
         const isGone = await takeBackNote(settled, notedAt, dependencies);
         const left = await tests.cleanUp();
         return isGone && left.length === 0;
     };
-    const broken = [noted, tested, recorded].find((each) => each.status === 'rejected');
-    if (broken !== undefined || noted.status === 'rejected' || tested.status === 'rejected') {
+    const [noted, tested, recorded] = await Promise.all(proofs).catch(async (reason) => {
         // What is under way may reach GitHub even now: the journal stays, so that the post step looks once more.
         await takeBack();
-        throw broken?.reason ?? new Cancelled('cancelled');
-    }
+        throw reason;
+    });
     const rejected = [
-        ...(noted.value.ok ? [] : [{ resolved: home, problem: noted.value.error.problem }]),
-        ...tested.value.rejected,
+        ...(noted.problem === undefined ? [] : [{ resolved: home, problem: noted.problem }]),
+        ...tested.rejected,
     ];
     const problems = [
         ...rejected.map((each) => each.problem),
-        ...(recorded.status === 'fulfilled' && !recorded.value.ok
-            ? [recordNotWritable(recorded.value.error, settled, request, dependencies)]
-            : []),
+        ...(recorded.ok ? [] : [recordNotWritable(recorded.error, settled)]),
     ];
     if (problems.length === 0)
-        return result_ok({ others, journal: journal.value, tests, notedAt, warnings: tested.value.warnings, takeBack });
+        return result_ok({ settled, others, journal: journal.value, tests, notedAt, warnings: tested.warnings, takeBack });
     if (await takeBack())
         journal.value.finish();
-    const leftovers = [...tested.value.warnings, ...(await tests.cleanUp())];
-    const outcome = stopped(mode, withRejected(preflight, rejected), distinctProblems(problems));
-    return failed({ ...outcome, warnings: [...settled.warnings, ...leftovers] });
+    const leftovers = [...tested.warnings, ...(await tests.cleanUp())];
+    const { results, ...outcome } = stopped(mode, preflight, distinctProblems(problems));
+    return failed({
+        ...outcome,
+        results: results.map((result) => {
+            const refusal = rejected.find(({ resolved }) => resolved.target === result.resolved.target);
+            return refusal === undefined ? result : { ...refusal, status: 'failed' };
+        }),
+        warnings: [...settled.warnings, ...leftovers],
+    });
 }
-function createJournal({ home, record }, others, { credentialMark }, { createJournal: create, run }) {
+function createJournal({ home, record, request }, others, { createJournal: create, run }) {
     const journal = create({
         kind: 'run',
         pid: process.pid,
@@ -51161,31 +51116,21 @@ function createJournal({ home, record }, others, { credentialMark }, { createJou
         })),
         token: record.token,
         run: run.url,
-        credential: credentialMark,
+        credential: request.credentialMark,
     });
     if (journal.ok)
         return journal;
     return failed(problem('Creating the journal in the folder RUNNER_TEMP', journal.error, 'Check that RUNNER_TEMP names a folder of the runner in which this process is allowed to write.', 'The journal keeps a sealed copy of the new token, so nothing is issued without it.'));
 }
-/** When our note was written, as far as it may be there. */
-function notedAtFrom(noted, sentAt) {
-    // A cancel broke it off, which GitHub may have heard of too late.
-    if (noted.status === 'rejected')
-        return sentAt;
-    if (noted.value.ok)
-        return noted.value.value;
-    return noted.value.error.mayBeThere ? sentAt : undefined;
-}
-/** Notes beside the home that a token is asked for; when GitHub took it. It proves writing, and the free place for the token. */
-async function note(sentAt, { home, sealer, next }, journal, { credential }, dependencies) {
-    const { run } = dependencies;
+/** Notes beside the home that a token is asked for. It proves writing, and the free place for the token. */
+async function note(sentAt, { home, sealer, next, request }, journal, dependencies) {
     let isUnclear = false;
     const onAnswer = ({ status }) => {
         if (status === 0 || status >= 500)
             isUnclear = true;
     };
     const secret = nextTo(home);
-    const value = noteText(sentAt, run.url);
+    const value = noteText(sentAt, dependencies.run.url);
     // A cancel does not break it off: whoever does not know whether the note was written can't delete it.
     const policy = { ...policies.read, stoppable: false };
     const write = { secret, value, access: home.secret.access, onAnswer, policy };
@@ -51193,18 +51138,18 @@ async function note(sentAt, { home, sealer, next }, journal, { credential }, dep
     const site = { ...home, name: secret.name, secret: next };
     // Before it is sent: who finds this process killed may delete it, as nothing was asked for.
     journal.note({ kind: 'next written', at: sentAt, isToken: false });
-    const written = await testWrite(site, write, { sealer }, dependencies);
-    if (!written.ok)
-        return failed({
-            problem: proofProblem(site, written.error, { credential }, dependencies),
-            mayBeThere: isUnclear,
-        });
+    const written = await testWrite(site, write, sealer, dependencies);
+    if (!written.ok) {
+        // An attempt that got no clear answer may have been carried out all the same.
+        const mayBeAt = isUnclear ? sentAt : undefined;
+        return { at: mayBeAt, problem: proofProblem(site, written.error, request.credential) };
+    }
     const { status, at } = written.value;
     // An attempt of ours whose answer got lost may have created it.
     if (status === 'updated' && next === undefined && !isUnclear)
-        return failed({ problem: anotherRunWasFaster(undefined), mayBeThere: false });
+        return { at: undefined, problem: anotherRunWasFaster(undefined) };
     journal.note({ kind: 'next written', at, isToken: false });
-    return result_ok(at);
+    return { at, problem: undefined };
 }
 /** Nothing was issued: our note would only make the next run wonder. Whether it is gone. */
 async function takeBackNote({ home }, notedAt, { secrets, log, clock }) {
@@ -51217,567 +51162,10 @@ async function takeBackNote({ home }, notedAt, { secrets, log, clock }) {
     log.info(`The note in ${resolved.name} was not deleted: ${unparked.detail}`);
     return false;
 }
-function recordNotWritable(answer, { recordVariable: { place } }, { credential }, { clock }) {
+function recordNotWritable(answer, { preflight, request }) {
+    const { place } = preflight.recordVariable;
     const attempt = `Testing whether the record ${describeVariable(place)} can be written`;
-    return gitHubProblem(attempt, answer, variablesBeside(place.store), credential, clock);
-}
-/** The preflight with the targets that refused their write test. */
-function withRejected(preflight, rejected) {
-    const judged = (result) => {
-        const refusal = result.ok && rejected.find(({ resolved }) => resolved.target === result.value.target);
-        return refusal ? failed(refusal) : result;
-    };
-    return { ...preflight, home: judged(preflight.home), others: preflight.others.map(judged) };
-}
-
-;// CONCATENATED MODULE: ./build/modes/rehearse.js
-
-
-
-
-
-
-
-
-
-/**
- * Everything that a rotation does before it asks for a token, write tests included; then it stops, and says what a
- * rotation would do now. Nothing that was there before is changed.
- *
- * @throws Cancelled
- */
-async function rehearse(request, dependencies) {
-    const { report, cancellation, github } = dependencies;
-    readTestNames(request.targets, dependencies);
-    const preflight = await runPreflight(request, dependencies);
-    const judged = judge(preflight, request, dependencies);
-    if (!judged.ok)
-        return void report(stopped('rehearse', preflight, judged.error));
-    const foreseen = foresee('rotate', judged.value, preflight, request, dependencies);
-    if (foreseen.would === 'stop')
-        return void report(stopped('rehearse', preflight, foreseen.problems));
-    const settled = rehearsing(judged.value, preflight);
-    const proven = await prove('rehearse', settled, preflight, request, dependencies);
-    if (!proven.ok)
-        return void report(proven.error);
-    const { takeBack, tests, journal, warnings, others } = proven.value;
-    const isGone = await takeBack();
-    const leftovers = await tests.cleanUp();
-    if (isGone)
-        journal.finish();
-    if (cancellation.now.aborted)
-        throw new Cancelled('cancelled');
-    report(outcomeOf('rehearse', `Rehearsed: a rotation would ${foreseen.would}.`, {
-        results: [settled.home, ...others].map(unchanged),
-        problems: foreseen.problems,
-        warnings: [...settled.warnings, ...warnings, ...leftovers],
-        notices: [
-            ...foreseen.notices,
-            'Everything that a rotation does before it asks for a token was done, write tests included. Only ThousandEyes was not asked: it may still refuse (403, 409).',
-        ],
-        user: preflight.user,
-        validUntil: judged.value.record?.validUntil,
-        record: recordLines(judged.value.record, github.now),
-    }));
-}
-/** What a rehearsal proves with: as if the run had settled, but nothing is noted and nothing is deleted. */
-function rehearsing(judged, preflight) {
-    const { home, sealer, record, homeReference, situation, known } = judged;
-    const next = preflight.next.ok ? preflight.next.value : undefined;
-    return {
-        home,
-        others: sortFinds('rotate', preflight.others, record),
-        sealer,
-        record: record ?? unknownRecord(known.hand.token),
-        recordVariable: preflight.recordVariable,
-        next,
-        // Whatever is there belongs to an earlier run: the home is proven by a write test, then.
-        isNoteOpen: next !== undefined,
-        homeReference,
-        situation,
-        user: preflight.user,
-        warnings: preflight.warnings,
-    };
-}
-function unknownRecord(token) {
-    return {
-        token,
-        since: 0,
-        validUntil: undefined,
-        previous: undefined,
-        previousUntil: undefined,
-        home: null,
-        run: undefined,
-        targets: [],
-        behind: [],
-    };
-}
-
-;// CONCATENATED MODULE: ./build/rotation/finish/confirm.js
-
-
-
-
-/** How long GitHub may go on showing the date that a secret had before a write, in ms; 24 s and 40 s were seen. */
-const dateLag = 90 * second;
-const pauses = [0, 1, 3, 5, 10, 15, 30, 30].map((seconds) => seconds * second);
-/** A wait that goes without a line in the log. */
-const silentPause = 3 * second;
-/** GitHub gives dates in whole seconds: one that someone else wrote in the second of our write can't be seen to move. */
-function wasWrittenInTheSameSecond({ date, takenAt }) {
-    return takenAt !== undefined && date >= takenAt - second;
-}
-/** Reads the home's date until it is another than before our write: something that answers in GitHub's place stores nothing. */
-async function confirmHome({ home, journal }, { secrets, clock, log, cancellation }) {
-    if (home.confirmed !== undefined)
-        return { kind: 'moved', date: home.confirmed };
-    const { name } = home.resolved;
-    const end = clock.monotonic() + dateLag;
-    let unread;
-    for (const pause of pauses) {
-        const left = Math.min(end, cancellation.deadline()) - clock.monotonic();
-        if (left <= 0)
-            break;
-        if (pause > silentPause)
-            log.info(`GitHub does not show the write of ${name} yet; reading its date again in ${spanOf(pause)}`);
-        await clock.sleep(Math.min(pause, left), cancellation.now.aborted ? cancellation.lastCall : cancellation.now);
-        const read = await secrets.read(home.resolved, policies.reread);
-        unread = read.ok ? undefined : read.error;
-        if (read.ok && (read.value.updatedAt !== home.date || wasWrittenInTheSameSecond(home))) {
-            journal.note({ kind: 'confirmed', date: read.value.updatedAt });
-            return { kind: 'moved', date: read.value.updatedAt };
-        }
-        if (unread?.status === 401 || unread?.status === 403)
-            break;
-    }
-    if (cancellation.now.aborted)
-        return { kind: 'not moved', detail: 'the run was cancelled before its date was seen to move' };
-    if (unread === undefined)
-        return { kind: 'not moved', detail: `its date did not move within ${spanOf(dateLag)}` };
-    // It was there: someone deleted it, and what is parked may be the only copy.
-    if (unread.status === 404)
-        return { kind: 'not moved', detail: `then ${causeOf(unread)}` };
-    return { kind: 'unread', detail: causeOf(unread) };
-}
-
-;// CONCATENATED MODULE: ./build/rotation/finish/store.js
-
-
-
-
-
-
-
-
-
-
-
-
-/** More targets than this are counted in the log, not named one by one. */
-const linesForTargets = 20;
-/** A reading that is younger than this is "right before" an attempt. */
-const store_fresh = 5 * second;
-/** In place of GitHub's answer, where the write was not sent. */
-const leftAlone = { ...withoutAnswer('it was left as it is', false), isCancelled: true };
-/**
- * Writes the home, whatever GitHub answers, for ten minutes: a write was seen to be allowed here a moment ago. Before each
- * attempt its date is read, because a person may write it meanwhile.
- */
-async function storeHome(pending, { secrets, clock }, onRefusal) {
-    const { home, journal, seal } = pending;
-    if (home.isDone)
-        return { kind: 'stored', isAnew: false };
-    let moved;
-    let badLogin;
-    let [attempts, isKeyDead] = [0, false];
-    const mayWrite = async () => {
-        const read = await movedDate(home, attempts++ === 0, { secrets, clock });
-        badLogin = !read.ok && read.error.status === 401 ? read.error : undefined;
-        // One bad login an attempt: repeated ones lock people out.
-        if (badLogin !== undefined)
-            return badLogin;
-        moved = read.ok ? read.value : undefined;
-        if (moved !== undefined)
-            return leftAlone;
-        journal.note({ kind: 'writing home' });
-        return undefined;
-    };
-    const onAnswer = (answer) => {
-        if (answer === leftAlone || answer.status === 201 || answer.status === 204)
-            return;
-        // Nothing was sent.
-        if (answer === badLogin)
-            return onRefusal();
-        isKeyDead = answer.status === 422;
-        // Whatever is no clear refusal may have been carried out.
-        if (answer.status >= 400 && answer.status < 500 && answer.status !== 408)
-            journal.note({ kind: 'home refused' });
-        else
-            home.isUnclear = true;
-        onRefusal();
-    };
-    const value = async () => {
-        const anew = isKeyDead ? await seal?.(home.resolved) : undefined;
-        if (anew !== undefined) {
-            home.sealed = anew;
-            journal.note({ kind: 'sealed', target: home.number, body: bodyOf(anew, home.access) });
-        }
-        if (home.sealed === undefined)
-            throw new Error('nothing is sealed for the home');
-        return home.sealed;
-    };
-    const written = await secrets.write(home.resolved, value, policies.home, { mayWrite, onAnswer, persists: true });
-    if (moved !== undefined && home.wasTaken)
-        return { kind: 'stored', isAnew: false };
-    if (moved !== undefined)
-        return home.isUnclear ? { kind: 'taken for ours' } : { kind: 'written by another', date: moved };
-    if (!written.ok)
-        return { kind: 'refused', answer: written.error };
-    home.takenAt = written.value.at;
-    journal.note({ kind: 'stored', target: home.number, at: clock.now() });
-    return { kind: 'stored', isAnew: written.value.status === 'created' };
-}
-/** The home's date where it is another than at the start; undefined where it is the same. */
-async function movedDate({ resolved, date, latest }, isFirst, { secrets, clock }) {
-    const isMoved = (found) => result_ok(found === date ? undefined : found);
-    if (isFirst && latest !== undefined && clock.monotonic() - latest.readAt < store_fresh)
-        return isMoved(latest.date);
-    const read = await secrets.read(resolved, policies.reread, true);
-    return read.ok ? isMoved(read.value.updatedAt) : read;
-}
-/** Writes the token to every other target that does not hold it yet, side by side, and says how far it is. */
-async function storeOthers(targets, earlierWrites, pending, dependencies) {
-    const { log, clock } = dependencies;
-    const duration = durationOfWrites(earlierWrites + targets.length);
-    if (duration > 0)
-        log.info(`Storing ${targets.length} targets at the pace that GitHub allows (${writesPerMinute} writes a minute, ${writesPerHour} an hour): done by about ${minuteOf(clock.now() + duration)}`);
-    const step = progressOf('Stored', targets.length, duration, dependencies);
-    return Promise.all(targets.map(async (target) => {
-        const result = await storeOther(target, pending, dependencies);
-        const { name } = target.resolved;
-        if (targets.length > linesForTargets)
-            step();
-        else
-            log.info(`${result.status === 'failed' ? 'Not stored' : 'Stored'}: ${name}`);
-        return result;
-    }));
-}
-/** A 422 may mean that the store's key, or a selected repository, is gone: both are read again, and the token sealed anew, once. */
-async function storeOther(target, pending, { secrets, clock }) {
-    const { resolved, number, isNew } = target;
-    if (target.isDone)
-        return { resolved, status: isNew ? 'created' : 'updated' };
-    const { sealed } = target;
-    if (sealed === undefined)
-        return { resolved, status: 'failed', problem: neverSealed(target) };
-    let written = await secrets.write(resolved, sealed, policies.other);
-    if (!written.ok && written.error.status === 422) {
-        const anew = await pending.seal?.(resolved);
-        if (anew !== undefined) {
-            pending.journal.note({ kind: 'sealed', target: number, body: bodyOf(anew, target.access) });
-            written = await secrets.write(resolved, anew, policies.other);
-        }
-    }
-    if (!written.ok)
-        return { resolved, status: 'failed', problem: notStored(target, written.error, pending, clock) };
-    pending.journal.note({ kind: 'stored', target: number, at: clock.now() });
-    const isAnew = written.value.status === 'created' && !isNew;
-    return {
-        resolved,
-        status: written.value.status,
-        ...(isAnew ? { note: 'was deleted while this ran, and is created anew' } : {}),
-    };
-}
-function notStored({ resolved }, answer, { credential }, clock) {
-    const { store } = resolved.target;
-    const attempt = `Writing ${resolved.name}`;
-    if (answer.status !== 404 || !hasSelection(store))
-        return gitHubProblem(attempt, answer, secretsOf(store), credential, clock);
-    return problem(attempt, `${causeOf(answer)}: it was deleted while this ran, or the credential is not allowed to see it any more`, 'Create it again by hand, or remove the line from `targets`.', 'Secrets of an organization or a user are never created here, because you decide who sees them.');
-}
-function neverSealed({ resolved }) {
-    return problem(`Writing ${resolved.name}`, 'the main step ended before it sealed the new token for it', []);
-}
-
-;// CONCATENATED MODULE: ./build/rotation/finish/finish.js
-
-
-
-
-
-
-/**
- * Brings an issued token to its place. The main step, the post step and the next run all call it: each act asks first whether
- * it is done already, so doing it twice does no harm.
- */
-async function finish(pending, dependencies) {
-    // The home, before any other.
-    const home = await storeHome(pending, dependencies, announceOnce(pending, dependencies));
-    if (home.kind === 'refused' || home.kind === 'written by another') {
-        await park(pending, dependencies);
-        await pending.next.dated;
-        return { home, results: [] };
-    }
-    dependencies.log.info(`Stored: the home ${pending.home.resolved.name}`);
-    // The others, and beside them whether the home's date has moved.
-    const earlierWrites = pending.others.filter(({ isDone }) => isDone).length + 4;
-    const [confirmation, results] = await Promise.all([
-        finish_confirm(pending, dependencies),
-        storeOthers(pending.others, earlierWrites, pending, dependencies),
-    ]);
-    await pending.next.dated;
-    if (confirmation.kind === 'not moved') {
-        await park(pending, dependencies);
-        return { home, confirmation, results };
-    }
-    // The record, and only then the parked token, which is read beside it.
-    const homeDate = confirmation.kind === 'moved' ? confirmation.date : undefined;
-    const isInDoubt = home.kind === 'taken for ours';
-    const [recorded, look] = await Promise.all([
-        noteInPlace(pending, { homeDate, results }, dependencies),
-        isInDoubt ? undefined : lookAt(pending.next, dependencies),
-    ]);
-    if (!recorded.ok)
-        return { home, confirmation, results, recorded };
-    const unparked = isInDoubt ? leftInDoubt : await unpark(pending.next, dependencies, look);
-    return { home, confirmation, results, recorded, unparked };
-}
-const leftInDoubt = {
-    kind: 'left',
-    detail: 'an attempt to write the home got no clear answer, so the next run looks again',
-};
-/** A home that held the token before this began has no date to confirm. */
-function finish_confirm(pending, dependencies) {
-    const { isDone, confirmed } = pending.home;
-    if (isDone && confirmed === undefined)
-        return Promise.resolve({ kind: 'unread', detail: '' });
-    return confirmHome(pending, dependencies);
-}
-/** Where the token is not kept beside the home, a person must be able to put it there before this process may end. */
-function announceOnce(pending, { announce }) {
-    let isAnnounced = false;
-    return () => {
-        const body = parkedBody(pending);
-        if (isAnnounced || pending.next.isParked || body === undefined)
-            return;
-        isAnnounced = true;
-        announce({ next: pending.next.resolved, body, previousUntil: pending.previousUntil });
-    };
-}
-/** Notes that the token is in place, and which targets hold it. */
-function noteInPlace(pending, { homeDate, results }, { github }) {
-    const { token, previous, recorded, home, next, record, run } = pending;
-    const holding = results
-        .filter(({ status }) => status !== 'failed')
-        .map(({ resolved }) => targetIdOf(resolved.target));
-    const failed = results.filter(({ status }) => status === 'failed').map(({ resolved }) => targetIdOf(resolved.target));
-    return record.update([recorded, token], (latest) => {
-        const same = latest?.token === token ? latest : undefined;
-        // Not before the dates that GitHub gave: its clocks may differ from each other.
-        const now = wholeSecond(Math.max(github.now, homeDate ?? 0, next.date ?? 0));
-        const targets = [...new Set([targetIdOf(home.resolved.target), ...holding, ...(same?.targets ?? [])])];
-        const behind = [...failed, ...pending.unreachable, ...(same?.behind ?? [])];
-        return {
-            token,
-            since: same === undefined || homeDate !== undefined ? now : same.since,
-            validUntil: pending.validUntil ?? same?.validUntil,
-            // A run that took the token for one that was stored by hand has noted it without these.
-            previous: same?.previous ?? previous,
-            previousUntil: same?.previousUntil ?? pending.previousUntil,
-            home: homeDate ?? same?.home ?? null,
-            run,
-            targets,
-            behind: [...new Set(behind)].filter((id) => !targets.includes(id)),
-        };
-    }, policies.other);
-}
-
-;// CONCATENATED MODULE: ./build/rotation/token/not-issued.js
-
-
-
-
-
-/** What stands above the command that puts a sealed token beside the home. */
-const recoveryHeading = 'Put the token where the next run finds it';
-/** 409, and no other run explains it. Until the overlap is surely over (ms since the epoch), nothing must be revoked. */
-function twoTokens(detail, home, overlapUntil, now) {
-    const cause = `${detail}: two tokens are active. The token in hand works`;
-    const why = `ThousandEyes issues none while two are active, so nothing was issued. Give this token a ThousandEyes user of its own, which is used for nothing else: then nobody makes a second one. ${recoveryWhy}`;
-    const again = overlapUntil + day;
-    if (now > again)
-        return problem(ask, `${cause}. Someone made a second one`, recoverySteps(home), why);
-    return problem(ask, cause, [
-        `Run this workflow again after ${minuteOf(again)}. Revoke nothing before.`,
-        ...recoverySteps(home, 'If it fails again'),
-    ], `The other may be the one before it, which works for 14 days. ${why}`);
-}
-function issuedAndLost(told, home, now) {
-    return problem(ask, `${toldIn(told)}. A token was issued and lost. The old one works at most until ${minuteOf(now + overlap)}`, recoverySteps(home, `Before ${minuteOf(now + overlap)}`), `ThousandEyes shows a new token once, and this answer could not be read. ${recoveryWhy}`);
-}
-/** Nothing tells whether a token was issued. The note beside the home stays, so that the next run knows. */
-function maybeIssued(told, now) {
-    return problem(ask, `${toldIn(told)}. Nothing tells whether a token was issued. If one was, the old one works ${untilOf(now + overlap, now)} at the latest`, `Run this workflow again before ${minuteOf(now + overlap)}, best now.`, 'That run finds out: ThousandEyes issues a token only if none was issued before. If one was lost, it says what to do.');
-}
-/** ThousandEyes refuses the token that it has just issued: it is kept beside the home, and the old one stays in place. */
-function newTokenRefused(detail, { home, nextName, isParked }, previousUntil, now) {
-    const by = minuteOf(previousUntil);
-    return problem(checkNew, `${detail}. The old token stays in ${home.name} and works ${untilOf(previousUntil, now)}`, isParked ? `Run this workflow again by ${by}.` : [runTheCommand(by), 'Run this workflow again.'], `A new token is sometimes slow to spread. The next run asks once more, and stores it as soon as ThousandEyes accepts it. It is not thrown away${isParked ? `: it is kept as ${nextName} beside the home` : ''}.`);
-}
-function runTheCommand(by) {
-    return `By ${by}, run the command below "${recoveryHeading}" (in the job summary, else in the log).`;
-}
-/** What came back, in its order, each once. */
-function toldIn(told) {
-    return [...new Set(told)].join('; then ');
-}
-
-;// CONCATENATED MODULE: ./build/rotation/finish/finished.js
-
-
-
-
-
-
-
-
-
-/** More kinds of failure than this are told as one. */
-const mostKinds = 3;
-const namesShown = 5;
-/** What finishing came to, for people. */
-function finishedParts(pending, finished, home, dependencies) {
-    const found = homeProblem(pending, finished, dependencies);
-    const results = [homeResult(pending, finished, found), ...otherResults(pending, finished)];
-    const recorded = finished.recorded;
-    const body = parkedBody(pending);
-    const isInDanger = found !== undefined && !pending.next.isParked;
-    return {
-        results,
-        problems: [
-            ...(found === undefined ? [] : [found]),
-            ...failuresOf(finished.results, byMinute(pending.previousUntil, dependencies.github.now)),
-            ...(recorded === undefined || recorded.ok
-                ? []
-                : [notRecorded(recorded.error, pending.record.place, pending.credential, dependencies.clock)]),
-        ],
-        warnings: [...homeWarnings(pending, finished, home), ...otherWarnings(finished.results)],
-        validUntil: recorded?.ok ? recorded.value.validUntil : pending.validUntil,
-        previousUntil: pending.previousUntil,
-        recovery: isInDanger && body !== undefined
-            ? { next: pending.next.resolved, body, previousUntil: pending.previousUntil }
-            : undefined,
-    };
-}
-function homeResult({ home }, finished, found) {
-    if (found !== undefined)
-        return { resolved: home.resolved, status: 'failed', problem: found };
-    if (home.isDone)
-        return unchanged(home.resolved);
-    const isAnew = finished.home.kind === 'stored' && finished.home.isAnew;
-    return { resolved: home.resolved, status: isAnew ? 'created' : 'updated' };
-}
-/** Where the home could not be written, no other target was. */
-function otherResults({ others }, { home, results }) {
-    const isStored = home.kind === 'stored' || home.kind === 'taken for ours';
-    return isStored ? results : others.map(({ resolved }) => unchanged(resolved));
-}
-function homeProblem(pending, { home: result, confirmation }, { clock, github }) {
-    const { home, previousUntil, credential, next } = pending;
-    const { name, target } = home.resolved;
-    const old = `The old token works ${untilOf(previousUntil, github.now)}`;
-    // A run before the command would find nothing but the note that a token was asked for, and take it for lost.
-    const first = next.isParked ? [] : [runTheCommand(minuteOf(previousUntil))];
-    const last = next.isParked
-        ? `Run this workflow again by ${minuteOf(previousUntil)}: it finishes.`
-        : 'Run this workflow again: it finishes.';
-    const again = [...first, last];
-    const kept = next.isParked
-        ? `The new token is not lost: it is kept as ${next.resolved.target.secret} beside the home.`
-        : 'The new token is not lost: it is sealed in the command.';
-    if (result.kind === 'refused') {
-        const attempt = `Writing ${name}`;
-        const found = gitHubProblem(attempt, result.answer, secretsOf(target.store), credential, clock);
-        return problem(attempt, `${causeOf(result.answer)}. ${old}`, [...first, ...withSteps(found, last).steps], kept);
-    }
-    if (result.kind === 'written by another')
-        return problem(`Writing ${name}`, `someone else wrote it on ${minuteOf(result.date)}, while this ran. It was left as it is`, again, `${kept} The next run compares it with what the home holds now, and finishes or says what to do.`);
-    if (confirmation?.kind === 'not moved')
-        return problem(`Reading the date of ${name} after the write`, `GitHub said that it is written, but ${confirmation.detail}. ${old}`, again, `Something between the runner and GitHub may have answered in GitHub's place. ${kept}`);
-    return undefined;
-}
-function homeWarnings({ home, next }, finished, reference) {
-    const { confirmation, unparked } = finished;
-    const isAnew = finished.home.kind === 'stored' && finished.home.isAnew;
-    return [
-        ...(isAnew ? [`${reference.name} was deleted while this ran, and the write created it anew.`] : []),
-        ...(finished.home.kind === 'taken for ours'
-            ? [
-                `${reference.name} was written while an attempt of this run got no clear answer. It is taken for that attempt, and ${next.resolved.target.secret} is left: the next run makes sure.`,
-            ]
-            : []),
-        ...(confirmation?.kind === 'unread' && !home.isDone
-            ? [`Whether the date of ${reference.name} has moved could not be read: ${confirmation.detail}.`]
-            : []),
-        ...(unparked?.kind === 'left' && finished.home.kind !== 'taken for ours'
-            ? [`${next.resolved.name} was not deleted: ${unparked.detail}. The next run looks again.`]
-            : []),
-    ];
-}
-function otherWarnings(results) {
-    return results.flatMap(({ resolved, note }) => (note === undefined ? [] : [`${resolved.name} ${note}.`]));
-}
-/**
- * What failed, alike ones together; where the causes are many, the list of targets says of each why.
- *
- * @param by until when what such a target holds works, as {@link byMinute} says it
- */
-function failuresOf(results, by = '') {
-    const failures = results.filter(({ status }) => status === 'failed');
-    const again = `Run this workflow again${by}: it writes what is behind.`;
-    const kinds = grouped(failures.flatMap(({ problem: found }) => (found === undefined ? [] : [withSteps(found, again)])), namesShown);
-    if (kinds.length <= mostKinds)
-        return kinds;
-    const names = someOf(failures.map(({ resolved }) => resolved.name), namesShown);
-    return [
-        problem(`Writing ${failures.length} targets`, `not done: ${names}`, ['See the cause of each in the job summary, under "Targets".', again], 'They fail for different reasons.'),
-    ];
-}
-/** Sets the output `token` where it was asked for; a problem where that failed. */
-function expose(token, { exposeToken }, { workflow }) {
-    if (!exposeToken || workflow.output('token', token.reveal()))
-        return [];
-    return [
-        problem('Setting the output `token`, as `expose-token` asks', 'the file GITHUB_OUTPUT could not be written', 'Start a fresh run, and read the token from the secret there.', 'The token is stored all the same. Only the output is missing.'),
-    ];
-}
-
-;// CONCATENATED MODULE: ./build/rotation/finish/pending.js
-
-/** Seals a token at hand for the key that a store has at the moment; undefined where that can't be read. */
-function sealerFor(token, sealer, { firstReads }) {
-    return async (resolved) => {
-        const fresh = await firstReads.refreshKey(resolved, policies.reread);
-        const sealed = fresh.ok ? sealer.seal(token.reveal(), fresh.value) : undefined;
-        return sealed?.ok ? sealed.value : undefined;
-    };
-}
-/** A target with the token sealed for it; `sealed` is undefined where nothing can be sealed for its key. */
-function pendingTarget(ready, number, token, sealer) {
-    const { target, name, isFound, secret, key } = ready;
-    const sealed = sealer.seal(token.reveal(), key);
-    return {
-        resolved: { target, name, isFound },
-        number,
-        sealed: sealed.ok ? sealed.value : undefined,
-        access: secret?.access ?? {},
-        isNew: secret === undefined,
-        isDone: false,
-    };
-}
-/** A home of which no write was tried yet. */
-function untouchedHome(target, date) {
-    return { ...target, date, wasTaken: false, isUnclear: false, confirmed: undefined };
+    return gitHubProblem(attempt, answer, variablesBeside(place.store), request.credential);
 }
 
 ;// CONCATENATED MODULE: external "node:fs"
@@ -51872,14 +51260,13 @@ const journal_closed = '.closed';
  * rotation needs already taken. Fails with words for a person.
  *
  * @param path in RUNNER_TEMP; empty where the runner names no such folder
- * @param leaveState leaves a value to the post step, which finds the journal without it, too
  */
-function journal_createJournal(path, header, { log, leaveState }) {
+function journal_createJournal(path, header, runner) {
     if (path === '')
         return failed('RUNNER_TEMP is empty');
     try {
-        const file = new FileJournal(path, header, log, leaveState);
-        leaveState('journal', path);
+        const file = new FileJournal(path, header, runner);
+        runner.leaveState('journal', path);
         return result_ok(file);
     }
     catch (error) {
@@ -51891,18 +51278,16 @@ class FileJournal {
     #path;
     #header;
     #file;
-    #log;
-    #leaveState;
+    #runner;
     /** Where the next line goes, in bytes. */
     #position = 0;
     #hasWarned = false;
     #isFinished = false;
     /** @throws Error where it can't be written */
-    constructor(path, header, log, leaveState) {
+    constructor(path, header, runner) {
         this.#path = path;
         this.#header = header;
-        this.#log = log;
-        this.#leaveState = leaveState;
+        this.#runner = runner;
         this.#file = (0,external_node_fs_namespaceObject.openSync)(path, 'wx', 0o600);
         const text = journal_textOf([header]);
         // The header stands in it twice, and who sees a target once more with each sealed value.
@@ -51923,21 +51308,15 @@ class FileJournal {
             return (0,external_node_fs_namespaceObject.fstatSync)(this.#file).nlink > 0;
         }
         catch {
-            this.#warn();
+            if (!this.#hasWarned)
+                this.#runner.log.warning('The journal could not be written, so the post step may not know all that this step did. Storing goes on.');
+            this.#hasWarned = true;
             return false;
         }
     }
     claim() {
         // Someone who cleared the folder took the journal away: then nothing may be issued.
-        if (!(0,external_node_fs_namespaceObject.existsSync)(this.#path))
-            return false;
-        try {
-            (0,external_node_fs_namespaceObject.renameSync)(this.#path + journal_open, this.#path + asked);
-            return true;
-        }
-        catch {
-            return false;
-        }
+        return (0,external_node_fs_namespaceObject.existsSync)(this.#path) && isRenamed(this.#path + journal_open, this.#path + asked);
     }
     finish() {
         if (this.#isFinished)
@@ -51945,7 +51324,7 @@ class FileJournal {
         this.#isFinished = true;
         // Also in the journal, where there is room for it: a disk may have filled up meanwhile.
         this.note({ kind: 'finished' });
-        this.#leaveState('finished', 'true');
+        this.#runner.leaveState('finished', 'true');
         try {
             (0,external_node_fs_namespaceObject.closeSync)(this.#file);
         }
@@ -51953,12 +51332,6 @@ class FileJournal {
             // It is removed all the same.
         }
         removeFiles(this.#path);
-    }
-    #warn() {
-        if (this.#hasWarned)
-            return;
-        this.#hasWarned = true;
-        this.#log.warning('The journal could not be written, so the post step may not know all that this step did. Storing goes on.');
     }
 }
 /** The line break in front ends a line that was torn. */
@@ -51982,8 +51355,11 @@ function noteInJournal(path, lines) {
 }
 /** Takes the right to ask for a token away from a main step that has not asked yet; whether that worked. */
 function closeJournal(path) {
+    return isRenamed(path + journal_open, path + journal_closed);
+}
+function isRenamed(from, to) {
     try {
-        (0,external_node_fs_namespaceObject.renameSync)(path + journal_open, path + journal_closed);
+        (0,external_node_fs_namespaceObject.renameSync)(from, to);
         return true;
     }
     catch {
@@ -52013,6 +51389,330 @@ function removeFiles(path) {
     }
 }
 
+;// CONCATENATED MODULE: ./build/rotation/token/verify-token.js
+
+
+
+
+/** After a 401: it may be slow to spread, and the old token works for 14 days. A second more for the last check. */
+const refusedPolicy = { ...newTokenPolicy, total: 10 * minute + second };
+/** What is kept for storing of the time that a cancel leaves. */
+const timeToStore = 4 * second;
+/** Checks the new token until it is accepted, or until it must count as refused or unknown. */
+async function verifyToken(token, journal, needs) {
+    if (!canStandInHeader(token.reveal())) {
+        journal.note({ kind: 'refused' });
+        return {
+            kind: 'refused',
+            detail: 'the token has characters that cannot stand in an HTTP header, so nobody could use it',
+        };
+    }
+    const cancellation = withTimeToStore(needs);
+    const context = { ...needs, cancellation };
+    const what = 'Checking the new token';
+    const check = () => needs.thousandEyes.check(token, cancellation.lastCall);
+    const first = await retry(what, check, untilTold, newTokenPolicy, context);
+    if (first.kind === 'accepted')
+        return first;
+    if (first.kind !== 'refused')
+        return { kind: 'unknown', detail: first.detail };
+    journal.note({ kind: 'refused' });
+    const known = [first];
+    // After a cancel one check more: what was refused is not stored in a hurry.
+    const untilAccepted = (result) => result.kind === 'refused' && !cancellation.now.aborted
+        ? { kind: 'again', detail: result.detail }
+        : untilTold(result);
+    const last = await retry(what, async () => known.pop() ?? (await check()), untilAccepted, refusedPolicy, context);
+    if (last.kind !== 'accepted')
+        return { kind: 'refused', detail: first.detail };
+    journal.note({ kind: 'accepted' });
+    return last;
+}
+/** Final is what tells something of the token. */
+function untilTold(result) {
+    if (result.kind === 'accepted' || result.kind === 'refused')
+        return { kind: 'final' };
+    const { detail } = result;
+    return result.kind === 'limited' ? { kind: 'wait', ms: result.ms, detail } : { kind: 'again', detail };
+}
+/** The same cancellation, with an end so early that storing has its part of what is left: a check may hang. */
+function withTimeToStore({ clock, cancellation }) {
+    const over = new AbortController();
+    const deadline = () => cancellation.deadline() - timeToStore;
+    const onCancel = () => void clock.sleep(deadline() - clock.monotonic(), undefined, true).then(() => over.abort());
+    if (cancellation.now.aborted)
+        onCancel();
+    else
+        cancellation.now.addEventListener('abort', onCancel, { once: true });
+    return { ...cancellation, lastCall: over.signal, deadline };
+}
+
+;// CONCATENATED MODULE: ./build/rotation/finish/confirm.js
+
+
+
+
+/** How long GitHub may go on showing the date that a secret had before a write, in ms; 24 s and 40 s were seen. */
+const dateLag = 90 * second;
+const pauses = [0, 1, 3, 5, 10, 15, 30, 30].map((seconds) => seconds * second);
+/** A wait that goes without a line in the log. */
+const silentPause = 3 * second;
+/** GitHub gives dates in whole seconds: one that someone else wrote in the second of our write can't be seen to move. */
+function wasWrittenInTheSameSecond({ date, takenAt }) {
+    return takenAt !== undefined && date >= takenAt - second;
+}
+/** Reads the home's date until it is another than before our write: something that answers in GitHub's place stores nothing. */
+async function confirmHome({ home, journal }, { secrets, clock, log, cancellation }) {
+    if (home.confirmed !== undefined)
+        return { kind: 'moved', date: home.confirmed };
+    // It held the token before this began.
+    if (home.isDone)
+        return { kind: 'unread', detail: '' };
+    const { name } = home.resolved;
+    const end = clock.monotonic() + dateLag;
+    let unread;
+    for (const pause of pauses) {
+        const left = Math.min(end, cancellation.deadline()) - clock.monotonic();
+        if (left <= 0)
+            break;
+        if (pause > silentPause)
+            log.info(`GitHub does not show the write of ${name} yet; reading its date again in ${spanOf(pause)}`);
+        await clock.sleep(Math.min(pause, left), cancellation.now.aborted ? cancellation.lastCall : cancellation.now);
+        const read = await secrets.read(home.resolved, policies.reread);
+        unread = read.ok ? undefined : read.error;
+        if (read.ok && (read.value.updatedAt !== home.date || wasWrittenInTheSameSecond(home))) {
+            journal.note({ kind: 'confirmed', date: read.value.updatedAt });
+            return { kind: 'moved', date: read.value.updatedAt };
+        }
+        if (unread?.status === 401 || unread?.status === 403)
+            break;
+    }
+    if (cancellation.now.aborted)
+        return { kind: 'not moved', detail: 'the run was cancelled before its date was seen to move' };
+    if (unread === undefined)
+        return { kind: 'not moved', detail: `its date did not move within ${spanOf(dateLag)}` };
+    // It was there: someone deleted it, and what is parked may be the only copy.
+    if (unread.status === 404)
+        return { kind: 'not moved', detail: `then ${causeOf(unread)}` };
+    return { kind: 'unread', detail: causeOf(unread) };
+}
+
+;// CONCATENATED MODULE: ./build/rotation/finish/store.js
+
+
+
+
+
+
+
+
+
+
+
+
+/** More targets than this are counted in the log, not named one by one. */
+const linesForTargets = 20;
+/** A reading that is younger than this is "right before" an attempt. */
+const store_fresh = 5 * second;
+/** In place of GitHub's answer, where the write was not sent. */
+const leftAlone = { ...withoutAnswer('it was left as it is', false), isCancelled: true };
+/**
+ * Writes the home, whatever GitHub answers, for ten minutes: a write was seen to be allowed here a moment ago. Before each
+ * attempt its date is read, because a person may write it meanwhile.
+ */
+async function storeHome(pending, { secrets, clock }, onRefusal) {
+    const { home, journal } = pending;
+    if (home.isDone)
+        return { kind: 'stored', isAnew: false };
+    let moved;
+    let badLogin;
+    let [attempts, isKeyDead] = [0, false];
+    const mayWrite = async () => {
+        const read = await movedDate(home, attempts++ === 0, { secrets, clock });
+        badLogin = !read.ok && read.error.status === 401 ? read.error : undefined;
+        // One bad login an attempt: repeated ones lock people out.
+        if (badLogin !== undefined)
+            return badLogin;
+        moved = read.ok ? read.value : undefined;
+        if (moved !== undefined)
+            return leftAlone;
+        journal.note({ kind: 'writing home' });
+        return undefined;
+    };
+    const onAnswer = (answer) => {
+        if (answer === leftAlone || answer.status === 201 || answer.status === 204)
+            return;
+        // Nothing was sent.
+        if (answer === badLogin)
+            return onRefusal();
+        isKeyDead = answer.status === 422;
+        // Whatever is no clear refusal may have been carried out.
+        if (answer.status >= 400 && answer.status < 500 && answer.status !== 408)
+            journal.note({ kind: 'home refused' });
+        else
+            home.isUnclear = true;
+        onRefusal();
+    };
+    const value = async () => {
+        if (isKeyDead)
+            await sealAnew(home, pending);
+        if (home.sealed === undefined)
+            throw new Error('nothing is sealed for the home');
+        return home.sealed;
+    };
+    const written = await secrets.write(home.resolved, value, policies.home, { mayWrite, onAnswer, persists: true });
+    if (moved !== undefined && home.wasTaken)
+        return { kind: 'stored', isAnew: false };
+    if (moved !== undefined)
+        return home.isUnclear ? { kind: 'taken for ours' } : { kind: 'written by another', date: moved };
+    if (!written.ok)
+        return { kind: 'refused', answer: written.error };
+    home.takenAt = written.value.at;
+    journal.note({ kind: 'stored', target: home.number, at: clock.now() });
+    return { kind: 'stored', isAnew: written.value.status === 'created' };
+}
+/** The home's date where it is another than at the start; undefined where it is the same. */
+async function movedDate({ resolved, date, latest }, isFirst, { secrets, clock }) {
+    const isMoved = (found) => result_ok(found === date ? undefined : found);
+    if (isFirst && latest !== undefined && clock.monotonic() - latest.readAt < store_fresh)
+        return isMoved(latest.date);
+    const read = await secrets.read(resolved, policies.reread, true);
+    return read.ok ? isMoved(read.value.updatedAt) : read;
+}
+/** Writes the token to every other target that does not hold it yet, side by side, and says how far it is. */
+async function storeOthers(targets, earlierWrites, pending, dependencies) {
+    const { log, clock } = dependencies;
+    const duration = durationOfWrites(earlierWrites + targets.length);
+    if (duration > 0)
+        log.info(`Storing ${targets.length} targets at the pace that GitHub allows (${writesPerMinute} writes a minute, ${writesPerHour} an hour): done by about ${minuteOf(clock.now() + duration)}`);
+    const step = progressOf('Stored', targets.length, duration, dependencies);
+    return Promise.all(targets.map(async (target) => {
+        const result = await storeOther(target, pending, dependencies);
+        const { name } = target.resolved;
+        if (targets.length > linesForTargets)
+            step();
+        else
+            log.info(`${result.status === 'failed' ? 'Not stored' : 'Stored'}: ${name}`);
+        return result;
+    }));
+}
+/** A 422 may mean that the store's key, or a selected repository, is gone: both are read again, and the token sealed anew, once. */
+async function storeOther(target, pending, { secrets, clock }) {
+    const { resolved, number, isNew } = target;
+    if (target.isDone)
+        return { resolved, status: isNew ? 'created' : 'updated' };
+    const { sealed } = target;
+    if (sealed === undefined)
+        return { resolved, status: 'failed', problem: neverSealed(target) };
+    let written = await secrets.write(resolved, sealed, policies.other);
+    const anew = !written.ok && written.error.status === 422 ? await sealAnew(target, pending) : undefined;
+    if (anew !== undefined)
+        written = await secrets.write(resolved, anew, policies.other);
+    if (!written.ok)
+        return { resolved, status: 'failed', problem: notStored(target, written.error, pending) };
+    pending.journal.note({ kind: 'stored', target: number, at: clock.now() });
+    const isAnew = written.value.status === 'created' && !isNew;
+    const note = isAnew ? 'was deleted while this ran, and is created anew' : undefined;
+    return { resolved, status: written.value.status, note };
+}
+function notStored({ resolved }, answer, { credential }) {
+    const { store } = resolved.target;
+    const attempt = `Writing ${resolved.name}`;
+    if (answer.status !== 404 || !hasSelection(store))
+        return gitHubProblem(attempt, answer, secretsOf(store), credential);
+    return problem(attempt, `${causeOf(answer)}: it was deleted while this ran, or the credential is not allowed to see it any more`, 'Create it again by hand, or remove the line from `targets`.', 'Secrets of an organization or a user are never created here, because you decide who sees them.');
+}
+function neverSealed({ resolved }) {
+    return problem(`Writing ${resolved.name}`, 'the main step ended before it sealed the new token for it', []);
+}
+
+;// CONCATENATED MODULE: ./build/rotation/finish/finish.js
+
+
+
+
+
+
+/** Brings an issued token to its place, for main, post and the next run: each act asks first whether it is done already. */
+async function finish(pending, dependencies) {
+    // The home, before any other.
+    const home = await storeHome(pending, dependencies, announceOnce(pending, dependencies));
+    if (home.kind === 'refused' || home.kind === 'written by another') {
+        await park(pending, dependencies);
+        await pending.next.dated;
+        return { home, results: [] };
+    }
+    dependencies.log.info(`Stored: the home ${pending.home.resolved.name}`);
+    // The others, and beside them whether the home's date has moved.
+    const earlierWrites = pending.others.filter(({ isDone }) => isDone).length + 4;
+    const [confirmation, results] = await Promise.all([
+        confirmHome(pending, dependencies),
+        storeOthers(pending.others, earlierWrites, pending, dependencies),
+    ]);
+    await pending.next.dated;
+    if (confirmation.kind === 'not moved') {
+        await park(pending, dependencies);
+        return { home, confirmation, results };
+    }
+    // The record, and only then the parked token, which is read beside it.
+    const homeDate = confirmation.kind === 'moved' ? confirmation.date : undefined;
+    const isInDoubt = home.kind === 'taken for ours';
+    const [recorded, look] = await Promise.all([
+        noteInPlace(pending, homeDate, results, dependencies),
+        isInDoubt ? undefined : lookAt(pending.next, dependencies),
+    ]);
+    if (!recorded.ok)
+        return { home, confirmation, results, recorded };
+    const unparked = isInDoubt ? leftInDoubt : await unpark(pending.next, dependencies, look);
+    return { home, confirmation, results, recorded, unparked };
+}
+const leftInDoubt = {
+    kind: 'left',
+    detail: 'an attempt to write the home got no clear answer, so the next run looks again',
+};
+/** Where the token is not kept beside the home, a person must be able to put it there before this process may end. */
+function announceOnce(pending, { announce }) {
+    let isAnnounced = false;
+    return () => {
+        const recovery = recoveryOf(pending);
+        if (isAnnounced || recovery === undefined)
+            return;
+        isAnnounced = true;
+        announce(recovery);
+    };
+}
+/** Notes that the token is in place, and which targets hold it. The home has a date where it was seen to move by our write. */
+function noteInPlace(pending, homeDate, results, { github }) {
+    const { token, previous, recorded, home, next, record, run } = pending;
+    return record.update([recorded, token], (latest) => {
+        const same = latest?.token === token ? latest : undefined;
+        // Not before the dates that GitHub gave: its clocks may differ from each other.
+        const now = wholeSecond(Math.max(github.now, homeDate ?? 0, next.date ?? 0));
+        const before = {
+            targets: [targetIdOf(home.resolved.target), ...(same?.targets ?? [])],
+            behind: [...pending.unreachable, ...(same?.behind ?? [])],
+        };
+        return {
+            token,
+            since: same === undefined || homeDate !== undefined ? now : same.since,
+            validUntil: pending.validUntil ?? same?.validUntil,
+            // A run that took the token for one that was stored by hand has noted it without these.
+            previous: same?.previous ?? previous,
+            previousUntil: same?.previousUntil ?? pending.previousUntil,
+            home: homeDate ?? same?.home ?? null,
+            run,
+            ...holdersAfter(before, results),
+        };
+    }, policies.other);
+}
+/** Which targets are known to hold the token, and which are behind, after some of them were written. */
+function holdersAfter(before, results) {
+    const idsOf = (isWanted) => results.filter(isWanted).map(({ resolved }) => targetIdOf(resolved.target));
+    const targets = [...new Set([...before.targets, ...idsOf(({ status }) => status !== 'failed')])];
+    const behind = [...new Set([...before.behind, ...idsOf(({ status }) => status === 'failed')])];
+    return { targets, behind: behind.filter((id) => !targets.includes(id)) };
+}
+
 ;// CONCATENATED MODULE: ./build/rotation/settle/finish-earlier.js
 
 
@@ -52024,36 +51724,25 @@ function removeFiles(path) {
 
 
 
-
 /** Finishes with the token that an earlier run issued and left beside the home. Only the home's own problems stop this. */
-async function finishEarlier(mode, judged, preflight, request, dependencies) {
-    const { home, sealer, record, homeReference } = judged;
+async function finishEarlier(mode, judged, dependencies) {
+    const { home, situation, request, preflight } = judged;
     // The table has seen it.
     if (request.next.kind !== 'token')
         throw new Error('there is no token to finish with');
     const { token } = request.next;
     dependencies.log.info(`${nextTo(home).name} holds a token that an earlier run issued; finishing with it`);
-    const sorted = sortFinds(mode, preflight.others, record);
-    const pending = pendingFrom(token, judged, { sealer, sorted, preflight, request }, dependencies);
+    const sorted = sortFinds(mode, preflight.others, situation.known.record);
+    const pending = pendingFrom(token, judged, sorted, dependencies);
     const finished = await finish(pending, dependencies);
-    const isStored = finished.home.kind === 'stored' || finished.home.kind === 'taken for ours';
-    const rejected = sorted.wanted.flatMap((other) => (other.ok ? [] : [unwritten(other)]));
-    const by = byMinute(pending.previousUntil, dependencies.github.now);
-    const left = leftOutResults(sorted.leftOut, by);
-    const parts = finishedParts(pending, finished, homeReference, dependencies);
-    return outcomeOf(mode, headlineOf(isStored, home.name, parts.results), {
+    const rest = unreached(sorted, byMinute(pending.previousUntil, dependencies.github.now));
+    const parts = finishedParts(pending, finished, dependencies);
+    return outcomeOf(mode, headlineOf(parts.rotated, home.name, parts.results), {
         ...parts,
-        rotated: isStored,
-        results: inOrder([...parts.results, ...rejected, ...left.results], request),
-        problems: [
-            ...parts.problems,
-            ...failuresOf(rejected, by),
-            ...left.problems,
-            ...(isStored ? expose(token, request, dependencies) : []),
-        ],
+        results: inOrder([...parts.results, ...rest.results], request),
+        problems: [...parts.problems, ...rest.problems, ...(parts.rotated ? expose(token, request, dependencies) : [])],
         warnings: [...preflight.warnings, ...parts.warnings],
         user: preflight.user,
-        leftForPost: false,
     });
 }
 function headlineOf(isStored, home, results) {
@@ -52062,7 +51751,8 @@ function headlineOf(isStored, home, results) {
     const held = results.filter(({ status }) => status !== 'failed').length;
     return `The token that an earlier run issued is in place now, in ${plural(held, 'target')}.`;
 }
-function pendingFrom(token, { home, record, known }, { sealer, sorted, preflight, request }, dependencies) {
+function pendingFrom(token, { home, sealer, preflight, request, situation: { known } }, { wanted }, dependencies) {
+    const { record } = known;
     const fingerprint = fingerprintOf(token);
     const isNoted = record?.token === fingerprint;
     const held = new Set(isNoted ? record.targets : []);
@@ -52082,8 +51772,8 @@ function pendingFrom(token, { home, record, known }, { sealer, sorted, preflight
             ...untouchedHome(pendingTarget(home, 0, token, sealer), known.homeDate),
             isDone: known.hand.token === fingerprint,
         },
-        others: sorted.wanted.flatMap((other, index) => (other.ok ? [pendingOf(other.value, index + 1)] : [])),
-        unreachable: sorted.wanted.flatMap((other) => (other.ok ? [] : [targetIdOf(other.error.resolved.target)])),
+        others: wanted.flatMap((other, index) => (other.ok ? [pendingOf(other.value, index + 1)] : [])),
+        unreachable: wanted.flatMap((other) => (other.ok ? [] : [targetIdOf(other.error.resolved.target)])),
         next: { resolved: nextTo(home), isParked: true, writtenAt: undefined, date: nextDate },
         record: preflight.recordVariable,
         run: dependencies.run.url,
@@ -52099,7 +51789,197 @@ function inOrder(results, { targets }) {
     return [...results].sort((a, b) => placeOf(a) - placeOf(b));
 }
 
+;// CONCATENATED MODULE: ./build/rotation/settle/settle.js
+
+
+
+
+
+
+
+
+
+
+
+
+
+/**
+ * By what is known: finishes what an earlier run left, or stops, or notes the token in hand, or goes on. Fails with the outcome
+ * of a run that is over.
+ *
+ * @throws Cancelled before anything is written
+ */
+async function settle(mode, preflight, request, dependencies) {
+    const first = judge(preflight, request, dependencies);
+    if (!first.ok)
+        return failed(stopped(mode, preflight, first.error));
+    const judged = await withPatience(first.value, dependencies);
+    const { decision, situation } = judged;
+    dependencies.cancellation.throwIfCancelled();
+    if (decision.act === 'finish')
+        return failed(await finishEarlier(mode, judged, dependencies));
+    const problems = problemsByTable(judged);
+    if (problems.length > 0)
+        return failed(stopped(mode, preflight, problems));
+    // A rotation is due then, and it stops for any of these.
+    const others = problemsOf({ ...preflight, others: sortFinds(mode, preflight.others, situation.known.record).wanted });
+    if (mode === 'rotate' && actOf(decision) !== 'in place' && others.length > 0)
+        return failed(stopped(mode, preflight, others));
+    const cleaned = await withoutLeftOver(judged, dependencies);
+    const record = await recordFor(judged, dependencies);
+    if (!record.ok)
+        return failed(stopped(mode, preflight, [record.error]));
+    return result_ok({
+        ...judged,
+        others: sortFinds(mode, preflight.others, record.value),
+        record: record.value,
+        next: cleaned.next,
+        isNoteOpen: hasOpenNote(situation, cleaned.next?.updatedAt),
+        warnings: [...preflight.warnings, ...cleaned.warnings, ...settle_homeWarnings(mode, judged)],
+    });
+}
+/** A parked token that is refused may be slow to spread: it is asked about for ten minutes. */
+async function withPatience(judged, dependencies) {
+    const { decision, situation } = judged;
+    const { known, next } = situation;
+    if (decision.row !== 3 || next.kind !== 'token' || known.next.kind !== 'token')
+        return judged;
+    const { name } = nextTo(judged.home);
+    dependencies.log.info(`ThousandEyes refuses the token in ${name} so far; asking again for ten minutes`);
+    const { kind } = await verifyToken(next.token, noJournal, dependencies);
+    const word = kind === 'unknown' ? 'untold' : kind;
+    const again = { ...known, next: { ...known.next, word } };
+    return { ...judged, decision: decide(again), situation: { ...situation, known: again, hasWaited: true } };
+}
+/** Deletes a `_NEXT` that nobody needs any more. */
+async function withoutLeftOver({ home, decision, situation, preflight: { next: found } }, { secrets, clock }) {
+    const resolved = nextTo(home);
+    const next = found.ok ? found.value : undefined;
+    const { act, below, row } = decision;
+    const { nextDate } = situation.known;
+    const isOldNote = act === 'go on beside the note' && below?.act === 'in place' && !hasOpenNote(situation, nextDate);
+    if (act !== 'delete next, go on' && act !== 'delete old next, go on' && !isOldNote)
+        return { next, warnings: [] };
+    const unparked = await unpark({ resolved, date: nextDate, writtenAt: undefined }, { secrets, clock });
+    if (unparked.kind === 'left')
+        return { next, warnings: [`${resolved.name} could not be deleted: ${unparked.detail}.`] };
+    const old = `${situation.nextName} held a token that ThousandEyes refuses. It was deleted, because the token in hand works.`;
+    return { next: undefined, warnings: row === 3 ? [old] : [] };
+}
+/** The record, which names the token in hand: where it names none or another, the token is noted now. */
+async function recordFor(judged, dependencies) {
+    const { decision, request, situation } = judged;
+    const { recordVariable } = judged.preflight;
+    const { record } = situation.known;
+    if (actOf(decision) === 'in place' && record !== undefined)
+        return result_ok(record);
+    const adopted = () => adoptedRecord(judged, dependencies);
+    const noted = await recordVariable.update([record?.token], adopted, policies.read);
+    if (!noted.ok)
+        return failed(recordProblem('Writing', noted.error, recordVariable.place, request.credential));
+    dependencies.log.info(`Noted: the token in hand is the one in place (${recordVariable.place.name})`);
+    return noted;
+}
+/** The record by which the token in hand is the one in place, in the home alone. */
+function adoptedRecord({ home, situation, preflight }, { run, github }) {
+    const { record, hand, homeDate } = situation.known;
+    const before = new Set([...(record?.targets ?? []), ...(record?.behind ?? [])]);
+    return {
+        token: hand.token,
+        since: wholeSecond(Math.max(github.now, homeDate)),
+        validUntil: undefined,
+        previous: record?.token,
+        previousUntil: undefined,
+        home: homeDate,
+        run: run.url,
+        targets: [targetIdOf(home.target)],
+        behind: preflight.others
+            .map((other) => (other.ok ? other.value : other.error.resolved))
+            .filter(({ isFound, target }) => !isFound || before.has(targetIdOf(target)))
+            .map(({ target }) => targetIdOf(target)),
+    };
+}
+/** A home that someone wrote since the last rotation, with another token or the same, is worth a look, and no fault. */
+function settle_homeWarnings(mode, { home: { name }, decision, situation }) {
+    const act = actOf(decision);
+    const next = mode === 'sync' ? 'It is written to the other targets' : 'Nothing tells how old it is, so a rotation is due';
+    if (act === 'adopt: stored by hand')
+        return [`The token in ${name} was stored by hand. ${next}.`];
+    if (act !== 'in place' || !hasHomeMoved(situation.known))
+        return [];
+    return [
+        `${name} was written since the last rotation, but holds the token that the record names: it was written again with the same token, or its settings changed.`,
+    ];
+}
+
+;// CONCATENATED MODULE: ./build/modes/rehearse.js
+
+
+
+
+
+
+
+
+
+/**
+ * Everything that a rotation does before it asks for a token, write tests included; then it stops, and says what a
+ * rotation would do now. Nothing that was there before is changed.
+ *
+ * @throws Cancelled
+ */
+async function rehearse(request, dependencies) {
+    const { report, cancellation, github } = dependencies;
+    readTestNames(request.targets, dependencies);
+    const preflight = await runPreflight(request, dependencies);
+    const judged = judge(preflight, request, dependencies);
+    if (!judged.ok)
+        return report(stopped('rehearse', preflight, judged.error));
+    const foreseen = foresee(judged.value, dependencies);
+    if (foreseen.would === 'stop')
+        return report(stopped('rehearse', preflight, foreseen.problems));
+    const settled = rehearsing(judged.value, dependencies);
+    const proven = await prove('rehearse', settled, dependencies);
+    if (!proven.ok)
+        return report(proven.error);
+    const { takeBack, tests, journal, warnings, others } = proven.value;
+    const { record } = judged.value.situation.known;
+    const isGone = await takeBack();
+    const leftovers = await tests.cleanUp();
+    if (isGone)
+        journal.finish();
+    cancellation.throwIfCancelled();
+    report(outcomeOf('rehearse', `Rehearsed: a rotation would ${foreseen.would}.`, {
+        results: [settled.home, ...others].map(unchanged),
+        problems: foreseen.problems,
+        warnings: [...settled.warnings, ...warnings, ...leftovers],
+        notices: [
+            ...foreseen.notices,
+            'Everything that a rotation does before it asks for a token was done, write tests included. Only ThousandEyes was not asked: it may still refuse (403, 409).',
+        ],
+        user: preflight.user,
+        validUntil: record?.validUntil,
+        record: recordLines(record, github.now),
+    }));
+}
+/** What a rehearsal proves with: as if the run had settled, but nothing is noted and nothing is deleted. */
+function rehearsing(judged, dependencies) {
+    const { preflight } = judged;
+    const { record } = judged.situation.known;
+    const next = preflight.next.ok ? preflight.next.value : undefined;
+    return {
+        ...judged,
+        others: sortFinds('rotate', preflight.others, record),
+        record: record ?? adoptedRecord(judged, dependencies),
+        next,
+        // Whatever is there belongs to an earlier run: the home is proven by a write test, then.
+        isNoteOpen: next !== undefined,
+        warnings: preflight.warnings,
+    };
+}
+
 ;// CONCATENATED MODULE: ./build/rotation/settle/spread.js
+
 
 
 
@@ -52122,87 +52002,75 @@ const batchSize = 40;
  *
  * @throws Cancelled before anything is written
  */
-async function spread(settled, request, dependencies) {
-    const { others, record } = settled;
+async function spread(settled, dependencies) {
+    const { home, others, record, request } = settled;
+    const told = (results, problems, written) => ({
+        results: inOrder([unchanged(home), ...results], request),
+        problems,
+        written,
+    });
     const held = new Set(record.targets);
     const behind = new Set(record.behind);
     // One that was deleted since holds nothing, whatever the record says.
     const isHeld = ({ target, secret }) => secret !== undefined && held.has(targetIdOf(target));
     const ready = others.wanted.flatMap((other) => (other.ok ? [other.value] : []));
-    const rejected = others.wanted.flatMap((other) => (other.ok ? [] : [unwritten(other)]));
     const by = byMinute(record.previousUntil, dependencies.github.now);
-    const left = leftOutResults(others.leftOut, by);
+    const { results: unwritten, problems } = unreached(others, by);
     const todo = ready
         .filter((each) => !isHeld(each))
         .sort((a, b) => Number(behind.has(targetIdOf(b.target))) - Number(behind.has(targetIdOf(a.target))));
-    const kept = ready.filter(isHeld).map(unchanged);
-    const problems = [...failuresOf(rejected, by), ...left.problems];
-    const rest = [...kept, ...rejected, ...left.results];
+    const rest = [...ready.filter(isHeld).map(unchanged), ...unwritten];
     if (todo.length === 0)
-        return { results: rest, problems, written: 0 };
-    const obstacle = await affordRequests({ reads: 0, writes: todo.length + Math.ceil(todo.length / batchSize) }, request.credential, dependencies);
+        return told(rest, problems, 0);
+    const writes = todo.length + Math.ceil(todo.length / batchSize);
+    const obstacle = await affordRequests({ reads: 0, writes }, request.credential, dependencies);
     if (obstacle !== undefined)
-        return { results: [...todo.map(unchanged), ...rest], problems: [obstacle, ...problems], written: 0 };
+        return told([...todo.map(unchanged), ...rest], [obstacle, ...problems], 0);
     dependencies.cancellation.throwIfCancelled();
-    const { results, problem } = await writeInBatches(todo, settled, request, dependencies);
+    const { results, unnoted } = await writeInBatches(todo, settled, dependencies);
     const written = results.filter(({ status }) => status === 'updated' || status === 'created').length;
-    return {
-        results: [...results, ...rest],
-        problems: [...failuresOf(results, by), ...(problem === undefined ? [] : [problem]), ...problems],
-        written,
-    };
+    return told([...results, ...rest], [...failuresOf(results, by), ...unnoted, ...problems], written);
 }
-async function writeInBatches(todo, settled, request, dependencies) {
-    const { sealer, recordVariable } = settled;
-    const { credential, currentToken } = request;
-    const { clock } = dependencies;
+async function writeInBatches(todo, settled, dependencies) {
+    const { sealer } = settled;
+    const { recordVariable } = settled.preflight;
+    const { credential, currentToken } = settled.request;
     const context = { seal: sealerFor(currentToken, sealer, dependencies), journal: noJournal, credential };
     const results = [];
     for (let at = 0; at < todo.length; at += batchSize) {
         const batch = todo.slice(at, at + batchSize).map((ready) => pendingTarget(ready, 0, currentToken, sealer));
         const stored = await storeOthers(batch, results.length, context, dependencies);
         results.push(...stored);
-        const noted = await recordVariable.update([settled.record.token], (latest) => noting(latest ?? settled.record, stored), policies.other);
+        const noted = await recordVariable.update([settled.record.token], (latest = settled.record) => ({ ...latest, ...holdersAfter(latest, stored) }), policies.other);
         if (noted.ok)
             continue;
-        const unwrittenYet = todo.slice(at + batchSize).map(unchanged);
-        return {
-            results: [...results, ...unwrittenYet],
-            problem: notRecorded(noted.error, recordVariable.place, credential, clock),
-        };
+        const unnoted = notRecorded(noted.error, recordVariable.place, credential);
+        return { results: [...results, ...todo.slice(at + batchSize).map(unchanged)], unnoted: [unnoted] };
     }
-    return { results, problem: undefined };
-}
-/** The record with what was written now. */
-function noting(record, results) {
-    const idsOf = (wanted) => results.filter(wanted).map(({ resolved }) => targetIdOf(resolved.target));
-    const targets = [...new Set([...record.targets, ...idsOf(({ status }) => status !== 'failed')])];
-    const failed = idsOf(({ status }) => status === 'failed');
-    const behind = [...new Set([...record.behind, ...failed])].filter((id) => !targets.includes(id));
-    return { ...record, targets, behind };
+    return { results, unnoted: [] };
 }
 /**
  * The outcome of a run that asks for nothing: what is behind is written all the same.
  *
  * @throws Cancelled before anything is written
  */
-async function notDue(due, settled, request, dependencies) {
+async function notDue(due, settled, dependencies) {
     const { github } = dependencies;
-    const { results, problems, written } = await spread(settled, request, dependencies);
+    const { results, problems, written } = await spread(settled, dependencies);
     const also = written === 0 ? '' : ` It was written to ${plural(written, 'target')} that did not hold it yet.`;
     return outcomeOf('rotate', `${notDueSentence(due, github.now)}${also}`, {
-        results: inOrder([unchanged(settled.home), ...results], request),
+        results,
         problems: [...noteProblems(settled, github.now), ...problems],
         warnings: settled.warnings,
-        user: settled.user,
+        user: settled.preflight.user,
         validUntil: settled.record.validUntil,
         previousUntil: due.kind === 'overlap' ? due.until : undefined,
     });
 }
-/** A note of an earlier run, about which this one could not find out more. */
-function noteProblems({ situation, record, next, isNoteOpen }, now) {
+/** A note of an earlier run, about which this one could not find out more; by the date that it has now. */
+function noteProblems({ situation, record, next, isNoteOpen }, now, nextDate = next?.updatedAt) {
     const known = { ...situation.known, record, now };
-    return isNoteOpen ? openNote({ ...situation, known }, next?.updatedAt) : [];
+    return isNoteOpen ? openNote({ ...situation, known }, nextDate) : [];
 }
 
 ;// CONCATENATED MODULE: ./build/rotation/token/issue-token.js
@@ -52387,91 +52255,86 @@ class Asking {
 
 
 
-
-
 /**
  * Asks, unless it was cancelled or the post step took over; from then on a cancel does not stop the run. Fails with the outcome
  * of a run that got no token.
  *
  * @throws Cancelled before it asks
  */
-async function issue_issue(proven, settled, request, dependencies) {
+async function issue_issue(proven, dependencies) {
     const { cancellation, log, github } = dependencies;
-    const { journal } = proven;
+    const { journal, settled } = proven;
     cancellation.throwIfCancelled();
     log.info('Tested: everything can be written; asking ThousandEyes for a new token');
     if (!journal.claim()) {
         await proven.takeBack();
-        return failed(withoutToken(proven, settled, nothingChanged, [journalTaken()]));
+        return failed(withoutToken(proven, [journalTaken()]));
     }
     const say = () => log.info('Cancelled, but the token is asked for by now: this step stores it before it ends');
     cancellation.now.addEventListener('abort', say);
-    const { homeReference } = settled;
-    const issued = await issueToken(request.currentToken, homeReference, dependencies);
+    const { home } = settled.situation;
+    const issued = await issueToken(settled.request.currentToken, home, dependencies);
     switch (issued.kind) {
         case 'issued':
             return result_ok({ token: issued.token, validUntil: issued.validUntil, at: github.now });
-        case 'lost': {
-            const headline = () => 'A token was issued and lost. The one in use still works, but not for long.';
-            return failed(withoutToken(proven, settled, headline, [issuedAndLost(issued.told, homeReference, github.now)]));
-        }
-        case 'in doubt': {
-            const headline = () => 'It is unknown whether a token was issued. The one in use still works.';
-            return failed(withoutToken(proven, settled, headline, [maybeIssued(issued.told, github.now)]));
-        }
+        case 'lost':
+            return failed(issuedWithoutCopy(issued.told, proven, github.now));
+        case 'in doubt':
+            return failed({
+                ...withoutToken(proven, [maybeIssued(issued.told, github.now)]),
+                headline: 'It is unknown whether a token was issued. The one in use still works.',
+            });
         case 'not issued':
             journal.note({ kind: 'not issued' });
-            return failed(await nothingIssued(issued.problem, proven, settled, dependencies));
+            return failed(await nothingIssued(issued.problem, proven, dependencies));
         case 'conflict': {
             journal.note({ kind: 'not issued' });
-            const faster = await anotherRun(proven, settled, dependencies);
+            const faster = await anotherRun(proven, dependencies);
             if (faster !== undefined)
-                return failed(await takenBack(proven, settled, faster));
+                return failed(await takenBack(proven, faster));
             const { previousUntil, since } = settled.record;
             // Where nothing is known of a token before it: what the home has held for so long outlived that one.
-            const two = twoTokens(issued.detail, homeReference, previousUntil ?? since + overlap, github.now);
-            const outcome = await nothingIssued(two, proven, settled, dependencies);
-            return failed(await withTokenInHand(outcome, settled, request, dependencies));
+            const two = twoTokens(issued.detail, home, previousUntil ?? since + overlap, github.now);
+            const outcome = await nothingIssued(two, proven, dependencies);
+            return failed(await withTokenInHand(outcome, settled, dependencies));
         }
     }
 }
 /** Nothing was issued now. Where an earlier run's note is there, its token may be lost: that is what is said, then. */
-async function nothingIssued(found, proven, settled, dependencies) {
+async function nothingIssued(found, proven, { secrets, github }) {
+    const { settled } = proven;
     if (!settled.isNoteOpen)
-        return takenBack(proven, settled, found);
-    const read = await dependencies.secrets.read(nextTo(settled.home), policies.reread);
-    const nextDate = read.ok ? read.value.updatedAt : settled.next?.updatedAt;
-    const known = { ...settled.situation.known, record: settled.record, now: dependencies.github.now };
-    const open = openNote({ ...settled.situation, known }, nextDate);
-    return withoutToken(proven, settled, nothingChanged, open.length > 0 ? open : [found]);
+        return takenBack(proven, found);
+    const read = await secrets.read(nextTo(settled.home), policies.reread);
+    const open = noteProblems(settled, github.now, read.ok ? read.value.updatedAt : undefined);
+    return withoutToken(proven, open.length > 0 ? open : [found]);
 }
 /** Nothing was issued, and our note goes; what is left of it is for the post step. */
-async function takenBack(proven, settled, found) {
+async function takenBack(proven, found) {
     const isGone = await proven.takeBack();
-    return { ...withoutToken(proven, settled, nothingChanged, [found]), leftForPost: !isGone };
+    return { ...withoutToken(proven, [found]), leftForPost: !isGone };
 }
 /**
  * For days no other token will come, and the one in hand works: what does not hold it yet gets it now. Not beside the note of an
  * earlier run, whose post step may be storing a newer one.
  */
-async function withTokenInHand(outcome, settled, request, dependencies) {
+async function withTokenInHand(outcome, settled, dependencies) {
     if (settled.isNoteOpen || dependencies.cancellation.now.aborted)
         return outcome;
-    const { results, problems, written } = await spread(settled, request, dependencies);
-    const headline = written === 0
-        ? outcome.headline
-        : `Nothing was issued. The token in hand was written to ${plural(written, 'target')} that did not hold it yet.`;
+    const { results, problems, written } = await spread(settled, dependencies);
+    const also = `Nothing was issued. The token in hand was written to ${plural(written, 'target')} that did not hold it yet.`;
     return {
         ...outcome,
-        headline,
-        results: inOrder([unchanged(settled.home), ...results], request),
+        headline: written === 0 ? outcome.headline : also,
+        results,
         problems: [...outcome.problems, ...problems],
     };
 }
 /** Whether another run noted or parked something since this one began. */
-async function anotherRun({ notedAt }, { home, next, record, recordVariable }, { secrets }) {
+async function anotherRun({ notedAt, settled }, { secrets }) {
+    const { home, next, record, preflight } = settled;
     const [latest, parked] = await Promise.all([
-        recordVariable.read(policies.reread),
+        preflight.recordVariable.read(policies.reread),
         secrets.read(nextTo(home), policies.reread),
     ]);
     if (latest.ok && latest.value?.token !== record.token)
@@ -52484,75 +52347,22 @@ async function anotherRun({ notedAt }, { home, next, record, recordVariable }, {
 function journalTaken() {
     return problem('Noting in the journal that a token is asked for', 'the journal is closed or gone', 'Start the run again.', 'Nothing was issued. Either the post step of this run gave up waiting for this one, or someone cleared the folder RUNNER_TEMP.');
 }
-function withoutToken({ others, warnings }, settled, headline, problems) {
-    return outcomeOf('rotate', headline(problems), {
+/** A token came, and its only copy is lost. */
+function issuedWithoutCopy(told, proven, now) {
+    const headline = 'A token was issued and lost. The one in use still works, but not for long.';
+    return { ...withoutToken(proven, [issuedAndLost(told, proven.settled.situation.home, now)]), headline };
+}
+/** The outcome of a rotation that ends without a new token in any target. */
+function withoutToken({ settled, others, warnings }, problems) {
+    return outcomeOf('rotate', nothingChanged(problems), {
         results: [settled.home, ...others].map(unchanged),
         problems,
         warnings: [...settled.warnings, ...warnings],
-        user: settled.user,
+        user: settled.preflight.user,
     });
 }
 
-;// CONCATENATED MODULE: ./build/rotation/token/verify-token.js
-
-
-
-
-/** After a 401: it may be slow to spread, and the old token works for 14 days. A second more for the last check. */
-const refusedPolicy = { ...newTokenPolicy, total: 10 * minute + second };
-/** What is kept for storing of the time that a cancel leaves. */
-const timeToStore = 4 * second;
-/** Checks the new token until it is accepted, or until it must count as refused or unknown. */
-async function verifyToken(token, journal, needs) {
-    if (!canStandInHeader(token.reveal())) {
-        journal.note({ kind: 'refused' });
-        return {
-            kind: 'refused',
-            detail: 'the token has characters that cannot stand in an HTTP header, so nobody could use it',
-        };
-    }
-    const cancellation = withTimeToStore(needs);
-    const context = { ...needs, cancellation };
-    const what = 'Checking the new token';
-    const check = () => needs.thousandEyes.check(token, cancellation.lastCall);
-    const first = await retry(what, check, untilTold, newTokenPolicy, context);
-    if (first.kind === 'accepted')
-        return first;
-    if (first.kind !== 'refused')
-        return { kind: 'unknown', detail: first.detail };
-    journal.note({ kind: 'refused' });
-    const known = [first];
-    // After a cancel one check more: what was refused is not stored in a hurry.
-    const untilAccepted = (result) => result.kind === 'refused' && !cancellation.now.aborted
-        ? { kind: 'again', detail: result.detail }
-        : untilTold(result);
-    const last = await retry(what, async () => known.pop() ?? (await check()), untilAccepted, refusedPolicy, context);
-    if (last.kind !== 'accepted')
-        return { kind: 'refused', detail: first.detail };
-    journal.note({ kind: 'accepted' });
-    return last;
-}
-/** Final is what tells something of the token. */
-function untilTold(result) {
-    if (result.kind === 'accepted' || result.kind === 'refused')
-        return { kind: 'final' };
-    const { detail } = result;
-    return result.kind === 'limited' ? { kind: 'wait', ms: result.ms, detail } : { kind: 'again', detail };
-}
-/** The same cancellation, with an end so early that storing has its part of what is left: a check may hang. */
-function withTimeToStore({ clock, cancellation }) {
-    const over = new AbortController();
-    const deadline = () => cancellation.deadline() - timeToStore;
-    const onCancel = () => void clock.sleep(deadline() - clock.monotonic(), undefined, true).then(() => over.abort());
-    if (cancellation.now.aborted)
-        onCancel();
-    else
-        cancellation.now.addEventListener('abort', onCancel, { once: true });
-    return { ...cancellation, lastCall: over.signal, deadline };
-}
-
 ;// CONCATENATED MODULE: ./build/rotation/rotate/keep.js
-
 
 
 
@@ -52569,14 +52379,17 @@ function withTimeToStore({ clock, cancellation }) {
  * Seals the token, notes it in the journal and keeps it beside the home, at once; then sees whether ThousandEyes accepts it: a
  * token that is refused never replaces a working one. Fails with the outcome of a run that ends here.
  */
-async function keep(issued, proven, settled, request, dependencies) {
+async function keep(issued, proven, dependencies) {
     const { token, validUntil, at } = issued;
-    const { home, sealer, record } = settled;
-    const { journal, others } = proven;
-    const { log, secrets, clock } = dependencies;
+    const { journal, others, settled } = proven;
+    const { home, sealer, record, request, preflight } = settled;
+    const { log, secrets, clock, github } = dependencies;
     const sealedHome = pendingTarget(home, 0, token, sealer);
-    if (sealedHome.sealed === undefined)
-        return failed(keep_neverSealed(settled, dependencies));
+    if (sealedHome.sealed === undefined) {
+        // The preflight has ruled it out: a value was sealed for the same key.
+        const cause = `it came, and nothing could be sealed for the public key of ${home.name}`;
+        return failed(issuedWithoutCopy([cause], proven, github.now));
+    }
     const fingerprint = fingerprintOf(token);
     const previousUntil = endOfOverlap(wholeSecond(at), record.validUntil);
     const isJournaled = journal.note({ kind: 'issued', token: fingerprint, validUntil, previousUntil }, { kind: 'sealed', target: 0, body: bodyOf(sealedHome.sealed, sealedHome.access) });
@@ -52590,7 +52403,7 @@ async function keep(issued, proven, settled, request, dependencies) {
         others: [],
         unreachable: [],
         next: { resolved: nextTo(home), isParked: false, writtenAt: proven.notedAt, date: undefined },
-        record: settled.recordVariable,
+        record: preflight.recordVariable,
         run: dependencies.run.url,
         credential: request.credential,
         journal,
@@ -52599,7 +52412,8 @@ async function keep(issued, proven, settled, request, dependencies) {
     const parking = park(pending, dependencies);
     const sealedOthers = others.map((ready, index) => pendingTarget(ready, index + 1, token, sealer));
     journal.note(...sealedOthers.flatMap(sealedLine));
-    log.info(issuedLine(validUntil, others.length + 1));
+    const until = validUntil === undefined ? '' : `, valid until ${dayOf(validUntil)}`;
+    log.info(`Issued: a new token${until}; sealed for ${plural(others.length + 1, 'target')}`);
     const [verification, date] = await Promise.all([
         verifyToken(token, journal, dependencies),
         secrets.read(home, policies.reread),
@@ -52609,212 +52423,37 @@ async function keep(issued, proven, settled, request, dependencies) {
     const complete = { ...pending, home: { ...pending.home, latest }, others: sealedOthers };
     if (verification.kind === 'refused') {
         await complete.next.dated;
-        return failed(refused(verification.detail, complete, { isJournaled }, proven, settled, dependencies));
+        return failed({
+            ...withoutToken(proven, []),
+            ...refusedParts(verification.detail, complete, dependencies),
+            leftForPost: isJournaled && !complete.next.isParked,
+        });
     }
-    log.info(verification.kind === 'accepted'
-        ? 'Verified: ThousandEyes accepts the new token'
-        : `Not verified: ${verification.detail}`);
-    const warnings = [...proven.warnings, ...doubtsAbout(verification), ...oddities(issued, request.currentToken)];
-    return result_ok({
-        pending: complete,
-        others,
-        isJournaled,
-        problems: expose(token, request, dependencies),
-        warnings,
-    });
+    const isAccepted = verification.kind === 'accepted';
+    log.info(isAccepted ? 'Verified: ThousandEyes accepts the new token' : `Not verified: ${verification.detail}`);
+    const warnings = [...proven.warnings, ...doubtsAbout(issued, verification, request.currentToken)];
+    return result_ok({ pending: complete, isJournaled, problems: expose(token, request, dependencies), warnings });
 }
 function sealedLine({ number, sealed, access }) {
     return sealed === undefined ? [] : [{ kind: 'sealed', target: number, body: bodyOf(sealed, access) }];
 }
-/** The preflight has ruled it out: a value was sealed for the same key. */
-function keep_neverSealed({ home, homeReference, user, warnings }, { github }) {
-    const cause = `it came, and nothing could be sealed for the public key of ${home.name}`;
-    return outcomeOf('rotate', 'A token was issued and lost. The one in use still works, but not for long.', {
-        results: [unchanged(home)],
-        problems: [issuedAndLost([cause], homeReference, github.now)],
-        warnings,
-        user,
-    });
-}
-/** ThousandEyes refuses the new token: it stays parked, and no target gets it. */
-function refused(detail, pending, { isJournaled }, { others, warnings }, { home, homeReference, user, situation, warnings: earlier }, { github }) {
-    const { previousUntil, next } = pending;
-    const body = parkedBody(pending);
-    const reference = { home: homeReference, nextName: situation.nextName, isParked: next.isParked };
-    return outcomeOf('rotate', 'A new token was issued, but ThousandEyes refuses it so far. The old one stays in place.', {
-        results: [home, ...others].map(unchanged),
-        problems: [newTokenRefused(detail, reference, previousUntil, github.now)],
-        warnings: [...earlier, ...warnings],
-        user,
-        previousUntil,
-        recovery: next.isParked || body === undefined ? undefined : { next: next.resolved, body, previousUntil },
-        leftForPost: isJournaled && !next.isParked,
-    });
-}
-/** What to say where nothing told whether ThousandEyes accepts the new token. */
-function doubtsAbout(verification) {
-    if (verification.kind !== 'unknown')
-        return [];
-    return [
-        `The new token could not be checked: ${verification.detail}. It was stored all the same: only a token that ThousandEyes refuses is not.`,
-    ];
-}
 /** What is odd about a new token, for a person to know. */
-function oddities({ validUntil, token, at }, currentToken) {
-    return [
-        ...(validUntil === undefined
-            ? ['ThousandEyes did not say until when the new token is valid; its documentation says two years.']
-            : []),
-        ...(validUntil !== undefined && validUntil <= at
-            ? [
-                `By ThousandEyes' answer the new token was valid until ${minuteOf(validUntil)}, which is over. Check it in ThousandEyes.`,
-            ]
-            : []),
-        ...(token.reveal() === currentToken.reveal()
-            ? [
-                'ThousandEyes answered with the token that was in use already, so nothing is new. Look at the User API Tokens in ThousandEyes.',
-            ]
-            : []),
+function doubtsAbout({ validUntil, token, at }, verification, currentToken) {
+    const doubts = [
+        verification.kind === 'unknown'
+            ? `The new token could not be checked: ${verification.detail}. It was stored all the same: only a token that ThousandEyes refuses is not.`
+            : undefined,
+        validUntil === undefined
+            ? 'ThousandEyes did not say until when the new token is valid; its documentation says two years.'
+            : undefined,
+        validUntil !== undefined && validUntil <= at
+            ? `By ThousandEyes' answer the new token was valid until ${minuteOf(validUntil)}, which is over. Check it in ThousandEyes.`
+            : undefined,
+        token.reveal() === currentToken.reveal()
+            ? 'ThousandEyes answered with the token that was in use already, so nothing is new. Look at the User API Tokens in ThousandEyes.'
+            : undefined,
     ];
-}
-/** The line for the log once the token is in hand. */
-function issuedLine(validUntil, targets) {
-    return `Issued: a new token${validUntil === undefined ? '' : `, valid until ${dayOf(validUntil)}`}; sealed for ${plural(targets, 'target')}`;
-}
-
-;// CONCATENATED MODULE: ./build/rotation/settle/settle.js
-
-
-
-
-
-
-
-
-
-
-
-
-
-/**
- * By what is known: finishes what an earlier run left, or stops, or notes the token in hand, or goes on. Fails with the outcome
- * of a run that is over.
- *
- * @throws Cancelled before anything is written
- */
-async function settle(mode, preflight, request, dependencies) {
-    const first = judge(preflight, request, dependencies);
-    if (!first.ok)
-        return failed(stopped(mode, preflight, first.error));
-    const judged = await withPatience(first.value, request, dependencies);
-    const { decision } = judged;
-    dependencies.cancellation.throwIfCancelled();
-    if (decision.act === 'finish')
-        return failed(await finishEarlier(mode, judged, preflight, request, dependencies));
-    const act = decision.below?.act ?? decision.act;
-    const problems = problemsByTable(act, judged, preflight);
-    if (problems.length > 0)
-        return failed(stopped(mode, preflight, problems));
-    // A rotation is due then, and it stops for any of these.
-    const others = problemsOf({ ...preflight, others: sortFinds(mode, preflight.others, judged.record).wanted });
-    if (mode === 'rotate' && act !== 'in place' && others.length > 0)
-        return failed(stopped(mode, preflight, others));
-    const cleaned = await withoutLeftOver(decision.act, judged, preflight, dependencies);
-    const adopted = await adopt(act, mode, judged, preflight, request, dependencies);
-    if (!adopted.ok)
-        return failed(stopped(mode, preflight, [adopted.error]));
-    const { home, sealer, homeReference, situation, known } = judged;
-    return result_ok({
-        home,
-        others: sortFinds(mode, preflight.others, adopted.value.record),
-        sealer,
-        record: adopted.value.record,
-        recordVariable: preflight.recordVariable,
-        next: cleaned.next,
-        isNoteOpen: request.next.kind === 'note' &&
-            cleaned.next !== undefined &&
-            isNoteOpen(judged.record, cleaned.next.updatedAt, request.next.at),
-        homeReference,
-        situation,
-        user: preflight.user,
-        warnings: [
-            ...preflight.warnings,
-            ...cleaned.warnings,
-            ...adopted.value.warnings,
-            ...movedWarning(act, known, home),
-        ],
-    });
-}
-/** A parked token that is refused may be slow to spread: it is asked about for ten minutes. */
-async function withPatience(judged, { next }, dependencies) {
-    const { decision, known } = judged;
-    if (decision.row !== 3 || next.kind !== 'token' || known.next.kind !== 'token')
-        return judged;
-    const { name } = nextTo(judged.home);
-    dependencies.log.info(`ThousandEyes refuses the token in ${name} so far; asking again for ten minutes`);
-    const { kind } = await verifyToken(next.token, noJournal, dependencies);
-    const word = kind === 'unknown' ? 'untold' : kind;
-    const again = { ...known, next: { ...known.next, word } };
-    return {
-        ...judged,
-        known: again,
-        decision: decide(again),
-        situation: { ...judged.situation, known: again, hasWaited: true },
-    };
-}
-/** Deletes a `_NEXT` that nobody needs any more. */
-async function withoutLeftOver(act, { home, known, decision, situation }, { next: found }, { secrets, clock }) {
-    const resolved = nextTo(home);
-    const next = found.ok ? found.value : undefined;
-    const isOldNote = act === 'go on beside the note' &&
-        decision.below?.act === 'in place' &&
-        !isNoteOpen(known.record, known.nextDate ?? 0, situation.next.kind === 'note' ? situation.next.at : undefined);
-    if (act !== 'delete next, go on' && act !== 'delete old next, go on' && !isOldNote)
-        return { next, warnings: [] };
-    const unparked = await unpark({ resolved, date: known.nextDate, writtenAt: undefined }, { secrets, clock });
-    if (unparked.kind === 'left')
-        return { next, warnings: [`${resolved.name} could not be deleted: ${unparked.detail}.`] };
-    const old = `${situation.nextName} held a token that ThousandEyes refuses. It was deleted, because the token in hand works.`;
-    return { next: undefined, warnings: decision.row === 3 ? [old] : [] };
-}
-/** Notes the token in hand as the one in place, where the record names none or another. */
-async function adopt(act, mode, { known, home }, { recordVariable, others }, { credential }, { run, github, clock, log }) {
-    const { record, hand, homeDate } = known;
-    if (act === 'in place' && record !== undefined)
-        return result_ok({ record, warnings: [] });
-    const before = new Set([...(record?.targets ?? []), ...(record?.behind ?? [])]);
-    const behind = others
-        .map((other) => (other.ok ? other.value : other.error.resolved))
-        .filter(({ isFound, target }) => !isFound || before.has(targetIdOf(target)))
-        .map(({ target }) => targetIdOf(target));
-    const noted = await recordVariable.update([record?.token], () => ({
-        token: hand.token,
-        since: wholeSecond(Math.max(github.now, homeDate)),
-        validUntil: undefined,
-        previous: record?.token,
-        previousUntil: undefined,
-        home: homeDate,
-        run: run.url,
-        targets: [targetIdOf(home.target)],
-        behind,
-    }), policies.read);
-    if (!noted.ok)
-        return failed(notAdopted(noted.error, recordVariable.place, credential, clock));
-    log.info(`Noted: the token in hand is the one in place (${recordVariable.place.name})`);
-    const isByHand = act === 'adopt: stored by hand';
-    const next = mode === 'sync' ? 'It is written to the other targets' : 'Nothing tells how old it is, so a rotation is due';
-    return result_ok({
-        record: noted.value,
-        warnings: isByHand ? [`The token in ${home.name} was stored by hand. ${next}.`] : [],
-    });
-}
-/** A home that was written again with the same token is worth a look, and no fault. */
-function movedWarning(act, known, { name }) {
-    if (act !== 'in place' || !hasHomeMoved(known))
-        return [];
-    return [
-        `${name} was written since the last rotation, but holds the token that the record names: it was written again with the same token, or its settings changed.`,
-    ];
+    return doubts.filter((doubt) => doubt !== undefined);
 }
 
 ;// CONCATENATED MODULE: ./build/modes/rotate.js
@@ -52847,17 +52486,17 @@ async function rotate(request, dependencies) {
     // Settle: finish what an earlier run left, or stop, or go on with a token that the record knows.
     const settled = await settle('rotate', preflight, request, dependencies);
     if (!settled.ok)
-        return void report(settled.error);
+        return report(settled.error);
     const due = dueFrom(settled.value.record, request.rotateWhenDaysLeft, github.now);
     if (due.kind !== 'due')
-        return void report(await notDue(due, settled.value, request, dependencies));
+        return report(await notDue(due, settled.value, dependencies));
     // Prove that everything can be written, the note beside the home first of all.
-    const proven = await prove('rotate', settled.value, preflight, request, dependencies);
+    const proven = await prove('rotate', settled.value, dependencies);
     if (!proven.ok)
-        return void report(proven.error);
+        return report(proven.error);
     const { journal, tests } = proven.value;
     try {
-        const outcome = await issueAndFinish(proven.value, settled.value, request, dependencies);
+        const outcome = await issueAndFinish(proven.value, dependencies);
         // Report, and only then forget.
         report({ ...outcome, warnings: [...outcome.warnings, ...(await tests.cleanUp())] });
         if (!outcome.leftForPost)
@@ -52869,28 +52508,27 @@ async function rotate(request, dependencies) {
         throw error;
     }
 }
-async function issueAndFinish(proven, settled, request, dependencies) {
+async function issueAndFinish(proven, dependencies) {
     // Issue: from here on nothing but the end of the process stops this.
-    const issued = await issue_issue(proven, settled, request, dependencies);
+    const issued = await issue_issue(proven, dependencies);
     if (!issued.ok)
         return issued.error;
     // Keep: mask, seal, journal, park beside the home; and verify beside that.
-    const kept = await keep(issued.value, proven, settled, request, dependencies);
+    const kept = await keep(issued.value, proven, dependencies);
     if (!kept.ok)
         return kept.error;
     // Finish: the home, the others, the record; then nothing is parked any more.
     const finished = await finish(kept.value.pending, dependencies);
-    return rotated(kept.value, finished, settled, request, dependencies);
+    return rotated(kept.value, finished, proven.settled, dependencies);
 }
 /** The outcome of a rotation whose token was issued. */
-function rotated({ pending, problems, warnings, isJournaled }, finished, settled, request, dependencies) {
+function rotated({ pending, problems, warnings, isJournaled }, finished, settled, dependencies) {
     const { cancellation } = dependencies;
-    const parts = finishedParts(pending, finished, settled.homeReference, dependencies);
-    const isStored = finished.home.kind === 'stored' || finished.home.kind === 'taken for ours';
+    const parts = finishedParts(pending, finished, dependencies);
     const left = leftOutResults(settled.others.leftOut, byMinute(pending.previousUntil, dependencies.github.now));
     const failures = parts.results.filter(({ status }) => status === 'failed').length;
     const { name } = settled.home;
-    const headline = !isStored
+    const headline = !parts.rotated
         ? `A new token was issued, but ${name} could not be written yet.`
         : finished.confirmation?.kind === 'not moved'
             ? `The token was rotated, but GitHub does not show that ${name} was written.`
@@ -52898,23 +52536,20 @@ function rotated({ pending, problems, warnings, isJournaled }, finished, settled
                 ? `The token was rotated in ${plural(parts.results.length, 'target')}.`
                 : `The token was rotated, but ${failures} of ${plural(parts.results.length, 'target')} could not be written.`;
     // Where nothing more can be done here, the next run does it.
-    const isUndone = !isStored || finished.confirmation?.kind === 'not moved' || finished.recorded?.ok !== true;
+    const isUndone = !parts.rotated || finished.confirmation?.kind === 'not moved' || finished.recorded?.ok !== true;
     const isWorthATry = finished.home.kind === 'refused' || cancellation.now.aborted || (isUndone && !pending.next.isParked);
-    const all = [...parts.problems, ...problems, ...left.problems];
     return outcomeOf('rotate', headline, {
         ...parts,
-        rotated: isStored,
-        results: inOrder([...parts.results, ...left.results], request),
-        problems: all,
+        results: inOrder([...parts.results, ...left.results], settled.request),
+        problems: [...parts.problems, ...problems, ...left.problems],
         warnings: [...settled.warnings, ...warnings, ...parts.warnings],
-        notices: findsLine('rotate', settled.others.wanted, settled.record),
-        user: settled.user,
+        notices: findsLine(settled.others, settled.record),
+        user: settled.preflight.user,
         leftForPost: isJournaled && isWorthATry && (isUndone || failures > 0),
     });
 }
 
 ;// CONCATENATED MODULE: ./build/modes/sync.js
-
 
 
 
@@ -52932,21 +52567,20 @@ async function sync(request, dependencies) {
     const preflight = await runPreflight(request, dependencies);
     const settled = await settle('sync', preflight, request, dependencies);
     if (!settled.ok)
-        return void report(settled.error);
-    const { home, others, record, warnings, user } = settled.value;
-    const finds = findsLine('sync', others.wanted, record);
-    const { results, problems, written } = await spread(settled.value, request, dependencies);
-    const headline = results.length === 0
+        return report(settled.error);
+    const { others, record, warnings } = settled.value;
+    const { results, problems, written } = await spread(settled.value, dependencies);
+    const headline = results.length === 1
         ? 'There is no target but the home, so there was nothing to write.'
         : written === 0 && problems.length === 0
-            ? `All ${plural(results.length + 1, 'target')} hold the token in hand already, by the record.`
+            ? `All ${plural(results.length, 'target')} hold the token in hand already, by the record.`
             : `The token in hand was written to ${plural(written, 'target')}.`;
     report(outcomeOf('sync', headline, {
-        results: inOrder([unchanged(home), ...results], request),
+        results,
         problems: [...noteProblems(settled.value, github.now), ...problems],
         warnings,
-        notices: finds,
-        user,
+        notices: findsLine(others, record),
+        user: preflight.user,
         validUntil: record.validUntil,
     }));
 }
@@ -52986,7 +52620,8 @@ class JournalHandle {
             removeFiles(this.path);
     }
     /** As it stands once main has ended, or once it is waited for no longer: then a late main never asks. */
-    async settled({ clock, cancellation, log, }) {
+    async settled(needs) {
+        const { clock, cancellation, log } = needs;
         const end = clock.monotonic() + waitForMain;
         let isTold = false;
         for (;;) {
@@ -53014,13 +52649,79 @@ function isSameCredential(credential, mark) {
     return ours.length === theirs.length && (0,external_node_crypto_.timingSafeEqual)(ours, theirs);
 }
 
-;// CONCATENATED MODULE: ./build/rotation/preflight/pattern-candidate.js
-/**
- * A 404 counts as "does not hold it" only where something else of the store could be read: else it may mean "may not see
- * it".
- *
- * @throws Cancelled
- */
+;// CONCATENATED MODULE: ./build/rotation/preflight/resolve-targets.js
+
+
+
+
+
+
+
+
+
+/** The targets that the lines name, each once, the home first; or every problem of patterns. Throws Cancelled. */
+async function resolveTargets({ lines, secretName, githubToken, githubUrl }, dependencies) {
+    const stores = lines.map(({ store }) => store);
+    const credential = credentialContext(githubToken, stores, githubUrl);
+    const patterns = lines.filter(isPattern).map((pattern) => labelOf(pattern, secretName));
+    const named = lines.filter((line) => !isPattern(line)).map((line) => namedTarget(line, secretName));
+    if (patterns.length > 0 && !(await isKnownPrivate(dependencies)))
+        return failed({ problems: [patternsInTheOpen(patterns, dependencies.run.repository)], targets: named });
+    const expansions = await Promise.all(lines.map(async (line) => {
+        if (isPattern(line))
+            return expand(line, secretName, credential, dependencies);
+        return { targets: [namedTarget(line, secretName)], problems: [] };
+    }));
+    const problems = expansions.flatMap((expansion) => expansion.problems);
+    // Each once, in the place of its first mention; a line that names it vouches for it, also where a pattern finds it.
+    const mentioned = [...expansions.flatMap((expansion) => expansion.targets), ...named.toReversed()];
+    const targets = [...new Map(mentioned.map((each) => [keyOf(each.target), each])).values()];
+    return problems.length === 0 ? result_ok(targets) : failed({ problems, targets });
+}
+/** The log would name private repositories to whoever can read it. */
+function patternsInTheOpen(patterns, repository) {
+    const quoted = patterns.map((pattern) => `\`${pattern}\``);
+    return problem(`Input \`targets\`: expanding ${someOf(quoted, 5)}`, `a pattern works only where the running repository is known to be private, and ${repository === '' ? 'it' : repository} is not`, [
+        'Run this workflow in a private repository (not a public or an internal one), with a credential that is allowed to read it.',
+        'Or name each target on a line of its own.',
+    ], 'The log and the summary name what a pattern finds. Nothing was changed.');
+}
+/** The repositories of an owner that match a pattern and already hold its secret. */
+async function expand(pattern, secretName, credential, dependencies) {
+    const { repositories, log } = dependencies;
+    const { owner, repository: wanted } = pattern.store;
+    const line = labelOf(pattern, secretName);
+    const listed = await repositories.list(owner);
+    if (!listed.ok) {
+        const attempt = `Listing the repositories of ${owner} for ${line}`;
+        return { targets: [], problems: [gitHubProblem(attempt, listed.error, secretsOf(pattern.store), credential)] };
+    }
+    const matching = listed.value.filter(({ name }) => matches(name, wanted));
+    const duration = durationOfReads(2 * matching.length);
+    const step = progressOf(`Looked for ${line}`, matching.length, duration, dependencies);
+    const candidates = await Promise.all(matching.map(async (repository) => {
+        const store = { ...pattern.store, owner: repository.owner, repository: repository.name };
+        const target = { ...namedTarget({ ...pattern, store }, secretName), isFound: true };
+        const candidate = await judgeCandidate(repository, target, dependencies);
+        step();
+        return candidate;
+    }));
+    const counts = countsOf(candidates, line, listed.value.length);
+    log.info(counts);
+    const targets = candidates.filter((each) => each.kind === 'holds').map(({ resolved }) => resolved);
+    const problems = candidates
+        .filter((each) => each.kind === 'unreadable')
+        .map(({ answer, resolved: { name, target } }) => gitHubProblem(`Reading ${name}`, answer, secretsOf(target.store), credential));
+    if (targets.length > 0 || problems.length > 0)
+        return { targets, problems };
+    const none = problem(`Expanding ${line}`, counts, 'Check the spelling, and which repositories the credential is allowed to see. Or remove the line.', 'A pattern finds repositories that already hold the secret, and this one finds none.');
+    return { targets, problems: [none] };
+}
+function countsOf(candidates, line, listed) {
+    const count = (kind) => candidates.filter((candidate) => candidate.kind === kind).length;
+    return `${line}: of ${plural(listed, 'repository', 'repositories')} ${candidates.length} match, ${count('holds')} hold the secret; left out: ${count('lacks')} without it, ${count('archived')} archived, ${count('disabled')} disabled`;
+}
+/** A 404 is "does not hold it" only where something else of the store could be read: else it may be "may not see it". */
 async function judgeCandidate(repository, resolved, { firstReads, repositories }) {
     if (repository.archived)
         return { kind: 'archived' };
@@ -53049,111 +52750,19 @@ async function judgeCandidate(repository, resolved, { firstReads, repositories }
     }
     return { kind: 'unreadable', answer: key.error, resolved };
 }
-
-;// CONCATENATED MODULE: ./build/rotation/preflight/resolve-targets.js
-
-
-
-
-
-
-
-
-
-
-/**
- * The targets that the lines name, each once, the home first; or every problem of patterns that can't be expanded.
- *
- * @throws Cancelled
- */
-async function resolveTargets({ lines, secretName, githubToken, githubUrl }, dependencies) {
-    const stores = lines.map((line) => (line.kind === 'target' ? line.target : line.pattern).store);
-    const credential = credentialContext(githubToken, stores, githubUrl);
-    const patterns = lines.filter((line) => line.kind === 'pattern').map(({ pattern }) => labelOf(pattern, secretName));
-    const named = lines.flatMap((line) => (line.kind === 'target' ? [namedTarget(line.target, secretName)] : []));
-    if (patterns.length > 0 && !(await isKnownPrivate(dependencies)))
-        return failed({ problems: [patternsInTheOpen(patterns, dependencies.run.repository)], targets: named });
-    const expansions = await Promise.all(lines.map(async (line) => {
-        if (line.kind === 'target')
-            return { targets: [namedTarget(line.target, secretName)], problems: [] };
-        return expand(line.pattern, secretName, credential, dependencies);
-    }));
-    const problems = expansions.flatMap((expansion) => expansion.problems);
-    // A line that names a target vouches for it, also where a pattern finds it.
-    const targets = eachOnce([...named.slice(0, 1), ...expansions.flatMap((expansion) => expansion.targets)], named);
-    return problems.length === 0 ? result_ok(targets) : failed({ problems, targets });
-}
-/** The log would name private repositories to whoever can read it. */
-function patternsInTheOpen(patterns, repository) {
-    return problem(`Input \`targets\`: expanding ${someOf(patterns.map((pattern) => `\`${pattern}\``), 5)}`, `a pattern works only where the running repository is known to be private, and ${repository === '' ? 'it' : repository} is not`, [
-        'Run this workflow in a private repository (not a public or an internal one), with a credential that is allowed to read it.',
-        'Or name each target on a line of its own.',
-    ], 'The log and the summary name what a pattern finds. Nothing was changed.');
-}
-/** The repositories of an owner that match a pattern and already hold its secret. */
-async function expand(pattern, secretName, credential, dependencies) {
-    const { repositories, clock, log } = dependencies;
-    const line = labelOf(pattern, secretName);
-    const listed = await repositories.list(pattern.store.owner);
-    if (!listed.ok) {
-        const attempt = `Listing the repositories of ${pattern.store.owner} for ${line}`;
-        const found = gitHubProblem(attempt, listed.error, secretsOf(pattern.store), credential, clock);
-        return { targets: [], problems: [found] };
-    }
-    const matching = listed.value.filter(({ name }) => matches(name, pattern.store.repository));
-    const duration = durationOfReads(2 * matching.length);
-    const step = progressOf(`Looked for ${line}`, matching.length, duration, dependencies);
-    const candidates = await Promise.all(matching.map(async (repository) => {
-        const target = { ...pattern, store: { ...pattern.store, owner: repository.owner, repository: repository.name } };
-        const candidate = await judgeCandidate(repository, foundTarget(target, secretName), dependencies);
-        step();
-        return candidate;
-    }));
-    const counts = countsOf(candidates, line, listed.value.length);
-    log.info(counts);
-    return expansionOf(candidates, { line, counts }, credential, dependencies);
-}
-function countsOf(candidates, line, listed) {
-    const count = (kind) => candidates.filter((candidate) => candidate.kind === kind).length;
-    return `${line}: of ${plural(listed, 'repository', 'repositories')} ${candidates.length} match, ${count('holds')} hold the secret; left out: ${count('lacks')} without it, ${count('archived')} archived, ${count('disabled')} disabled`;
-}
-function expansionOf(candidates, { line, counts }, credential, { clock }) {
-    const targets = candidates.filter((each) => each.kind === 'holds').map(({ resolved }) => resolved);
-    const problems = candidates
-        .filter((each) => each.kind === 'unreadable')
-        .map(({ answer, resolved }) => gitHubProblem(`Reading ${resolved.name}`, answer, secretsOf(resolved.target.store), credential, clock));
-    if (targets.length > 0 || problems.length > 0)
-        return { targets, problems };
-    const none = problem(`Expanding ${line}`, counts, 'Check the spelling, and which repositories the credential is allowed to see. Or remove the line.', 'A pattern finds repositories that already hold the secret, and this one finds none.');
-    return { targets: [], problems: [none] };
-}
 /** Whether a name matches; `*` stands for any characters, case does not count. No regular expression: ten stars would take it years. */
 function matches(name, pattern) {
-    const [text, wanted] = [name.toLowerCase(), pattern.toLowerCase()];
-    const first = wanted.slice(0, wanted.indexOf('*'));
-    const last = wanted.slice(wanted.lastIndexOf('*') + 1);
+    const text = name.toLowerCase();
+    const [first = '', ...parts] = pattern.toLowerCase().split('*');
+    const last = parts.pop() ?? '';
     if (!text.startsWith(first) || !text.endsWith(last) || text.length < first.length + last.length)
         return false;
-    let from = first.length;
-    for (const part of wanted.split('*').slice(1, -1)) {
-        const at = text.indexOf(part, from);
-        if (at === -1 || at + part.length > text.length - last.length)
-            return false;
-        from = at + part.length;
-    }
-    return true;
-}
-/** Each target once, in the place of its first mention, and as the line that names it says where one does. */
-function eachOnce(targets, named) {
-    // Of two lines that name the same secret the first counts.
-    const byName = new Map([...named].reverse().map((each) => [keyOf(each.target), each]));
-    const seen = new Map();
-    for (const each of targets) {
-        const key = keyOf(each.target);
-        if (!seen.has(key))
-            seen.set(key, byName.get(key) ?? each);
-    }
-    return [...seen.values()];
+    let between = text.slice(first.length, text.length - last.length);
+    return parts.every((part) => {
+        const at = between.indexOf(part);
+        between = between.slice(at + part.length);
+        return at !== -1;
+    });
 }
 
 ;// CONCATENATED MODULE: ./build/action/run.js
@@ -53197,7 +52806,8 @@ async function run(inputs, dependencies) {
 /** What is known of the GitHub credential by now. */
 function withCredential(outcome, { githubToken, githubUrl }, { github, clock }) {
     const { kind } = credentialContext(githubToken, [], githubUrl);
-    const credentialExpiresAt = credentialExpiry(kind, github.expiresAt);
+    // An App's token lasts an hour anyway.
+    const credentialExpiresAt = kind === 'app' ? undefined : github.expiresAt;
     const warnings = [...github.deprecations, ...credentialExpiryWarnings(credentialExpiresAt, clock.now())];
     return { ...outcome, warnings: [...outcome.warnings, ...warnings], credentialExpiresAt };
 }
@@ -53264,11 +52874,7 @@ function setMissingOutputs(workflow) {
 
 
 
-
-/**
- * Finishes what a main step left, by its journal: the same way as main and the next run do. Undefined where there is nothing to
- * finish, and nothing to say.
- */
+/** Finishes what a main step left, by its journal, as main and the next run do; undefined where there is nothing to say. */
 async function recover(journal, credential, dependencies) {
     const record = await journal.settled(dependencies);
     const home = record?.header.targets[0];
@@ -53276,20 +52882,18 @@ async function recover(journal, credential, dependencies) {
         return undefined;
     dependencies.throttle.countEarlierWrites([...record.stored.values()].map((at) => dependencies.clock.now() - at));
     const pending = recover_pendingFrom(record, home, journal, credential, dependencies);
-    const outcome = await finishPending(record, pending, credential, dependencies);
+    const outcome = await finishPending(record, pending, dependencies);
     const warnings = await removeWriteTests(record, dependencies);
     if (outcome === undefined || outcome.problems.length === 0)
         journal.remove();
     if (outcome === undefined && warnings.length === 0)
         return undefined;
-    const nothing = outcomeOf('rotate', 'Nothing was issued.', {});
-    const told = outcome ?? nothing;
+    const told = outcome ?? outcomeOf('rotate', 'Nothing was issued.', {});
     return { ...told, warnings: [...told.warnings, ...warnings] };
 }
 /** What is pending beside write tests; undefined where nothing is. */
-async function finishPending(record, pending, credential, dependencies) {
+async function finishPending(record, pending, dependencies) {
     const { github } = dependencies;
-    const home = referenceOf(pending, credential);
     if (record.issued === undefined) {
         if (record.asked && !record.notIssued)
             return maybeLost('while it waited for the answer', github.now);
@@ -53301,33 +52905,23 @@ async function finishPending(record, pending, credential, dependencies) {
     // A disk that is full, or a machine that goes, may tear the journal: the next run finds the token, or the note.
     if (pending.home.sealed === undefined && !pending.home.isDone)
         return maybeLost('right behind the answer, and its journal is torn', github.now);
-    if (record.refused)
-        return keepRefused(pending, home, dependencies);
+    if (record.refused) {
+        await park(pending, dependencies);
+        await pending.next.dated;
+        const parts = refusedParts('ThousandEyes refused it as long as the main step asked', pending, dependencies);
+        return outcomeOf('rotate', parts.headline, parts);
+    }
     const finished = await finish(pending, dependencies);
-    const parts = finishedParts(pending, finished, home, dependencies);
-    const isStored = finished.home.kind === 'stored' || finished.home.kind === 'taken for ours';
+    const parts = finishedParts(pending, finished, dependencies);
     const count = plural(parts.results.filter(({ status }) => status !== 'failed').length, 'target');
     const headline = parts.problems.length === 0
         ? `The post step finished what the main step had left: the token is rotated in ${count}.`
         : 'The post step could not finish all that the main step had left.';
-    return outcomeOf('rotate', headline, { ...parts, rotated: isStored });
+    return outcomeOf('rotate', headline, parts);
 }
 function maybeLost(when, now) {
     return outcomeOf('rotate', 'A token may have been issued and lost.', {
         problems: [maybeIssued([`the main step was ended ${when}`], now)],
-    });
-}
-/** ThousandEyes refused the token as long as main asked: it is only kept beside the home. */
-async function keepRefused(pending, home, dependencies) {
-    await park(pending, dependencies);
-    await pending.next.dated;
-    const { next, previousUntil } = pending;
-    const body = parkedBody(pending);
-    const reference = { home, nextName: next.resolved.target.secret, isParked: next.isParked };
-    const detail = 'ThousandEyes refused it as long as the main step asked';
-    return outcomeOf('rotate', 'A new token was issued, but ThousandEyes refuses it so far. The old one stays in place.', {
-        problems: [newTokenRefused(detail, reference, previousUntil, dependencies.github.now)],
-        recovery: next.isParked || body === undefined ? undefined : { next: next.resolved, body, previousUntil },
     });
 }
 function recover_pendingFrom(record, home, journal, credential, dependencies) {
@@ -53360,25 +52954,12 @@ function recover_pendingFrom(record, home, journal, credential, dependencies) {
         },
         others: header.targets.slice(1).map((target, index) => pendingTarget(target, index + 1)),
         unreachable: [],
-        next: {
-            resolved: nextTo(home),
-            isParked: next?.isToken ?? false,
-            writtenAt: next?.at,
-            date: next?.date,
-        },
+        next: { resolved: nextTo(home), isParked: next?.isToken ?? false, writtenAt: next?.at, date: next?.date },
         record: new RecordVariable(place, home.access, dependencies),
         run: header.run,
         credential,
         journal,
         seal: undefined,
-    };
-}
-function referenceOf({ home, next }, { githubUrl }) {
-    return {
-        name: home.resolved.name,
-        setCommand: ghSecretSet(home.resolved.target, home.access, githubUrl),
-        deleteNextCommand: ghSecretDelete(next.resolved.target, githubUrl),
-        user: undefined,
     };
 }
 async function removeWriteTests({ testing }, { secrets }) {
@@ -61376,7 +60957,7 @@ function resultOf({ resolved, status, problem }) {
 
 
 
-/** GitHub's repositories; each is read once, and each owner listed once. */
+/** GitHub's repositories; each is read once, and each owner listed once. All throw Cancelled. */
 class RepositoriesClient {
     #github;
     #reads = new Map();
@@ -61384,30 +60965,20 @@ class RepositoriesClient {
     constructor(github) {
         this.#github = github;
     }
-    /** @throws Cancelled */
     read(owner, name) {
         const key = `${owner}/${name}`.toLowerCase();
         const read = this.#reads.get(key) ?? this.#read(owner, name);
         this.#reads.set(key, read);
         return read;
     }
-    /**
-     * All repositories of an owner that the credential may see; {@link read} then answers for each of them without asking
-     * again.
-     *
-     * @throws Cancelled
-     */
+    /** All repositories of an owner that the credential may see; {@link read} then answers without asking again. */
     list(owner) {
         const key = owner.toLowerCase();
         const list = this.#lists.get(key) ?? this.#list(owner);
         this.#lists.set(key, list);
         return list;
     }
-    /**
-     * Whether a repository has an environment; undefined where GitHub does not say.
-     *
-     * @throws Cancelled
-     */
+    /** Whether a repository has an environment; undefined where GitHub does not say. */
     async hasEnvironment(owner, name, environment) {
         const what = `Reading the environment "${environment}" of ${owner}/${name}`;
         const path = `${repositoryPath(owner, name)}/environments/${encodeURIComponent(environment)}`;
@@ -61431,30 +61002,25 @@ class RepositoriesClient {
     }
     async #listed(owner) {
         if (this.#github.credentialKind === 'app')
-            return this.#pages(owner, '/installation/repositories');
+            return this.#pages(owner, '/installation/repositories?');
         const name = encodeURIComponent(owner);
-        const organization = await this.#pages(owner, `/orgs/${name}/repos?type=all`);
+        const organization = await this.#pages(owner, `/orgs/${name}/repos?type=all&`);
         if (organization.ok || organization.error.status !== 404)
             return organization;
-        const account = await this.#pages(owner, '/user/repos?affiliation=owner');
+        const account = await this.#pages(owner, '/user/repos?affiliation=owner&');
         const isOwn = account.ok && account.value.some((each) => each.owner.toLowerCase() === owner.toLowerCase());
-        return isOwn ? account : this.#pages(owner, `/users/${name}/repos?type=owner`);
+        return isOwn ? account : this.#pages(owner, `/users/${name}/repos?type=owner&`);
     }
     async #pages(owner, path) {
+        const what = `Listing the repositories of ${owner}`;
         const repositories = new Map();
         for (let page = 1; page <= mostPages; page++) {
-            const separator = path.includes('?') ? '&' : '?';
-            const answer = await this.#github.call({
-                what: `Listing the repositories of ${owner}`,
-                method: 'GET',
-                path: `${path}${separator}per_page=${pageSize}&page=${page}`,
-                policy: policies.read,
-            });
+            const paged = `${path}per_page=${pageSize}&page=${page}`;
+            const answer = await this.#github.call({ what, method: 'GET', path: paged, policy: policies.read });
             if (answer.status !== 200)
                 return failed(answer);
-            const listed = Array.isArray(answer.data)
-                ? answer.data
-                : Object(answer.data).repositories;
+            const { repositories: ofInstallation } = Object(answer.data);
+            const listed = Array.isArray(answer.data) ? answer.data : ofInstallation;
             if (!Array.isArray(listed))
                 return failed(unusable(answer, 'a list of repositories'));
             for (const repository of listed.map(repositoryFrom))
@@ -61623,7 +61189,7 @@ function connectGitHub(githubUrl, credential, environment, log, { clock, onCance
         throttle,
         octokit,
     });
-    const secrets = new SecretsClient(github, clock);
+    const secrets = new SecretsClient(github);
     return {
         ...told,
         clock,

@@ -103,7 +103,7 @@ function connectGitHub(
     throttle,
     octokit,
   });
-  const secrets = new SecretsClient(github, clock);
+  const secrets = new SecretsClient(github);
   return {
     ...told,
     clock,

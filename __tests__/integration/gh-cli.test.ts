@@ -8,8 +8,8 @@ const server = 'https://ghes.acme.example/api/v3';
 
 function target(line: string): Target {
   const parsed = lineFrom(line, 'TE_TOKEN');
-  if (!parsed.ok || parsed.value.kind !== 'target') throw new Error(`no target: ${line}`);
-  return parsed.value.target;
+  if (!parsed.ok) throw new Error(`no target: ${line}`);
+  return parsed.value;
 }
 
 /** The words that a POSIX shell makes of a command of `gh`, behind the host that it is told; a list that it asks for has two names. */

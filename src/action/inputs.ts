@@ -6,7 +6,7 @@ import { quote } from '../lib/text.ts';
 import type { Workflow } from '../lib/workflow.ts';
 import type { Mode } from '../rotation/outcome.ts';
 import { type NextSecret, nextSecretFrom } from '../rotation/record/next.ts';
-import { type Line, lineFrom, nameFault, nextNameOf, recordNameOf } from '../targets/target.ts';
+import { isPattern, lineFrom, nameFault, nextNameOf, recordNameOf, type Target } from '../targets/target.ts';
 import type { Environment } from './environment.ts';
 
 /** Everything the user said, checked. */
@@ -18,7 +18,7 @@ export interface Inputs {
   /** In upper case. */
   readonly secretName: string;
   /** The home first; it is no pattern. Not empty. */
-  readonly lines: readonly Line[];
+  readonly lines: readonly Target[];
   readonly mode: Mode;
   readonly rotateWhenDaysLeft: number | undefined;
   readonly createMissing: boolean;
@@ -74,7 +74,7 @@ export function inputsFrom({
   const mode = modeOf(source);
   const lines = linesOf(input('targets') ?? repository, secretName, faults);
   const [home] = lines;
-  if (givenNext === missingLine) faults.push(lineToAdd(home === undefined ? secretName : secretOf(home)));
+  if (givenNext === missingLine) faults.push(lineToAdd(home === undefined ? secretName : home.secret));
   const inputs: Inputs = {
     thousandEyesToken,
     next,
@@ -164,7 +164,7 @@ function thousandEyesUrlOf(source: Source): string {
 
 function secretNameOf({ read, fault }: Source): string {
   const value = read('secret-name') || 'TE_TOKEN';
-  const wrong = nameFault(value, 'secret');
+  const wrong = nameFault(value);
   if (wrong !== undefined) fault('secret-name', `the name of a secret (${wrong})`, shown(value));
   return value.toUpperCase();
 }
@@ -185,7 +185,7 @@ function daysOf({ read, fault }: Source): number | undefined {
 }
 
 /** The lines of `targets`, the home first; undefined for one that names nothing. That each is there once is seen to later. */
-function linesOf(text: string, secretName: string, faults: string[]): (Line | undefined)[] {
+function linesOf(text: string, secretName: string, faults: string[]): (Target | undefined)[] {
   const given = text
     .split(/\r\n|\r|\n/)
     .map((line, index) => ({ text: line.trim(), where: `Input \`targets\`, line ${index + 1}` }))
@@ -205,10 +205,10 @@ function linesOf(text: string, secretName: string, faults: string[]): (Line | un
   const [home] = lines;
   if (home === undefined) return lines;
   faults.push(...homeFaults(home));
-  const own = [recordNameOf(secretOf(home)), nextNameOf(secretOf(home))];
+  const own = [recordNameOf(home.secret), nextNameOf(home.secret)];
   for (const [index, line] of given.entries()) {
     const named = lines[index];
-    if (named !== undefined && own.includes(secretOf(named)))
+    if (named !== undefined && own.includes(named.secret))
       faults.push(
         `${line.where}: expected a secret with another name than ${own.map(shown).join(' and ')}, which this action needs beside the home, got ${shown(line.text)}.`,
       );
@@ -216,13 +216,9 @@ function linesOf(text: string, secretName: string, faults: string[]): (Line | un
   return lines;
 }
 
-function secretOf(line: Line): string {
-  return line.kind === 'target' ? line.target.secret : line.pattern.secret;
-}
-
-function homeFaults(home: Line): string[] {
+function homeFaults(home: Target): string[] {
   const faults: string[] = [];
-  const feature = home.kind === 'target' ? home.target.store.feature : undefined;
+  const feature = isPattern(home) ? undefined : home.store.feature;
   const wanted =
     feature === undefined
       ? 'one target and no pattern'
@@ -231,7 +227,7 @@ function homeFaults(home: Line): string[] {
     faults.push(
       `Input \`targets\`: the first line is the home, the secret that the workflow itself reads, so it must be ${wanted}.`,
     );
-  const { length } = secretOf(home);
+  const { length } = home.secret;
   const most = longestName - recordNameOf('').length;
   // One that is longer still is told as no name at all.
   if (length > most && length <= longestName)
@@ -243,7 +239,7 @@ function homeFaults(home: Line): string[] {
 
 /** What to say of a workflow that lacks the line, with the line, by the name of the home's secret. */
 function lineToAdd(secret: string): string {
-  const name = nameFault(secret, 'secret') === undefined && !repeatsSecret(secret) ? secret : 'TE_TOKEN';
+  const name = nameFault(secret) === undefined && !repeatsSecret(secret) ? secret : 'TE_TOKEN';
   return `Input \`thousandeyes-token-next\` is missing. Add this line beside \`thousandeyes-token\`: \`thousandeyes-token-next: \${{ secrets.${nextNameOf(name)} }}\`. The secret need not exist: it is there only while a rotation is unfinished.`;
 }
 

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { credentialContext, credentialExpiry, credentialExpiryWarnings } from '../github/credential.ts';
+import { credentialContext, credentialExpiryWarnings } from '../github/credential.ts';
 import { check } from '../modes/check.ts';
 import { rehearse } from '../modes/rehearse.ts';
 import { rotate } from '../modes/rotate.ts';
@@ -47,7 +47,8 @@ function withCredential(
   { github, clock }: Dependencies,
 ): Outcome {
   const { kind } = credentialContext(githubToken, [], githubUrl);
-  const credentialExpiresAt = credentialExpiry(kind, github.expiresAt);
+  // An App's token lasts an hour anyway.
+  const credentialExpiresAt = kind === 'app' ? undefined : github.expiresAt;
   const warnings = [...github.deprecations, ...credentialExpiryWarnings(credentialExpiresAt, clock.now())];
   return { ...outcome, warnings: [...outcome.warnings, ...warnings], credentialExpiresAt };
 }

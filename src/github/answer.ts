@@ -1,9 +1,12 @@
+import { httpDateFrom } from '../lib/http-date.ts';
 import { quote } from '../lib/text.ts';
 
 /** What GitHub answered in the end. */
 export interface GitHubAnswer {
   /** 0 where no answer came at all. */
   readonly status: number;
+  /** When, by GitHub's own clock where its `Date` says so, in ms since the epoch; 0 where no answer came. */
+  readonly at: number;
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
   /** The parsed JSON body; undefined where there was none or it was no JSON. */
@@ -18,30 +21,35 @@ export interface GitHubAnswer {
   readonly mayPass: boolean;
   /** No answer was waited for, because the run was cancelled. */
   readonly isCancelled?: boolean;
-  /** A 200 whose body is not what it should be. */
-  readonly isUnusable?: boolean;
   /** How many of an organization secret's selected repositories the credential sees, where that is not all. */
   readonly partialSelection?: { readonly listed: number; readonly total: number };
 }
 
-export function answerFrom(status: number, headers: Readonly<Record<string, string>>, body: string): GitHubAnswer {
+/** @param now our own time, in ms since the epoch */
+export function answerFrom(
+  status: number,
+  headers: Readonly<Record<string, string>>,
+  body: string,
+  now: number,
+): GitHubAnswer {
   const data = jsonFrom(body);
   const { message: found } = Object(data) as { message?: unknown };
   const message = typeof found === 'string' ? found : '';
   const isHtml = /^\s*</.test(body);
   const words = quote(message) || (isHtml ? 'an HTML page, so perhaps from a proxy' : '');
   const detail = words === '' ? String(status) : `${status} (${words})`;
-  return { status, headers, data, message, detail, isHtml, mayPass: true };
+  const at = httpDateFrom(headers.date) ?? now;
+  return { status, at, headers, data, message, detail, isHtml, mayPass: true };
 }
 
 /** In place of an answer, where none came. */
 export function withoutAnswer(reason: string, mayPass: boolean): GitHubAnswer {
-  return { status: 0, headers: {}, data: undefined, message: '', detail: reason, isHtml: false, mayPass };
+  return { status: 0, at: 0, headers: {}, data: undefined, message: '', detail: reason, isHtml: false, mayPass };
 }
 
 /** The same answer where its body is not what it should be. */
 export function unusable(answer: GitHubAnswer, missing: string): GitHubAnswer {
-  return { ...answer, isUnusable: true, detail: answer.isHtml ? answer.detail : `200 without ${missing}` };
+  return { ...answer, detail: answer.isHtml ? answer.detail : `200 without ${missing}` };
 }
 
 /** The path below the API that a redirect points to; undefined where it points elsewhere. */

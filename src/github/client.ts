@@ -2,7 +2,7 @@ import type { getOctokit } from '@actions/github';
 import type { Cancellation } from '../lib/cancellation.ts';
 import { type Clock, second } from '../lib/clock.ts';
 import type { Send } from '../lib/http.ts';
-import { httpDateFrom, serverTime } from '../lib/http-date.ts';
+import { httpDateFrom } from '../lib/http-date.ts';
 import { silentWait } from '../lib/network.ts';
 import { NoAnswer } from '../lib/no-answer.ts';
 import type { RawAnswer } from '../lib/raw-answer.ts';
@@ -45,7 +45,7 @@ export interface GitHubRequest {
   readonly isInside?: boolean;
 }
 
-export interface GitHubContext {
+interface GitHubContext {
   readonly clock: Clock;
   readonly log: Log;
   readonly cancellation: Cancellation;
@@ -57,7 +57,9 @@ export interface GitHubContext {
 /** GitHub's REST API with one credential: throttled, retried, no redirect followed. */
 export class GitHubClient {
   readonly #context: GitHubContext;
-  readonly #baseUrl: string;
+  /** Base URL of the REST API. */
+  readonly baseUrl: string;
+  readonly credentialKind: CredentialKind;
   readonly #credential: Secret;
   readonly #deprecations = new Set<string>();
   #allowance: Allowance | undefined;
@@ -72,18 +74,10 @@ export class GitHubClient {
   #quietUntil = 0;
 
   constructor(baseUrl: string, credential: Secret, context: GitHubContext) {
-    this.#baseUrl = baseUrl;
+    this.baseUrl = baseUrl;
+    this.credentialKind = credentialKind(credential);
     this.#credential = credential;
     this.#context = context;
-  }
-
-  /** Base URL of the REST API. */
-  get baseUrl(): string {
-    return this.#baseUrl;
-  }
-
-  get credentialKind(): CredentialKind {
-    return credentialKind(this.#credential);
   }
 
   /** The latest word on the primary rate limit, where GitHub said one. */
@@ -106,26 +100,21 @@ export class GitHubClient {
     return [...this.#deprecations];
   }
 
-  /**
-   * One request, tried as its policy says. Returns the last answer, whatever it was.
-   *
-   * @throws Cancelled where the policy is stoppable
-   */
+  /** One request, tried as its policy says: the last answer, whatever it was. Throws Cancelled where that is stoppable. */
   call(request: GitHubRequest): Promise<GitHubAnswer> {
     const { clock } = this.#context;
-    let queued = 0;
-    const attempt = async () => {
+    let [queued, badLogins] = [0, 0];
+    const attempt = () => {
       const since = clock.monotonic();
       return this.#inTurn(request, () => {
         queued += clock.monotonic() - since;
         return this.#exchange(request);
       });
     };
-    let badLogins = 0;
     const verdict = (answer: GitHubAnswer, failures: number) => {
       request.onAnswer?.(answer);
       if (answer.status === 401) badLogins++;
-      const found = this.#verdictOn(answer, { failures, badLogins }, request);
+      const found = this.#verdictOn(answer, failures, badLogins, request);
       if (found.kind === 'wait') this.#quietUntil = Math.max(this.#quietUntil, clock.monotonic() + found.ms);
       return found;
     };
@@ -159,9 +148,9 @@ export class GitHubClient {
   }
 
   #refusal(quiet: number): GitHubAnswer {
-    const until = minuteOf(this.#context.clock.now() + quiet);
+    const now = this.#context.clock.now();
     const told = { 'retry-after': String(Math.ceil(quiet / second)) };
-    return { ...answerFrom(429, told, ''), detail: `that it wants no requests before ${until}` };
+    return { ...answerFrom(429, told, '', now), detail: `that it wants no requests before ${minuteOf(now + quiet)}` };
   }
 
   async #exchange({ method, path, policy, body }: GitHubRequest): Promise<GitHubAnswer> {
@@ -170,15 +159,15 @@ export class GitHubClient {
     if (!content.ok) return content.error;
     const { url, ...built } = octokit.request.endpoint({
       method,
-      baseUrl: this.#baseUrl,
+      baseUrl: this.baseUrl,
       url: path,
       headers,
       ...content.value,
     });
     const signal = policy.stoppable ? cancellation.now : cancellation.lastCall;
-    let answer: RawAnswer;
+    let came: RawAnswer;
     try {
-      answer = await send({
+      came = await send({
         method,
         url,
         headers: { ...(built.headers as Record<string, string>), authorization: `token ${this.#credential.reveal()}` },
@@ -190,29 +179,28 @@ export class GitHubClient {
       if (!(error instanceof NoAnswer)) throw error;
       return { ...withoutAnswer(error.message, error.mayPass), ...(signal.aborted ? { isCancelled: true } : {}) };
     }
-    this.#allowance = allowanceFrom(answer.headers, clock) ?? this.#allowance;
+    const answer = answerFrom(came.status, came.headers, came.body, clock.now());
+    this.#skew = answer.at - clock.now();
+    this.#allowance = allowanceFrom(answer, clock) ?? this.#allowance;
     const expiry = expiryFrom(answer.headers['github-authentication-token-expiration']);
     // By GitHub's own clock, and kept by ours.
-    if (expiry !== undefined) this.#expiresAt = clock.now() + expiry - serverTime(answer.headers, clock);
+    if (expiry !== undefined) this.#expiresAt = expiry - this.#skew;
     this.#noteDeprecation(answer.headers);
-    this.#skew = serverTime(answer.headers, clock) - clock.now();
     if (answer.status < 300) this.#hasSucceeded = true;
     if (answer.status < 300 && method === 'GET') this.#read.add(path);
-    return answerFrom(answer.status, answer.headers, answer.body);
+    return answer;
   }
 
   /** Whether to try again. A clear refusal is final, unless it is known that it can only be passing. */
   #verdictOn(
     answer: GitHubAnswer,
-    { failures, badLogins }: { failures: number; badLogins: number },
+    failures: number,
+    badLogins: number,
     { policy, method, path, persists, isInside }: GitHubRequest,
   ): Verdict {
     const { status, data, isHtml, mayPass, isCancelled } = answer;
-    const { clock } = this.#context;
-    if (isRateLimited(answer)) {
-      const ms = rateLimitWait(answer.headers, failures, clock);
-      return { kind: 'wait', ms, detail: `GitHub's rate limit: ${answer.detail}` };
-    }
+    if (isRateLimited(answer))
+      return { kind: 'wait', ms: rateLimitWait(answer, failures), detail: `GitHub's rate limit: ${answer.detail}` };
     const detail = causeOf(answer);
     if (this.#mayStillSpread(answer)) return { kind: 'again', detail };
     // What is left of a cancelled run is for telling what is written and what is not.
@@ -246,9 +234,9 @@ export class GitHubClient {
   #noteDeprecation({ deprecation, sunset }: Readonly<Record<string, string>>): void {
     if (deprecation === undefined && sunset === undefined) return;
     const end = httpDateFrom(sunset);
-    const when = end === undefined ? '' : ` and ends it on ${dayOf(end)}`;
+    const [when, by] = end === undefined ? ['', ''] : [` and ends it on ${dayOf(end)}`, ' before then'];
     this.#deprecations.add(
-      `GitHub says that the version of its API which this action uses is deprecated${when}. Use a newer release of the action${end === undefined ? '' : ' before then'}.`,
+      `GitHub says that the version of its API which this action uses is deprecated${when}. Use a newer release of the action${by}.`,
     );
   }
 }

@@ -34,11 +34,6 @@ export function credentialContext(credential: Secret, stores: readonly Store[], 
 
 const soon = 30 * day;
 
-/** When a credential expires (ms since the epoch) as far as a person must know it: an App's token lasts an hour anyway. */
-export function credentialExpiry(kind: CredentialKind, expiresAt: number | undefined): number | undefined {
-  return kind === 'app' ? undefined : expiresAt;
-}
-
 /** A warning where the credential itself expires soon, moments in ms since the epoch. */
 export function credentialExpiryWarnings(expiresAt: number | undefined, now: number): string[] {
   if (expiresAt === undefined || expiresAt - now > soon) return [];

@@ -1,5 +1,4 @@
-import type { Clock } from '../lib/clock.ts';
-import { retryAfterMs, serverTime } from '../lib/http-date.ts';
+import { retryAfterMs } from '../lib/http-date.ts';
 import { type Problem, problem, startAgain } from '../lib/problem.ts';
 import { minuteOf, quote } from '../lib/text.ts';
 import { type Permission, secretPermission, variablePermission } from '../targets/permissions.ts';
@@ -27,20 +26,19 @@ export function gitHubProblem(
   answer: GitHubAnswer,
   subject: Subject,
   credential: CredentialContext,
-  clock: Clock,
 ): Problem {
-  const { steps, why } = adviceOn(answer, subject, credential, clock);
+  const { steps, why } = adviceOn(answer, subject, credential);
   return problem(attempt, causeOf(answer), steps, why);
 }
 
-function adviceOn(answer: GitHubAnswer, subject: Subject, credential: CredentialContext, clock: Clock): Advice {
+function adviceOn(answer: GitHubAnswer, subject: Subject, credential: CredentialContext): Advice {
   const { status } = answer;
   if (answer.partialSelection !== undefined)
     return {
       steps: ['Use a credential that is allowed to see all repositories of the organization.'],
       why: 'Writing the secret would take it from the repositories that the credential does not see.',
     };
-  if (isRateLimited(answer)) return rateLimited(answer, clock);
+  if (isRateLimited(answer)) return rateLimited(answer);
   if (answer.isHtml && status < 500 && status !== 407)
     return {
       steps: [checkUrl(credential), 'If it is right, check the proxy between the runner and GitHub.'],
@@ -77,9 +75,7 @@ function unanswered({ isCancelled, mayPass }: GitHubAnswer, credential: Credenti
   if (isCancelled) return { steps: ['Start the run again, unless its post step finishes the work.'] };
   const { githubUrl } = credential;
   const settings = `\`github-api-url\` (${githubUrl}), the runner's proxy variables (https_proxy, no_proxy) and its certificates.`;
-  return mayPass
-    ? { steps: [...unreachable(credential), `If it stays so, check ${settings}`] }
-    : { steps: [`Check ${settings}`] };
+  return { steps: mayPass ? [...unreachable(credential), `If it stays so, check ${settings}`] : [`Check ${settings}`] };
 }
 
 function isGitHubCom({ githubUrl }: CredentialContext): boolean {
@@ -116,27 +112,17 @@ function redirected(answer: GitHubAnswer, credential: CredentialContext): Advice
       ],
       why: 'This redirect leads to no repository.',
     };
+  const name = isNamed ? `the new name ${first}/${second}` : 'its new name, which its page on GitHub shows,';
   return {
-    steps: [
-      isNamed
-        ? `Put the new name ${first}/${second} into \`targets\`.`
-        : 'Put its new name, which its page on GitHub shows, into `targets`.',
-    ],
+    steps: [`Put ${name} into \`targets\`.`],
     why: 'The repository was renamed or moved. Redirects are not followed, because a credential goes to its own address only.',
   };
 }
 
-function rateLimited({ headers }: GitHubAnswer, clock: Clock): Advice {
-  const serverNow = serverTime(headers, clock);
-  const wait = retryAfterMs(headers['retry-after'], serverNow) ?? untilReset(headers, clock);
-  return {
-    steps: [
-      wait === undefined
-        ? 'Start the run again in an hour.'
-        : `Start the run again after ${minuteOf(serverNow + wait)}.`,
-    ],
-    why: "The credential's rate limit is used up.",
-  };
+function rateLimited({ headers, at }: GitHubAnswer): Advice {
+  const wait = retryAfterMs(headers['retry-after'], at) ?? untilReset({ headers, at });
+  const when = wait === undefined ? 'in an hour' : `after ${minuteOf(at + wait)}`;
+  return { steps: [`Start the run again ${when}.`], why: "The credential's rate limit is used up." };
 }
 
 function unauthorized({ kind }: CredentialContext): Advice {
@@ -171,9 +157,7 @@ const remedies: Readonly<Partial<Record<Refusal, Advice>>> = {
     steps: ['Have the token approved by an owner of the organization, or use a GitHub App.'],
     why: 'The organization takes no fine-grained tokens, or has not approved this one.',
   },
-  suspended: {
-    steps: ['Ask an owner of the organization to unsuspend the App or the account, in its settings.'],
-  },
+  suspended: { steps: ['Ask an owner of the organization to unsuspend the App or the account, in its settings.'] },
 };
 
 function forbidden(answer: GitHubAnswer, subject: Subject, credential: CredentialContext): Advice {
@@ -200,28 +184,20 @@ function forbidden(answer: GitHubAnswer, subject: Subject, credential: Credentia
 }
 
 function signOn(header: string): Advice {
-  const link = /url=(https:\/\/[\w.-]+\/(?:orgs|enterprises)\/[\w.-]+\/sso\?authorization_request=[\w%-]+)/.exec(
-    header,
-  )?.[1];
+  const address = /url=(https:\/\/[\w.-]+\/(?:orgs|enterprises)\/[\w.-]+\/sso\?authorization_request=[\w%-]+)/;
+  const link = address.exec(header)?.[1];
+  const authorize =
+    link === undefined
+      ? 'Authorize the token: Settings > Developer settings > Personal access tokens > Configure SSO.'
+      : `Within an hour, open ${link} and authorize the token.`;
   return {
-    steps: [
-      link === undefined
-        ? 'Authorize the token: Settings > Developer settings > Personal access tokens > Configure SSO.'
-        : `Within an hour, open ${link} and authorize the token.`,
-      startAgain,
-    ],
+    steps: [authorize, startAgain],
     why: "The token is not authorized for the organization's single sign-on.",
   };
 }
 
-interface Scopes {
-  readonly wanted: readonly string[];
-  readonly granted: readonly string[];
-  readonly isEnough: boolean;
-}
-
 /** The scopes of a token that has scopes, as GitHub's headers tell them; undefined where they don't. */
-function scopesOf({ headers }: GitHubAnswer, { scope }: Permission, { kind }: CredentialContext): Scopes | undefined {
+function scopesOf({ headers }: GitHubAnswer, { scope }: Permission, { kind }: CredentialContext) {
   const accepted = listOf(headers['x-accepted-oauth-scopes']);
   const granted = listOf(headers['x-oauth-scopes']);
   const wanted = accepted.length > 0 ? accepted : [scope];

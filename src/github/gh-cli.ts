@@ -19,11 +19,8 @@ export function ghHost(githubUrl: string): string | undefined {
 }
 
 /**
- * The command that sets a target's secret to a value that it asks for. An organization's secret keeps who sees it: `gh`
- * would set a bare one to `private`. Selected repositories are asked for by the command, as their names may not be ours to
- * print.
- *
- * @param access what was read of the secret; undefined where nothing was
+ * The command that sets a target's secret to a value that it asks for. An organization's secret keeps who sees it, as far
+ * as that was read: `gh` would set a bare one to `private`. Names of repositories may not be ours to print.
  */
 export function ghSecretSet({ store, secret }: Target, access: Access | undefined, githubUrl: string): string {
   const prefix = hostPrefix(store, githubUrl);
@@ -62,21 +59,14 @@ function accessFlags(target: Target, access: Access | undefined, prefix: string)
   return `--visibility selected --repos "$(${prefix}gh api --paginate ${path} --jq '.repositories[].name' | paste -sd, -)"`;
 }
 
-/**
- * The command that writes a sealed value. Whoever runs it must be allowed to write the secret, and never sees the token.
- * The path without a slash in front: Git Bash on Windows would make a path of its own of it.
- */
+/** The command that writes a sealed value: whoever runs it never sees the token. */
 export function ghWriteSealed(target: Target, body: SecretBody, githubUrl: string): string {
-  const fields = [
-    `-f ${shellQuote(`encrypted_value=${body.encrypted_value}`)}`,
-    `-f ${shellQuote(`key_id=${body.key_id}`)}`,
-    ...(body.visibility === undefined ? [] : [`-f ${shellQuote(`visibility=${body.visibility}`)}`]),
-    ...selectedFields(body.selected_repository_ids),
-  ];
-  return [ghApi('PUT', pathOf(target).slice(1), githubUrl), ...fields].join(' ');
+  const { selected_repository_ids: ids, ...texts } = body;
+  const fields = Object.entries(texts).map(([key, value]) => `-f ${shellQuote(`${key}=${value}`)}`);
+  return [ghApi('PUT', pathOf(target).slice(1), githubUrl), ...fields, ...selectedFields(ids)].join(' ');
 }
 
-/** A bare request, by a path without a slash in front. */
+/** A bare request, by a path without a slash in front: Git Bash on Windows would make a path of its own of it. */
 export function ghApi(method: 'PUT' | 'DELETE', path: string, githubUrl: string): string {
   const host = ghHost(githubUrl);
   const words = [`gh api --method ${method}`, ...(host === undefined ? [] : [`--hostname ${shellQuote(host)}`])];

@@ -19,10 +19,10 @@ export interface Advice {
 
 /** The permission that a credential of this kind needs, and where to give it: the likeliest cause first. */
 export function permissionAdvice(subject: Subject, credential: CredentialContext): Advice {
-  const { steps, why } = neededPermission(subject, credential);
-  return credential.severalOwners
-    ? { steps: ['Use a classic token, or a workflow for each owner: this token covers only one owner.', ...steps], why }
-    : { steps, why };
+  const needed = neededPermission(subject, credential);
+  if (!credential.severalOwners) return needed;
+  const other = 'Use a classic token, or a workflow for each owner: this token covers only one owner.';
+  return { ...needed, steps: [other, ...needed.steps] };
 }
 
 function neededPermission({ store, permission, place }: Subject, { kind }: CredentialContext): Advice {
@@ -30,47 +30,37 @@ function neededPermission({ store, permission, place }: Subject, { kind }: Crede
   const fine = `the ${level} permission "${title}: read and write"`;
   const isAdministrators = store.feature === 'codespaces' && store.level === 'repository';
   const admin = isAdministrators ? ["Make the token's user an administrator of the repository."] : [];
-  switch (kind) {
-    case 'app':
-      return permission.app
-        ? appPermission(store, permission, fine)
-        : {
-            steps: [`Use a fine-grained token with ${fine}, or a classic token with the scope \`${scope}\`.`],
-            why: `For ${place}, GitHub accepts no App.`,
-          };
-    case 'fine-grained':
-      return {
-        steps: [
-          `Give the fine-grained token ${fine}, for ${ownedBy(store)}.`,
-          ...('owner' in store ? [`If it has that, let an owner of ${store.owner} approve the token.`] : []),
-        ],
-        why:
-          'owner' in store
-            ? `An organization can ask to approve each fine-grained token, and each change of it, before it counts: Settings > Personal access tokens > Pending requests.`
-            : undefined,
-      };
-    case 'classic':
-      return { steps: [`Give the classic token the scope \`${scope}\`.`, ...admin] };
-    default:
-      return {
-        steps: [
-          `Use ${permission.app ? 'a GitHub App or a fine-grained token' : 'a fine-grained token'} with ${fine}, or a classic token with the scope \`${scope}\`.`,
-          ...admin,
-        ],
-      };
+  const mayBeApps = level !== 'account';
+  if (kind === 'app' && mayBeApps) return appPermission(store, permission, fine);
+  if (kind === 'app')
+    return {
+      steps: [`Use a fine-grained token with ${fine}, or a classic token with the scope \`${scope}\`.`],
+      why: `For ${place}, GitHub accepts no App.`,
+    };
+  if (kind === 'fine-grained') {
+    const give = `Give the fine-grained token ${fine}, for ${ownedBy(store)}.`;
+    if (!('owner' in store)) return { steps: [give] };
+    return {
+      steps: [give, `If it has that, let an owner of ${store.owner} approve the token.`],
+      why: 'An organization can ask to approve each fine-grained token, and each change of it, before it counts: Settings > Personal access tokens > Pending requests.',
+    };
   }
+  const use =
+    kind === 'classic'
+      ? `Give the classic token the scope \`${scope}\`.`
+      : `Use ${mayBeApps ? 'a GitHub App or ' : ''}a fine-grained token with ${fine}, or a classic token with the scope \`${scope}\`.`;
+  return { steps: [use, ...admin] };
 }
 
 /** The workflow's own token looks like an App's, and is what most people try first. */
 function appPermission(store: Store, { key, hasTokenInput }: Permission, fine: string): Advice {
-  const line = hasTokenInput
-    ? `If the step that creates the token has \`permission-…\` lines, add \`permission-${key.replaceAll('_', '-')}: write\`.`
-    : 'If the step that creates the token has `permission-…` lines, remove them all: none is for this permission.';
   return {
     steps: [
       "If this is the workflow's own GITHUB_TOKEN, use a GitHub App instead.",
       `Give the App ${fine}, and install it on ${ownedBy(store)}.`,
-      line,
+      hasTokenInput
+        ? `If the step that creates the token has \`permission-…\` lines, add \`permission-${key.replaceAll('_', '-')}: write\`.`
+        : 'If the step that creates the token has `permission-…` lines, remove them all: none is for this permission.',
     ],
     why: "GITHUB_TOKEN can't do this. A changed permission of an App counts only after the installation has accepted it: Settings > GitHub Apps > Review request, in the organization's settings.",
   };

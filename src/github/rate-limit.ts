@@ -1,10 +1,9 @@
 import { type Clock, minute, second } from '../lib/clock.ts';
-import { retryAfterMs, serverTime } from '../lib/http-date.ts';
+import { retryAfterMs } from '../lib/http-date.ts';
 import type { GitHubAnswer } from './answer.ts';
 import { refusalOf } from './refusal.ts';
 
-/** The headers of an answer, names in lower case. */
-type Headers = Readonly<Record<string, string>>;
+type Told = Pick<GitHubAnswer, 'headers' | 'at'>;
 
 /** What GitHub told last of the credential's primary rate limit. */
 export interface Allowance {
@@ -18,20 +17,21 @@ export interface Allowance {
 /** In ms since the epoch; what is later is nonsense, and at last no moment that a date could show. */
 const latestReset = 1e13;
 
-/** The primary rate limit as these headers tell it; undefined where they don't. */
-export function allowanceFrom(headers: Headers, clock: Clock): Allowance | undefined {
+/** The primary rate limit as the headers tell it; undefined where they don't. */
+export function allowanceFrom(told: Told, clock: Clock): Allowance | undefined {
+  const { headers } = told;
   const remaining = wholeNumber(headers['x-ratelimit-remaining']);
   const limit = wholeNumber(headers['x-ratelimit-limit']);
-  const wait = untilReset(headers, clock);
+  const wait = untilReset(told);
   if (remaining === undefined || !limit || wait === undefined) return undefined;
   return { remaining, limit, resetAt: clock.monotonic() + wait };
 }
 
 /** How long it is to the reset of the rate limit, in ms by the server's own clock; undefined where the headers don't tell. */
-export function untilReset(headers: Headers, clock: Clock): number | undefined {
+export function untilReset({ headers, at }: Told): number | undefined {
   const reset = (wholeNumber(headers['x-ratelimit-reset']) ?? 0) * second;
   if (reset === 0 || reset >= latestReset) return undefined;
-  return Math.max(reset - serverTime(headers, clock), 0);
+  return Math.max(reset - at, 0);
 }
 
 function wholeNumber(header: string | undefined): number | undefined {
@@ -41,10 +41,7 @@ function wholeNumber(header: string | undefined): number | undefined {
 const limitMessage =
   /^(?:API rate limit exceeded|You have exceeded a secondary rate limit|You have triggered an abuse)/i;
 
-/**
- * A 429, or a 403 that is one of a limit by its headers or by the documented beginning of its message. A permission's 403
- * on the last request of the hour is none.
- */
+/** A 429, or a 403 of a limit by its headers or message; a permission's 403 on the last request of the hour is none. */
 export function isRateLimited({ status, headers, message }: GitHubAnswer): boolean {
   if (status === 429) return true;
   if (status !== 403) return false;
@@ -53,15 +50,13 @@ export function isRateLimited({ status, headers, message }: GitHubAnswer): boole
 }
 
 /**
- * How long to wait after a rate-limited answer, in ms. Source: GitHub's "Rate limits for the REST API": `retry-after`, else
- * the reset, else at least a minute, growing.
- *
- * @param failures how many attempts failed before
+ * How long to wait after a rate-limited answer, in ms, by how many attempts failed before. Source: GitHub's "Rate limits for
+ * the REST API": `retry-after`, else the reset, else at least a minute, growing.
  */
-export function rateLimitWait(headers: Headers, failures: number, clock: Clock): number {
-  const told = retryAfterMs(headers['retry-after'], serverTime(headers, clock));
+export function rateLimitWait({ headers, at }: Told, failures: number): number {
+  const told = retryAfterMs(headers['retry-after'], at);
   if (told !== undefined) return told;
-  const reset = untilReset(headers, clock);
+  const reset = untilReset({ headers, at });
   // A second more: the reset is given in whole seconds.
   if (headers['x-ratelimit-remaining'] === '0' && reset !== undefined) return reset + second;
   return minute * 2 ** Math.min(failures, 4);

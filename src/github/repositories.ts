@@ -16,7 +16,7 @@ export interface Repository {
   readonly isPrivate: boolean;
 }
 
-/** GitHub's repositories; each is read once, and each owner listed once. */
+/** GitHub's repositories; each is read once, and each owner listed once. All throw Cancelled. */
 export class RepositoriesClient {
   readonly #github: GitHubClient;
   readonly #reads = new Map<string, Promise<Result<Repository, GitHubAnswer>>>();
@@ -26,7 +26,6 @@ export class RepositoriesClient {
     this.#github = github;
   }
 
-  /** @throws Cancelled */
   read(owner: string, name: string): Promise<Result<Repository, GitHubAnswer>> {
     const key = `${owner}/${name}`.toLowerCase();
     const read = this.#reads.get(key) ?? this.#read(owner, name);
@@ -34,12 +33,7 @@ export class RepositoriesClient {
     return read;
   }
 
-  /**
-   * All repositories of an owner that the credential may see; {@link read} then answers for each of them without asking
-   * again.
-   *
-   * @throws Cancelled
-   */
+  /** All repositories of an owner that the credential may see; {@link read} then answers without asking again. */
   list(owner: string): Promise<Result<readonly Repository[], GitHubAnswer>> {
     const key = owner.toLowerCase();
     const list = this.#lists.get(key) ?? this.#list(owner);
@@ -47,11 +41,7 @@ export class RepositoriesClient {
     return list;
   }
 
-  /**
-   * Whether a repository has an environment; undefined where GitHub does not say.
-   *
-   * @throws Cancelled
-   */
+  /** Whether a repository has an environment; undefined where GitHub does not say. */
   async hasEnvironment(owner: string, name: string, environment: string): Promise<boolean | undefined> {
     const what = `Reading the environment "${environment}" of ${owner}/${name}`;
     const path = `${repositoryPath(owner, name)}/environments/${encodeURIComponent(environment)}`;
@@ -73,29 +63,24 @@ export class RepositoriesClient {
   }
 
   async #listed(owner: string): Promise<Result<readonly Repository[], GitHubAnswer>> {
-    if (this.#github.credentialKind === 'app') return this.#pages(owner, '/installation/repositories');
+    if (this.#github.credentialKind === 'app') return this.#pages(owner, '/installation/repositories?');
     const name = encodeURIComponent(owner);
-    const organization = await this.#pages(owner, `/orgs/${name}/repos?type=all`);
+    const organization = await this.#pages(owner, `/orgs/${name}/repos?type=all&`);
     if (organization.ok || organization.error.status !== 404) return organization;
-    const account = await this.#pages(owner, '/user/repos?affiliation=owner');
+    const account = await this.#pages(owner, '/user/repos?affiliation=owner&');
     const isOwn = account.ok && account.value.some((each) => each.owner.toLowerCase() === owner.toLowerCase());
-    return isOwn ? account : this.#pages(owner, `/users/${name}/repos?type=owner`);
+    return isOwn ? account : this.#pages(owner, `/users/${name}/repos?type=owner&`);
   }
 
   async #pages(owner: string, path: string): Promise<Result<readonly Repository[], GitHubAnswer>> {
+    const what = `Listing the repositories of ${owner}`;
     const repositories = new Map<string, Repository>();
     for (let page = 1; page <= mostPages; page++) {
-      const separator = path.includes('?') ? '&' : '?';
-      const answer = await this.#github.call({
-        what: `Listing the repositories of ${owner}`,
-        method: 'GET',
-        path: `${path}${separator}per_page=${pageSize}&page=${page}`,
-        policy: policies.read,
-      });
+      const paged = `${path}per_page=${pageSize}&page=${page}`;
+      const answer = await this.#github.call({ what, method: 'GET', path: paged, policy: policies.read });
       if (answer.status !== 200) return failed(answer);
-      const listed = Array.isArray(answer.data)
-        ? answer.data
-        : (Object(answer.data) as { repositories?: unknown }).repositories;
+      const { repositories: ofInstallation } = Object(answer.data) as { repositories?: unknown };
+      const listed = Array.isArray(answer.data) ? answer.data : ofInstallation;
       if (!Array.isArray(listed)) return failed(unusable(answer, 'a list of repositories'));
       for (const repository of listed.map(repositoryFrom))
         if (repository !== undefined) repositories.set(`${repository.owner}/${repository.name}`, repository);

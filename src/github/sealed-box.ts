@@ -20,11 +20,7 @@ export interface Sealer {
   seal(clear: string, key: PublicKey): Result<Sealed, string>;
 }
 
-/**
- * Loads libsodium; its WebAssembly compiles beside whatever else is under way.
- *
- * @throws Error where it can't be loaded
- */
+/** Loads libsodium; its WebAssembly compiles beside whatever else is under way. Throws where it can't be loaded. */
 export async function createSealer(): Promise<Sealer> {
   const { default: sodium } = await import('libsodium-wrappers');
   await sodium.ready;

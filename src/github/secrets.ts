@@ -1,12 +1,10 @@
-import type { Clock } from '../lib/clock.ts';
-import { serverTime } from '../lib/http-date.ts';
 import { failed, ok, type Result } from '../lib/result.ts';
 import type { RetryPolicy } from '../lib/retry.ts';
 import { momentFrom } from '../lib/text.ts';
 import { describeStore, hasSelection, repositoryPath, type Store, secretsPath } from '../targets/store.ts';
 import { describeTarget, keyOf, lineOf, type ResolvedTarget, type Target } from '../targets/target.ts';
 import { type GitHubAnswer, unusable } from './answer.ts';
-import { type GitHubClient, mostPages, pageSize } from './client.ts';
+import { type GitHubClient, type GitHubRequest, mostPages, pageSize } from './client.ts';
 import { policies } from './policies.ts';
 import { type PublicKey, publicKeyFrom, type Sealed } from './sealed-box.ts';
 
@@ -16,31 +14,25 @@ export interface Access {
   readonly selectedRepositoryIds?: readonly number[];
 }
 
-/** What GitHub tells about a secret; never its value. Moments in ms since the epoch. */
+/** What GitHub tells about a secret; never its value. */
 export interface StoredSecret {
-  readonly createdAt: number;
+  /** When it was last written, in ms since the epoch. */
   readonly updatedAt: number;
   readonly access: Access;
-  /** When GitHub said so, by its own clock. */
-  readonly asOf: number;
 }
 
-/** A proven write. */
+/** A write that is proven: GitHub took it. */
 export interface WriteReceipt {
   readonly status: 'created' | 'updated';
   /** When GitHub answered, by its own clock, in ms since the epoch. */
   readonly at: number;
 }
 
-export interface WriteOptions {
+export interface WriteOptions extends Pick<GitHubRequest, 'onAnswer' | 'persists'> {
   /** Who shall see the secret. */
   readonly access?: Access;
   /** Asked right before each attempt; an answer ends the trying in GitHub's place. */
   readonly mayWrite?: () => Promise<GitHubAnswer | undefined>;
-  /** Told every answer, of each attempt. */
-  readonly onAnswer?: (answer: GitHubAnswer) => void;
-  /** Whether a refusal is tried again, too. */
-  readonly persists?: boolean;
 }
 
 /** What a PUT sends: all of it may be read by anyone. */
@@ -51,17 +43,14 @@ export interface SecretBody {
   readonly selected_repository_ids?: readonly number[];
 }
 
-/** The ten stores of GitHub's API, which all have the same shape, through one implementation. */
+/** The ten stores of GitHub's API, which all have the same shape. All throw Cancelled where the policy is stoppable. */
 export class SecretsClient {
   readonly #github: GitHubClient;
-  readonly #clock: Clock;
 
-  constructor(github: GitHubClient, clock: Clock) {
+  constructor(github: GitHubClient) {
     this.#github = github;
-    this.#clock = clock;
   }
 
-  /** @throws Cancelled where the policy is stoppable */
   async publicKey(
     { target }: ResolvedTarget,
     policy: RetryPolicy = policies.read,
@@ -77,9 +66,7 @@ export class SecretsClient {
   /**
    * The secret's dates, and for an organization or a user who sees it. The selected repositories are asked for at the
    * same time, although they count only where the visibility is `selected`: waiting to know would be a round trip.
-   *
-   * @param isInside whether it is read for a write whose turn it is
-   * @throws Cancelled where the policy is stoppable
+   * `isInside`: it is read for a write whose turn it is.
    */
   async read(
     resolved: ResolvedTarget,
@@ -93,7 +80,7 @@ export class SecretsClient {
     const what = `Reading ${describeTarget(resolved)}`;
     const answer = await this.#github.call({ what, method: 'GET', path: pathOf(target), policy, isInside });
     if (answer.status !== 200) return failed(answer);
-    const secret = storedSecretFrom(answer.data, target, serverTime(answer.headers, this.#clock));
+    const secret = storedSecretFrom(answer.data, target);
     if (secret === undefined) return failed(unusable(answer, 'the dates or the visibility of a secret'));
     const selected = secret.access.visibility === 'selected' ? await selection : undefined;
     if (selected === undefined) return ok(secret);
@@ -101,11 +88,8 @@ export class SecretsClient {
   }
 
   /**
-   * Writes a value, which may be sealed anew for each attempt: 201 and 204 prove that GitHub took it, and nothing else
-   * does. Who may see an organization's or
-   * a user's secret is read again right before each attempt, unless it is given: someone may have changed it meanwhile.
-   *
-   * @throws Cancelled where the policy is stoppable
+   * Writes a value, which may be sealed anew for each attempt: only 201 and 204 prove that GitHub took it. Who may see it
+   * is read right before each attempt, unless it is given: someone may have changed it meanwhile.
    */
   async write(
     resolved: ResolvedTarget,
@@ -126,9 +110,9 @@ export class SecretsClient {
     };
     const path = pathOf(target);
     const answer = await this.#github.call({ what, method: 'PUT', path, policy, body, onAnswer, persists });
-    const at = serverTime(answer.headers, this.#clock);
-    if (answer.status === 201) return ok({ status: 'created', at });
-    return answer.status === 204 ? ok({ status: 'updated', at }) : failed(answer);
+    const { status, at } = answer;
+    if (status === 201) return ok({ status: 'created', at });
+    return status === 204 ? ok({ status: 'updated', at }) : failed(answer);
   }
 
   /** Deletes a secret; one that is not there is gone, too. */
@@ -139,26 +123,17 @@ export class SecretsClient {
     return answer.status === 204 || answer.status === 404 ? ok(undefined) : failed(answer);
   }
 
-  /**
-   * How many secrets a store holds.
-   *
-   * @throws Cancelled where the policy is stoppable
-   */
-  async count({ target }: ResolvedTarget, policy: RetryPolicy = policies.read): Promise<Result<number, GitHubAnswer>> {
+  /** How many secrets a store holds. */
+  async count({ target }: ResolvedTarget): Promise<Result<number, GitHubAnswer>> {
     const what = `Counting ${describeStore(target.store)}`;
     const path = `${secretsPath(target.store)}?per_page=1`;
-    const answer = await this.#github.call({ what, method: 'GET', path, policy });
+    const answer = await this.#github.call({ what, method: 'GET', path, policy: policies.read });
     const { total_count: count } = Object(answer.data) as { total_count?: unknown };
     if (answer.status === 200 && typeof count === 'number') return ok(count);
     return failed(answer.status === 200 ? unusable(answer, 'a count of secrets') : answer);
   }
 
-  /**
-   * Whether an organization shares a secret of this name with a repository, as far as the credential may know. GitHub
-   * gives a workflow the first hundred of them.
-   *
-   * @throws Cancelled
-   */
+  /** Whether an organization shares a secret of this name, as far as we may know: a workflow gets the first hundred. */
   async isSharedByOrganization(owner: string, repository: string, name: string): Promise<boolean> {
     const what = `Reading which secrets ${owner} shares with ${owner}/${repository}`;
     const path = `${repositoryPath(owner, repository)}/actions/organization-secrets?per_page=${pageSize}`;
@@ -229,20 +204,19 @@ function selectionOf(store: Store, selectedRepositoryIds: readonly number[]): Ac
   return store.level === 'user' ? { selectedRepositoryIds } : { visibility: 'selected', selectedRepositoryIds };
 }
 
-function storedSecretFrom(data: unknown, { store }: Target, asOf: number): StoredSecret | undefined {
-  const secret = Object(data) as { created_at?: unknown; updated_at?: unknown; visibility?: unknown };
-  const createdAt = momentFrom(secret.created_at);
+function storedSecretFrom(data: unknown, { store }: Target): StoredSecret | undefined {
+  const secret = Object(data) as { updated_at?: unknown; visibility?: unknown };
   const updatedAt = momentFrom(secret.updated_at);
-  if (createdAt === undefined || updatedAt === undefined) return undefined;
-  if (!hasSelection(store)) return { createdAt, updatedAt, access: {}, asOf };
+  if (updatedAt === undefined) return undefined;
+  if (!hasSelection(store)) return { updatedAt, access: {} };
   // A user's secret without the field has selected repositories all the same.
   const visibility = secret.visibility ?? (store.level === 'user' ? 'selected' : undefined);
   if (visibility !== 'all' && visibility !== 'private' && visibility !== 'selected') return undefined;
   const access: Access = store.level === 'user' && visibility !== 'selected' ? {} : { visibility };
-  return { createdAt, updatedAt, access, asOf };
+  return { updatedAt, access };
 }
 
-/** What is read of stores and secrets before anything is written: each once, however many steps want to know. */
+/** What is read before anything is written, each once, however many steps want to know. All throw Cancelled. */
 export class FirstReads {
   readonly #secrets: Pick<SecretsClient, 'publicKey' | 'read'>;
   readonly #keys = new Map<string, Promise<Result<PublicKey, GitHubAnswer>>>();
@@ -252,7 +226,6 @@ export class FirstReads {
     this.#secrets = secrets;
   }
 
-  /** @throws Cancelled */
   publicKey(resolved: ResolvedTarget): Promise<Result<PublicKey, GitHubAnswer>> {
     const key = lineOf(resolved.target.store).toLowerCase();
     const read = this.#keys.get(key) ?? this.#secrets.publicKey(resolved);
@@ -260,7 +233,6 @@ export class FirstReads {
     return read;
   }
 
-  /** @throws Cancelled */
   secret(resolved: ResolvedTarget): Promise<Result<StoredSecret, GitHubAnswer>> {
     const key = keyOf(resolved.target);
     const read = this.#found.get(key) ?? this.#secrets.read(resolved);
@@ -268,11 +240,7 @@ export class FirstReads {
     return read;
   }
 
-  /**
-   * Reads a key anew, because GitHub says that a box can't be opened.
-   *
-   * @throws Cancelled where the policy is stoppable
-   */
+  /** Reads a key anew, because GitHub says that a box can't be opened. Throws Cancelled where the policy is stoppable. */
   async refreshKey(resolved: ResolvedTarget, policy: RetryPolicy): Promise<Result<PublicKey, GitHubAnswer>> {
     const read = await this.#secrets.publicKey(resolved, policy);
     if (read.ok) this.#keys.set(lineOf(resolved.target.store).toLowerCase(), Promise.resolve(read));

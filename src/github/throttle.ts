@@ -81,11 +81,7 @@ export class Throttle {
     for (const age of [...ages].sort((a, b) => b - a)) this.#take('write', now - Math.max(age, 0));
   }
 
-  /**
-   * Runs a request when it is its turn.
-   *
-   * @returns undefined where it did not get its turn
-   */
+  /** Runs a request when it is its turn; undefined where it did not get it. */
   async run<Answer>(kind: Kind, request: () => Promise<Answer>, options: TurnOptions): Promise<Answer | undefined> {
     if (options.isInside) {
       if (!(await this.#waitWhile(() => 0, options))) return undefined;
@@ -93,10 +89,8 @@ export class Throttle {
       return request();
     }
     const before = this.#last[kind];
-    let done: () => void = () => undefined;
-    this.#last[kind] = new Promise((resolve) => {
-      done = resolve;
-    });
+    const { promise, resolve: done } = Promise.withResolvers<void>();
+    this.#last[kind] = promise;
     await before;
     await this.#slot();
     try {

@@ -12,7 +12,7 @@ export interface VariablePlace {
   readonly name: string;
 }
 
-/** GitHub's Actions variables. GitHub has no one call that creates or updates. */
+/** GitHub's Actions variables, which no one call creates or updates. All throw Cancelled where the policy is stoppable. */
 export class VariablesClient {
   readonly #github: GitHubClient;
 
@@ -20,7 +20,6 @@ export class VariablesClient {
     this.#github = github;
   }
 
-  /** @throws Cancelled where the policy is stoppable */
   async read(place: VariablePlace, policy: RetryPolicy = policies.read): Promise<Result<string, GitHubAnswer>> {
     const what = `Reading ${describeVariable(place)}`;
     const answer = await this.#github.call({ what, method: 'GET', path: pathOf(place), policy });
@@ -29,12 +28,7 @@ export class VariablesClient {
     return typeof value === 'string' ? ok(value) : failed(unusable(answer, 'the value of a variable'));
   }
 
-  /**
-   * Changes a variable: its value, and for an organization's who sees it. Without either it changes nothing, and tells
-   * whether it could.
-   *
-   * @throws Cancelled where the policy is stoppable
-   */
+  /** Changes the value, and for an organization's who sees it. Without a value it only tells whether it could. */
   async update(
     place: VariablePlace,
     { value, access = {} }: { readonly value?: string; readonly access?: Access },
@@ -46,7 +40,6 @@ export class VariablesClient {
     return answer.status === 204 ? ok(undefined) : failed(answer);
   }
 
-  /** @throws Cancelled where the policy is stoppable */
   async create(
     place: VariablePlace,
     { value, access = {} }: { readonly value: string; readonly access?: Access },

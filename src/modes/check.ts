@@ -5,7 +5,7 @@ import { spanOf } from '../lib/text.ts';
 import type { Dependencies } from '../rotation/dependencies.ts';
 import { recordLines } from '../rotation/due.ts';
 import { outcomeOf, withCount } from '../rotation/outcome.ts';
-import { type PreflightNeeds, problemsOf, runPreflight } from '../rotation/preflight/preflight.ts';
+import { problemsOf, runPreflight } from '../rotation/preflight/preflight.ts';
 import type { ReadyTarget, RejectedTarget } from '../rotation/preflight/preflight-target.ts';
 import { type RotationRecord, targetIdOf } from '../rotation/record/record.ts';
 import type { RunRequest } from '../rotation/request.ts';
@@ -18,10 +18,7 @@ import { judge, stopped, unwritten } from '../rotation/settle/judge.ts';
  *
  * @throws Cancelled
  */
-export async function check(
-  request: RunRequest,
-  dependencies: PreflightNeeds & Pick<Dependencies, 'report'>,
-): Promise<void> {
+export async function check(request: RunRequest, dependencies: Dependencies): Promise<void> {
   const { report, github } = dependencies;
   const preflight = await runPreflight(request, dependencies);
   const record = preflight.record.ok ? preflight.record.value : undefined;

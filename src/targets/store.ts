@@ -19,14 +19,9 @@ export type Store =
 export type StoreKind = `repository/${Feature}` | `organization/${Feature}` | 'environment/actions' | 'user/codespaces';
 
 export function kindOf(store: Store): StoreKind {
-  switch (store.level) {
-    case 'environment':
-      return 'environment/actions';
-    case 'user':
-      return 'user/codespaces';
-    default:
-      return `${store.level}/${store.feature}`;
-  }
+  if (store.level === 'environment') return 'environment/actions';
+  if (store.level === 'user') return 'user/codespaces';
+  return `${store.level}/${store.feature}`;
 }
 
 /** Whose store it is, in lower case, as GitHub compares names; empty where it is the credential's own user. */
@@ -53,30 +48,25 @@ const featureNames: Readonly<Record<Feature, string>> = {
 
 /** The store in a person's words: `the Dependabot secrets of acme/network`. */
 export function describeStore(store: Store): string {
-  const name = featureNames[store.feature];
-  switch (store.level) {
-    case 'repository':
-      return `the ${name} secrets of ${store.owner}/${store.repository}`;
-    case 'environment':
-      return `the environment "${store.environment}" of ${store.owner}/${store.repository}`;
-    case 'organization':
-      return `the ${name} secrets of the organization ${store.owner}`;
-    case 'user':
-      return "the Codespaces secrets of the credential's user";
-  }
+  const place = placeOf(store);
+  return store.level === 'environment' ? place : `the ${featureNames[store.feature]} secrets of ${place}`;
 }
 
 /** The Actions variables beside a store in a person's words. */
 export function describeVariables(store: Store): string {
+  return `the ${store.level === 'environment' ? '' : 'Actions '}variables of ${placeOf(store)}`;
+}
+
+function placeOf(store: Store): string {
   switch (store.level) {
     case 'repository':
-      return `the Actions variables of ${store.owner}/${store.repository}`;
+      return `${store.owner}/${store.repository}`;
     case 'environment':
-      return `the variables of the environment "${store.environment}" of ${store.owner}/${store.repository}`;
+      return `the environment "${store.environment}" of ${store.owner}/${store.repository}`;
     case 'organization':
-      return `the Actions variables of the organization ${store.owner}`;
+      return `the organization ${store.owner}`;
     case 'user':
-      return "the variables of the credential's user";
+      return "the credential's user";
   }
 }
 

@@ -16,16 +16,17 @@ export interface Pattern extends Target {
   readonly store: Extract<Store, { repository: string }>;
 }
 
-export type Line =
-  | { readonly kind: 'target'; readonly target: Target }
-  | { readonly kind: 'pattern'; readonly pattern: Pattern };
+/** Whether a line names what a pattern finds: no repository has a `*` in its name. */
+export function isPattern(line: Target): line is Pattern {
+  return 'repository' in line.store && line.store.repository.includes('*');
+}
 
-/** What is wrong with the name of a secret or a variable, or undefined. Source: GitHub's "Secrets reference", naming rules. */
-export function nameFault(name: string, what: 'secret' | 'variable'): string | undefined {
-  if (!/^[A-Za-z0-9_]+$/.test(name)) return `a ${what} name has only letters, digits and underscores`;
-  if (/^\d/.test(name)) return `a ${what} name can't begin with a digit`;
-  if (/^GITHUB_/i.test(name)) return `a ${what} name can't begin with GITHUB_`;
-  if (name.length > 255) return `a ${what} name has at most 255 characters`;
+/** What is wrong with the name of a secret, or undefined. Source: GitHub's "Secrets reference", naming rules. */
+export function nameFault(name: string): string | undefined {
+  if (!/^[A-Za-z0-9_]+$/.test(name)) return 'a secret name has only letters, digits and underscores';
+  if (/^\d/.test(name)) return "a secret name can't begin with a digit";
+  if (/^GITHUB_/i.test(name)) return "a secret name can't begin with GITHUB_";
+  if (name.length > 255) return 'a secret name has at most 255 characters';
   if (name.toUpperCase() === writeTestName) return `${writeTestName} is the secret that the write test deletes`;
   return undefined;
 }
@@ -50,27 +51,20 @@ export function isRepositoryName(text: string): boolean {
   return /^[A-Za-z0-9._-]{1,100}$/.test(text) && text !== '.' && text !== '..';
 }
 
-/**
- * The target or pattern that a line names: `acme/network`, `acme/network/environments/Production EU`,
- * `orgs/acme/dependabot`, `user/codespaces`, `acme/terraform-*`, each with an optional ` as NAME` at its end. Where it
- * names none, what is wrong with it.
- */
-export function lineFrom(text: string, defaultSecret: string): Result<Line, string> {
+/** The target or pattern that a line names (`acme/network/environments/live as NAME`), or what is wrong with it. */
+export function lineFrom(text: string, defaultSecret: string): Result<Target, string> {
   const named = splitName(text.trim(), defaultSecret);
   if (!named.ok) return named;
   const { place, secret } = named.value;
   const store = storeFrom(place);
-  if (!store.ok) return store;
-  if ('repository' in store.value && store.value.repository.includes('*'))
-    return ok({ kind: 'pattern', pattern: { store: store.value, secret } });
-  return ok({ kind: 'target', target: { store: store.value, secret } });
+  return store.ok ? ok({ store: store.value, secret }) : store;
 }
 
 function splitName(text: string, defaultSecret: string): Result<{ place: string; secret: string }, string> {
   const named = /^(.*\S)\s+as\s+(\S+)$/s.exec(text);
   if (named?.[1] === undefined || named[2] === undefined)
     return ok({ place: text, secret: defaultSecret.toUpperCase() });
-  const fault = nameFault(named[2], 'secret');
+  const fault = nameFault(named[2]);
   if (fault !== undefined)
     return failed(`${fault}; if the place itself ends in "as ${named[2]}", add " as ${defaultSecret}" behind it`);
   return ok({ place: named[1], secret: named[2].toUpperCase() });
@@ -184,11 +178,6 @@ export interface ResolvedTarget {
 /** A target that a line of `targets` names. */
 export function namedTarget(target: Target, defaultSecret: string): ResolvedTarget {
   return { target, name: labelOf(target, defaultSecret), isFound: false };
-}
-
-/** A target that a pattern found. */
-export function foundTarget(target: Target, defaultSecret: string): ResolvedTarget {
-  return { ...namedTarget(target, defaultSecret), isFound: true };
 }
 
 /** A target in a person's words: `TE_TOKEN in the Dependabot secrets of acme/network`. */

@@ -38,7 +38,7 @@ const leftOut = {
 test('inputs that are left out have their defaults', () => {
   const inputs = good();
   expect(inputs).toMatchObject(leftOut);
-  expect(inputs.lines).toMatchObject([{ kind: 'target', target: { secret: 'TE_TOKEN', store: { owner: 'acme' } } }]);
+  expect(inputs.lines).toMatchObject([{ secret: 'TE_TOKEN', store: { owner: 'acme' } }]);
   expect(inputs.thousandEyesToken.reveal()).toBe('te-of-the-inputs');
   expect(inputs.githubToken.reveal()).toBe('ghp_of-the-inputs');
 });
@@ -83,8 +83,7 @@ test('everything that the user says in the inputs', () => {
     thousandEyesUrl: 'https://te.acme.example/v7',
     githubUrl: 'https://ghes.acme.example/api/v3',
   });
-  const targets = inputs.lines.map((line) => (line.kind === 'target' ? line.target : line.pattern));
-  expect(targets.map(({ store, secret }) => `${lineOf(store)} ${secret}`)).toEqual([
+  expect(inputs.lines.map(({ store, secret }) => `${lineOf(store)} ${secret}`)).toEqual([
     'acme/network MY_TOKEN',
     'acme/edge/dependabot MY_TOKEN',
     'orgs/acme OTHER',

@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { answerFrom, causeOf, redirectPath, unusable, withoutAnswer } from '../../../src/github/answer.ts';
 import { Secret } from '../../../src/lib/secret.ts';
 import { gitHubAnswer } from '../support/fakes.ts';
+import { now } from '../support/time.ts';
 
 describe('what came back from GitHub', () => {
   test.each([
@@ -15,7 +16,7 @@ describe('what came back from GitHub', () => {
     ['a text with a sign in it', 'a < b', '404', undefined],
     ['HTML', '\n <html>', '404 (an HTML page, so perhaps from a proxy)', undefined],
   ])('%s', (_, body, detail, data) => {
-    const answer = answerFrom(404, { a: 'b' }, body);
+    const answer = answerFrom(404, { a: 'b' }, body, now);
     expect(answer).toMatchObject({ status: 404, headers: { a: 'b' }, detail, mayPass: true });
     expect(answer.data).toEqual(data);
     expect(answer.isHtml).toBe(body.includes('<html>'));
@@ -23,7 +24,7 @@ describe('what came back from GitHub', () => {
 
   test('is one line of bounded length', () => {
     const message = `::error::a\u2028b\u001b[31m\n${'very '.repeat(100_000)}long`;
-    const { detail } = answerFrom(422, {}, JSON.stringify({ message }));
+    const { detail } = answerFrom(422, {}, JSON.stringify({ message }), now);
     expect(detail).toMatch(/^422 \(::error::a b \[31m very very .*…\)$/);
     expect(detail.length).toBeLessThan(250);
   });
@@ -37,7 +38,7 @@ describe('what came back from GitHub', () => {
   ])('is not shown where it repeats the credential: %s', (_, form) => {
     const credential = new Secret('ghp_9Qz7Xc4Vb1Nm6Lk3Jh8Gf5Ds2Aq0Wp');
     const body = JSON.stringify({ message: `Bad credentials: ${form(credential.reveal())}` });
-    const { detail, message } = answerFrom(401, {}, body);
+    const { detail, message } = answerFrom(401, {}, body, now);
     expect(detail).toBe('401 (not shown, because it repeats part of a credential)');
     // To judge by, never to show.
     expect(message).toContain('Bad credentials');
@@ -55,9 +56,9 @@ test('no answer at all has a reason, and may pass or not', () => {
 });
 
 test("a 200 that does not hold what it should is told as such; a proxy's page stays one", () => {
-  expect(unusable(gitHubAnswer(200), 'a list')).toMatchObject({ detail: '200 without a list', isUnusable: true });
+  expect(unusable(gitHubAnswer(200), 'a list')).toMatchObject({ detail: '200 without a list' });
   const page = gitHubAnswer(200, { isHtml: true, detail: '200 (an HTML page, so perhaps from a proxy)' });
-  expect(unusable(page, 'a list')).toMatchObject({ detail: page.detail, isUnusable: true });
+  expect(unusable(page, 'a list')).toMatchObject({ detail: page.detail });
 });
 
 test.each([
@@ -99,4 +100,11 @@ describe('a redirect of GitHub points', () => {
     expect(redirectPath(gitHubAnswer(301, { data: { url: 7 } }), 'https://api.github.com')).toBeUndefined();
     expect(redirectPath(gitHubAnswer(301), 'https://api.github.com')).toBeUndefined();
   });
+});
+
+test("is as of GitHub's own date, or of ours where it gives none that is one", () => {
+  const asOf = (headers: Record<string, string>) => answerFrom(200, headers, '{}', now).at;
+  expect(asOf({ date: 'Mon, 23 Nov 2026 18:25:00 GMT' })).toBe(Date.UTC(2026, 10, 23, 18, 25));
+  expect(asOf({ date: '2026-11-23T18:25:00Z' })).toBe(now);
+  expect(asOf({})).toBe(now);
 });

@@ -1,10 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import {
-  credentialContext,
-  credentialExpiry,
-  credentialExpiryWarnings,
-  credentialKind,
-} from '../../../src/github/credential.ts';
+import { credentialContext, credentialExpiryWarnings, credentialKind } from '../../../src/github/credential.ts';
 import { Secret } from '../../../src/lib/secret.ts';
 import { target } from '../support/fakes.ts';
 import { day, now } from '../support/time.ts';
@@ -62,10 +57,4 @@ test.each([
   ['at a time that nobody tells', undefined, []],
 ])('a credential that expires soon is a warning: %s', (_, expiresAt, warnings) => {
   expect(credentialExpiryWarnings(expiresAt, now)).toEqual(warnings);
-});
-
-test("nobody needs to know when an App's token expires", () => {
-  expect(credentialExpiry('app', now)).toBeUndefined();
-  expect(credentialExpiry('fine-grained', now)).toBe(now);
-  expect(credentialExpiry('classic', undefined)).toBeUndefined();
 });

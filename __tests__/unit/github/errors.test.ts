@@ -1,9 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import { type GitHubAnswer, withoutAnswer } from '../../../src/github/answer.ts';
+import { answerFrom, type GitHubAnswer, withoutAnswer } from '../../../src/github/answer.ts';
 import type { CredentialContext } from '../../../src/github/credential.ts';
 import { gitHubProblem, secretsOf } from '../../../src/github/errors.ts';
 import { startAgain } from '../../../src/lib/problem.ts';
-import { FakeClock } from '../support/fake-clock.ts';
 import { credentialOf, gitHubAnswer, target } from '../support/fakes.ts';
 import { minute, now } from '../support/time.ts';
 
@@ -11,15 +10,11 @@ const server = 'https://ghes.acme.example/api/v3';
 
 interface Told extends Partial<CredentialContext> {
   readonly line?: string;
-  readonly clock?: FakeClock;
 }
 
-function problemOf(
-  answer: GitHubAnswer,
-  { line = 'acme/network', clock = new FakeClock({ now }), ...more }: Told = {},
-) {
+function problemOf(answer: GitHubAnswer, { line = 'acme/network', ...more }: Told = {}) {
   const credential = credentialOf(more.kind, more);
-  return gitHubProblem('Writing it', answer, secretsOf(target(line).store), credential, clock);
+  return gitHubProblem('Writing it', answer, secretsOf(target(line).store), credential);
 }
 
 /** What to do and why: the whole wording is in `__tests__/unit/messages.md`, here is what it depends on. */
@@ -110,10 +105,8 @@ describe('a rate limit that is not waited for says until when it lasts', () => {
   );
 
   test("by GitHub's clock, not by a runner's that is wrong", () => {
-    const clock = new FakeClock({ now });
-    clock.jump(35 * minute);
     const headers = { ...reset, date: new Date(now).toUTCString() };
-    expect(steps(gitHubAnswer(429, { headers }), { clock })).toEqual(until('19:05'));
+    expect(steps(answerFrom(429, headers, '', now + 35 * minute))).toEqual(until('19:05'));
   });
 });
 

@@ -97,7 +97,7 @@ test('whatever GitHub answers, each line about it is bounded, plain and without 
       expectFine(answer.detail, 260);
       const subject = secretsOf(target('acme/network').store);
       const credential = credentialOf('unknown', { severalOwners: true });
-      expectFine(messageOf(gitHubProblem('Reading it', answer, subject, credential, context.clock)), 1500);
+      expectFine(messageOf(gitHubProblem('Reading it', answer, subject, credential)), 1500);
       for (const line of [...context.log.lines, ...github.deprecations]) expectFine(line, 400);
     }),
     { numRuns: 200 },

@@ -3,16 +3,14 @@ import type { GitHubAnswer } from '../../../src/github/answer.ts';
 import type { CredentialContext, CredentialKind } from '../../../src/github/credential.ts';
 import { gitHubProblem, secretsOf, variablesBeside } from '../../../src/github/errors.ts';
 import { startAgain } from '../../../src/lib/problem.ts';
-import { credentialOf, fakeRetryContext, gitHubAnswer, target } from '../support/fakes.ts';
-
-const { clock } = fakeRetryContext();
+import { credentialOf, gitHubAnswer, target } from '../support/fakes.ts';
 
 interface Told extends Partial<CredentialContext> {
   readonly line?: string;
 }
 
 function problemOf(answer: GitHubAnswer, { line = 'acme/network', ...more }: Told = {}) {
-  return gitHubProblem('Writing it', answer, secretsOf(target(line).store), credentialOf(more.kind, more), clock);
+  return gitHubProblem('Writing it', answer, secretsOf(target(line).store), credentialOf(more.kind, more));
 }
 
 /** What to do and why: the whole wording is in `__tests__/unit/messages.md`, here is what it depends on. */
@@ -154,7 +152,7 @@ describe('a missing permission', () => {
   test('of a variable is that of the variable', () => {
     const permissionOf = (line: string) => {
       const { store } = target(line);
-      const found = gitHubProblem('It', forbidden(integration), variablesBeside(store), credentialOf('app'), clock);
+      const found = gitHubProblem('It', forbidden(integration), variablesBeside(store), credentialOf('app'));
       return found.steps.join(' ');
     };
     expect(permissionOf('acme/network')).toMatch(/repository permission "Variables: read and write"/);

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { allowanceFrom, isRateLimited, rateLimitWait, untilReset } from '../../../src/github/rate-limit.ts';
+import { serverTime } from '../../../src/lib/http-date.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import { gitHubAnswer } from '../support/fakes.ts';
 import { day, minute, now, second } from '../support/time.ts';
@@ -7,6 +8,9 @@ import { day, minute, now, second } from '../support/time.ts';
 const remaining = { 'x-ratelimit-remaining': '0' };
 const date = { date: 'Mon, 23 Nov 2026 19:00:00 GMT' };
 const resetIn = (ms: number) => ({ 'x-ratelimit-reset': String((now + ms) / second) });
+
+/** Headers of an answer that came while the runner's clock showed this time. */
+const told = (headers: Record<string, string>, clock = runnerClock()) => ({ headers, at: serverTime(headers, clock) });
 
 /** The runner's clock, so far ahead of GitHub's. */
 function runnerClock(ahead = 0): FakeClock {
@@ -58,11 +62,11 @@ describe('the allowance', () => {
   const headers = { 'x-ratelimit-limit': '5000', ...remaining, ...resetIn(minute), ...date };
 
   test('is what the headers say', () => {
-    expect(allowanceFrom(headers, runnerClock())).toEqual({ remaining: 0, limit: 5000, resetAt: now + minute });
+    expect(allowanceFrom(told(headers), runnerClock())).toEqual({ remaining: 0, limit: 5000, resetAt: now + minute });
   });
 
   test.each([35 * minute, -6 * minute])("ends by GitHub's clock, where the runner's is %i ms ahead of it", (ahead) => {
-    expect(allowanceFrom(headers, runnerClock(ahead))?.resetAt).toBe(now + minute);
+    expect(allowanceFrom(told(headers, runnerClock(ahead)), runnerClock(ahead))?.resetAt).toBe(now + minute);
   });
 
   test.each([
@@ -74,12 +78,12 @@ describe('the allowance', () => {
     ['reset', '0'],
     ['reset', '1795460400000'],
   ])('is not told by %s %j', (name, value) => {
-    expect(allowanceFrom({ ...headers, [`x-ratelimit-${name}`]: value }, runnerClock())).toBeUndefined();
+    expect(allowanceFrom(told({ ...headers, [`x-ratelimit-${name}`]: value }), runnerClock())).toBeUndefined();
   });
 
   test.each(['limit', 'remaining', 'reset'])('is not told without %s', (name) => {
     const others = Object.entries(headers).filter(([key]) => key !== `x-ratelimit-${name}`);
-    expect(allowanceFrom(Object.fromEntries(others), runnerClock())).toBeUndefined();
+    expect(allowanceFrom(told(Object.fromEntries(others)), runnerClock())).toBeUndefined();
   });
 });
 
@@ -97,14 +101,14 @@ describe('the time until the reset', () => {
     [undefined, undefined],
   ])('%s', (header, ms) => {
     const headers = header === undefined ? {} : { 'x-ratelimit-reset': header };
-    expect(untilReset(headers, runnerClock())).toBe(ms);
+    expect(untilReset(told(headers))).toBe(ms);
   });
 
   test("is counted from the answer's date; from our own clock where it has none that is one", () => {
     const clock = runnerClock(30 * second);
-    expect(untilReset({ ...resetIn(minute), ...date }, clock)).toBe(minute);
-    expect(untilReset(resetIn(minute), clock)).toBe(30 * second);
-    expect(untilReset({ ...resetIn(minute), date: '2026-11-23T19:00:00Z' }, clock)).toBe(30 * second);
+    expect(untilReset(told({ ...resetIn(minute), ...date }, clock))).toBe(minute);
+    expect(untilReset(told(resetIn(minute), clock))).toBe(30 * second);
+    expect(untilReset(told({ ...resetIn(minute), date: '2026-11-23T19:00:00Z' }, clock))).toBe(30 * second);
   });
 });
 
@@ -119,22 +123,22 @@ describe('how long a rate limit is waited for', () => {
     ['nothing is told the fifth time', {}, 4, 16 * minute],
     ['nothing is told the sixth time', {}, 5, 16 * minute],
   ])('%s', (_, headers, failures, ms) => {
-    expect(rateLimitWait(headers, failures, runnerClock())).toBe(ms);
+    expect(rateLimitWait(told(headers), failures)).toBe(ms);
   });
 
   test.each(['12.5', '120;', 'soon', '', '2026-11-23', 'Mon, 23 Nov 2026', '9999999999999'])(
     'Retry-After: %s is as if it was missing',
     (header) => {
-      expect(rateLimitWait({ 'retry-after': header, ...remaining, ...resetIn(minute) }, 0, runnerClock())).toBe(
-        61 * second,
-      );
-      expect(rateLimitWait({ 'retry-after': header }, 1, runnerClock())).toBe(2 * minute);
+      expect(rateLimitWait(told({ 'retry-after': header, ...remaining, ...resetIn(minute) }), 0)).toBe(61 * second);
+      expect(rateLimitWait(told({ 'retry-after': header }), 1)).toBe(2 * minute);
     },
   );
 
   test("a date is counted from the answer's own date, wherever the runner's clock is", () => {
     const headers = { 'retry-after': 'Mon, 23 Nov 2026 19:01:00 GMT', ...date };
-    expect(rateLimitWait(headers, 0, runnerClock(35 * minute))).toBe(minute);
-    expect(rateLimitWait({ ...remaining, ...resetIn(minute), ...date }, 0, runnerClock(35 * minute))).toBe(61 * second);
+    expect(rateLimitWait(told(headers, runnerClock(35 * minute)), 0)).toBe(minute);
+    expect(rateLimitWait(told({ ...remaining, ...resetIn(minute), ...date }, runnerClock(35 * minute)), 0)).toBe(
+      61 * second,
+    );
   });
 });

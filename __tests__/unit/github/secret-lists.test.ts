@@ -4,8 +4,8 @@ import { resolved } from '../support/fakes.ts';
 import { gitHubOver, type Reply } from '../support/github-over-wire.ts';
 
 function secretsOver(replies: Record<string, Reply>) {
-  const { github, clock } = gitHubOver(replies);
-  return new SecretsClient(github, clock);
+  const { github } = gitHubOver(replies);
+  return new SecretsClient(github);
 }
 
 describe('the count of the secrets of a store', () => {

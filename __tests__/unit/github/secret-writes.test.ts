@@ -19,7 +19,7 @@ const seenBy = (visibility: unknown) => ({ status: 200, json: { ...dates, visibi
 
 function secretsOver(replies: Record<string, Reply | readonly Reply[]>) {
   const wire = gitHubOver(replies);
-  return { ...wire, secrets: new SecretsClient(wire.github, wire.clock) };
+  return { ...wire, secrets: new SecretsClient(wire.github) };
 }
 
 describe('a write', () => {

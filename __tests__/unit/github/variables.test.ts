@@ -59,7 +59,7 @@ describe('reading', () => {
     async (json) => {
       expect(await read({ status: 200, json })).toMatchObject({
         ok: false,
-        error: { detail: '200 without the value of a variable', isUnusable: true },
+        error: { detail: '200 without the value of a variable' },
       });
     },
   );

@@ -51,11 +51,11 @@ export class Stage {
   readonly clock: Clock;
   readonly options: GitHubOptions;
   /** The dates of a secret of which a test says nothing. */
-  readonly usualDates: Pick<StoredSecret, 'createdAt' | 'updatedAt'>;
+  readonly usualDates: Pick<StoredSecret, 'updatedAt'>;
   readonly steps: string[] = [];
   readonly #counts = new Map<string, number>();
 
-  constructor(options: GitHubOptions, clock: Clock, usualDates: Pick<StoredSecret, 'createdAt' | 'updatedAt'>) {
+  constructor(options: GitHubOptions, clock: Clock, usualDates: Pick<StoredSecret, 'updatedAt'>) {
     this.options = options;
     this.clock = clock;
     this.usualDates = usualDates;
@@ -113,7 +113,7 @@ export function secretsOn(stage: Stage) {
     const found = stage.nth(`read ${line}`, script ?? {});
     if (isAnswer(found)) return failed(found);
     const dates = at === undefined ? usualDates : { ...usualDates, updatedAt: at };
-    return ok(storedSecret({ ...dates, asOf: stage.now, ...found }));
+    return ok(storedSecret({ ...dates, ...found }));
   };
   /** As GitHub knows it, whatever a read is answered. */
   const isThere = (wanted: ResolvedTarget) => {

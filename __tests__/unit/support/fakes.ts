@@ -2,6 +2,7 @@ import type { GitHubAnswer } from '../../../src/github/answer.ts';
 import type { CredentialContext } from '../../../src/github/credential.ts';
 import type { Access, StoredSecret } from '../../../src/github/secrets.ts';
 import { createCancellation } from '../../../src/lib/cancellation.ts';
+import { httpDateFrom } from '../../../src/lib/http-date.ts';
 import type { Secret } from '../../../src/lib/secret.ts';
 import type { Workflow } from '../../../src/lib/workflow.ts';
 import type { ReadyHome, ReadyTarget } from '../../../src/rotation/preflight/preflight-target.ts';
@@ -74,6 +75,7 @@ export function fakeRetryContext(options: { now?: number; auto?: boolean; turns?
 export function gitHubAnswer(status: number, more: Partial<GitHubAnswer> = {}): GitHubAnswer {
   return {
     status,
+    at: httpDateFrom(more.headers?.date) ?? now,
     headers: {},
     data: undefined,
     message: '',
@@ -87,7 +89,7 @@ export function gitHubAnswer(status: number, more: Partial<GitHubAnswer> = {}): 
 export function target(line: string): Target {
   const parsed = lineFrom(line, 'TE_TOKEN');
   if (!parsed.ok) throw new Error(`no target: ${line}: ${parsed.error}`);
-  return parsed.value.kind === 'target' ? parsed.value.target : parsed.value.pattern;
+  return parsed.value;
 }
 
 export function resolved(line: string): ResolvedTarget {
@@ -95,19 +97,12 @@ export function resolved(line: string): ResolvedTarget {
 }
 
 export interface SecretOptions {
-  readonly createdAt?: number;
   readonly updatedAt?: number;
   readonly access?: Access;
-  readonly asOf?: number;
 }
 
-export function storedSecret({
-  createdAt = 0,
-  updatedAt = 1,
-  access = {},
-  asOf = now,
-}: SecretOptions = {}): StoredSecret {
-  return { createdAt, updatedAt, access, asOf };
+export function storedSecret({ updatedAt = 1, access = {} }: SecretOptions = {}): StoredSecret {
+  return { updatedAt, access };
 }
 
 /** A home that can be written. */

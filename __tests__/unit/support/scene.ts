@@ -14,7 +14,7 @@ import { type GitHubOptions, recordOn, repositoriesOn, type Scripted, Stage, sec
 import { credentialOf, fakeRetryContext, target } from './fakes.ts';
 import { day, now } from './time.ts';
 
-export const rotatedLongAgo = { createdAt: now - 400 * day, updatedAt: now - 300 * day };
+export const rotatedLongAgo = { updatedAt: now - 300 * day };
 
 export interface SceneOptions extends GitHubOptions {
   /** Of the token in hand. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { describeTarget, foundTarget, namedTarget, withSecret } from '../../../src/targets/target.ts';
+import { describeTarget, namedTarget, withSecret } from '../../../src/targets/target.ts';
 import { target } from '../support/fakes.ts';
 
 const named = (line: string) => namedTarget(target(line), 'te_token');
@@ -20,13 +20,6 @@ test.each([
   expect(describeTarget(resolved)).toBe(words);
 });
 
-test('a target that a pattern found has the same name, and is known as found', () => {
-  expect(foundTarget(target('acme/network as X'), 'TE_TOKEN')).toEqual({
-    ...named('acme/network as X'),
-    isFound: true,
-  });
-});
-
 describe('another secret in the same store', () => {
   test('has its own name', () => {
     const next = withSecret(named('acme/network as X'), 'X_NEXT');
@@ -39,7 +32,7 @@ describe('another secret in the same store', () => {
   });
 
   test('carries nothing else over but how it was found', () => {
-    const ready = { ...foundTarget(target('acme/network'), 'TE_TOKEN'), key: 'of the store' };
+    const ready = { ...named('acme/network'), isFound: true, key: 'of the store' };
     const other = withSecret(ready, 'X');
     expect(Object.keys(other).toSorted()).toEqual(['isFound', 'name', 'target']);
     expect(other.isFound).toBe(true);

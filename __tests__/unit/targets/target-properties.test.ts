@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { secretsPath } from '../../../src/targets/store.ts';
-import { labelOf, lineFrom, lineOf, nameFault } from '../../../src/targets/target.ts';
+import { isPattern, labelOf, lineFrom, lineOf, nameFault } from '../../../src/targets/target.ts';
 import { anyText } from '../support/any-text.ts';
 
 const owner = fc
@@ -17,7 +17,7 @@ const environment = fc
       !/[*\p{Cc}\p{Zl}\p{Zp}]/u.test(text) &&
       !['', '.', '..'].includes(text),
   );
-const secret = fc.stringMatching(/^[A-Z_][A-Z0-9_]{0,30}$/).filter((text) => nameFault(text, 'secret') === undefined);
+const secret = fc.stringMatching(/^[A-Z_][A-Z0-9_]{0,30}$/).filter((text) => nameFault(text) === undefined);
 const feature = fc.constantFrom('actions', 'dependabot', 'codespaces', 'agents');
 const place = fc.oneof(
   fc.tuple(owner, name, feature).map(([o, r, f]) => (f === 'actions' ? `${o}/${r}` : `${o}/${r}/${f}`)),
@@ -30,8 +30,9 @@ test('a line that names its secret, read and written and read again, is the same
   fc.assert(
     fc.property(place, secret, secret, (where, own, fallback) => {
       const first = lineFrom(`${where} as ${own}`, fallback);
-      if (!first.ok || first.value.kind !== 'target') throw new Error('no target');
-      const found = first.value.target;
+      if (!first.ok) throw new Error('no target');
+      const found = first.value;
+      expect(isPattern(found)).toBe(false);
       expect(lineOf(found.store)).toBe(where);
       expect(found.secret).toBe(own);
       expect(lineFrom(labelOf(found, fallback), fallback)).toEqual(first);
@@ -48,7 +49,7 @@ test('whatever the line, it is a target, a pattern, or told', () => {
         expect(line.error).toMatch(/^\S.{10}/);
         return;
       }
-      const found = line.value.kind === 'target' ? line.value.target : line.value.pattern;
+      const found = line.value;
       expect(lineFrom(labelOf(found, 'TE_TOKEN'), 'TE_TOKEN')).toEqual(line);
       expect(secretsPath(found.store)).toMatch(/^\/(?:repos|orgs|user)[/\w.%!~*'()-]*\/secrets$/);
     }),

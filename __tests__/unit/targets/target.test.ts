@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { secretsPath } from '../../../src/targets/store.ts';
 import {
   isOwnerName,
+  isPattern,
   isRepositoryName,
   keyOf,
   labelOf,
@@ -54,7 +55,8 @@ describe('the ten stores', () => {
     ['user/codespaces', { level: 'user', feature: 'codespaces' }, '/user/codespaces/secrets'],
   ])('%s', (line, store, path) => {
     const found: Target = { store: store as Target['store'], secret: 'TE_TOKEN' };
-    expect(lineFrom(line, 'te_token')).toEqual({ ok: true, value: { kind: 'target', target: found } });
+    expect(lineFrom(line, 'te_token')).toEqual({ ok: true, value: found });
+    expect(isPattern(found)).toBe(false);
     expect(secretsPath(found.store)).toBe(path);
     expect(lineOf(found.store)).toBe(line);
     expect(labelOf(found, 'te_token')).toBe(line);
@@ -75,7 +77,8 @@ describe('a pattern', () => {
       { level: 'environment', feature: 'actions', owner: 'acme', repository: '*-net', environment: 'Prod' },
     ],
   ])('%s', (line, store) => {
-    expect(lineFrom(line, 'T')).toEqual({ ok: true, value: { kind: 'pattern', pattern: { store, secret: 'T' } } });
+    expect(lineFrom(line, 'T')).toEqual({ ok: true, value: { store, secret: 'T' } });
+    expect(isPattern(target(line))).toBe(true);
   });
 });
 
@@ -199,15 +202,14 @@ describe('nonsense is told', () => {
 
   test('the longest names are none', () => {
     for (const line of [`${'a'.repeat(100)}/n`, `acme/${'r'.repeat(100)}`, `acme/n/environments/${'e'.repeat(255)}`]) {
-      expect(lineFrom(line, 'T')).toMatchObject({ ok: true, value: { kind: 'target' } });
+      expect(lineFrom(line, 'T')).toMatchObject({ ok: true });
     }
   });
 });
 
 describe('names of secrets and variables', () => {
   test.each(['TE_TOKEN', 'te_token', '_1', 'x'.repeat(255), 'MY_GITHUB_X', 'GITHUBX'])('%s', (name) => {
-    expect(nameFault(name, 'secret')).toBeUndefined();
-    expect(nameFault(name, 'variable')).toBeUndefined();
+    expect(nameFault(name)).toBeUndefined();
   });
 
   test.each([
@@ -221,8 +223,7 @@ describe('names of secrets and variables', () => {
     ['x'.repeat(256), 'a secret name has at most 255 characters'],
     ['rotation_write_test', 'ROTATION_WRITE_TEST is the secret that the write test deletes'],
   ])('%s is none', (name, fault) => {
-    expect(nameFault(name, 'secret')).toBe(fault);
-    expect(nameFault(name, 'variable')).toBe(fault.replace('a secret name', 'a variable name'));
+    expect(nameFault(name)).toBe(fault);
   });
 });
 

@@ -33,7 +33,7 @@ export function finishedParts(pending: Pending, finished: Finished, dependencies
       ...failuresOf(finished.results, byMinute(pending.previousUntil, dependencies.github.now)),
       ...(recorded === undefined || recorded.ok
         ? []
-        : [notRecorded(recorded.error, pending.record.place, pending.credential, dependencies.clock)]),
+        : [notRecorded(recorded.error, pending.record.place, pending.credential)]),
     ],
     warnings: [...homeWarnings(pending, finished), ...otherWarnings(finished.results)],
     validUntil: recorded?.ok ? recorded.value.validUntil : pending.validUntil,
@@ -74,7 +74,7 @@ function otherResults({ others }: Pending, finished: Finished): readonly TargetR
 function homeProblem(
   pending: Pending,
   { home: result, confirmation }: Finished,
-  { clock, github }: Needs<'clock' | 'github'>,
+  { github }: Needs<'github'>,
 ): Problem | undefined {
   const { home, previousUntil, credential, next } = pending;
   const { name, target } = home.resolved;
@@ -90,7 +90,7 @@ function homeProblem(
     : 'The new token is not lost: it is sealed in the command.';
   if (result.kind === 'refused') {
     const attempt = `Writing ${name}`;
-    const found = gitHubProblem(attempt, result.answer, secretsOf(target.store), credential, clock);
+    const found = gitHubProblem(attempt, result.answer, secretsOf(target.store), credential);
     return problem(attempt, `${causeOf(result.answer)}. ${old}`, [...first, ...withSteps(found, last).steps], kept);
   }
   if (result.kind === 'written by another')

@@ -129,7 +129,7 @@ async function storeOther(
   let written = await secrets.write(resolved, sealed, policies.other);
   const anew = !written.ok && written.error.status === 422 ? await sealAnew(target, pending) : undefined;
   if (anew !== undefined) written = await secrets.write(resolved, anew, policies.other);
-  if (!written.ok) return { resolved, status: 'failed', problem: notStored(target, written.error, pending, clock) };
+  if (!written.ok) return { resolved, status: 'failed', problem: notStored(target, written.error, pending) };
   pending.journal.note({ kind: 'stored', target: number, at: clock.now() });
   const isAnew = written.value.status === 'created' && !isNew;
   const note = isAnew ? 'was deleted while this ran, and is created anew' : undefined;
@@ -140,12 +140,11 @@ function notStored(
   { resolved }: PendingTarget,
   answer: GitHubAnswer,
   { credential }: Pick<Pending, 'credential'>,
-  clock: StoreNeeds['clock'],
 ): Problem {
   const { store } = resolved.target;
   const attempt = `Writing ${resolved.name}`;
   if (answer.status !== 404 || !hasSelection(store))
-    return gitHubProblem(attempt, answer, secretsOf(store), credential, clock);
+    return gitHubProblem(attempt, answer, secretsOf(store), credential);
   return problem(
     attempt,
     `${causeOf(answer)}: it was deleted while this ran, or the credential is not allowed to see it any more`,

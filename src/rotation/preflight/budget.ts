@@ -26,18 +26,12 @@ export function durationOfReads(reads: number): number {
   return Math.floor(Math.max(reads - 1, 0) / pointsPerMinute) * minute;
 }
 
-/** The requests that are still to come. */
-export interface Plan {
-  readonly reads: number;
-  readonly writes: number;
-}
-
 /**
  * Waits until the rate limit's rest and the credential's life carry so many requests, or says with the calculation why
  * they won't: before a token is issued, that costs nothing.
  */
 export async function affordRequests(
-  { reads, writes }: Plan,
+  { reads, writes }: { readonly reads: number; readonly writes: number },
   credential: CredentialContext,
   { clock, log, cancellation, github, startedAt }: Needs<'clock' | 'log' | 'cancellation' | 'github' | 'startedAt'>,
 ): Promise<Problem | undefined> {
@@ -47,37 +41,33 @@ export async function affordRequests(
   const { allowance } = github;
   const now = clock.monotonic();
   const date = (moment: number) => minuteOf(clock.now() + moment - now);
-  if (allowance !== undefined && needed > allowance.limit) {
-    return problem(
-      attempt,
+  const stop = (cause: string, step: string, why = '') => problem(attempt, cause, step, `${why}Nothing was changed.`);
+  if (allowance !== undefined && needed > allowance.limit)
+    return stop(
       `with ${reserve} in reserve they need ${needed} requests in an hour, and the credential's limit is ${allowance.limit} an hour`,
       'Spread the targets over several credentials, or use an organization secret.',
-      'Nothing was changed.',
     );
-  }
   const isEnough = allowance === undefined || allowance.remaining >= needed;
   const wait = isEnough ? 0 : Math.max(allowance.resetAt - now, 0) + second;
-  if (wait > longestWait) {
-    return problem(
-      attempt,
+  if (wait > longestWait)
+    return stop(
       `they need ${needed} requests; ${allowance?.remaining} are left until ${date(now + wait)}`,
       `Start the run again after ${date(now + wait)}. A run on a schedule comes back by itself.`,
-      'Nothing was changed.',
     );
-  }
   const duration = durationOfReads(reads) + durationOfWrites(writes);
   const end = now + wait + duration;
-  const life = lifeEnd(credential, now, { github, startedAt, clock });
+  const isApp = credential.kind === 'app';
+  // On the monotonic clock.
+  const said = github.expiresAt === undefined ? Number.POSITIVE_INFINITY : now + github.expiresAt - clock.now();
+  const life = isApp ? Math.min(said, startedAt + appTokenLife) : said;
   if (end > life) {
     const pace = `At ${writesPerMinute} writes a minute and ${writesPerHour} an hour they take ${spanOf(duration)}`;
     const waiting = wait > 0 ? `, after a wait of ${spanOf(wait)} for the rate limit` : '';
-    const counted =
-      credential.kind === 'app' ? " An App's token lasts an hour, of which 50 minutes are counted on." : '';
-    return problem(
-      attempt,
+    const counted = isApp ? " An App's token lasts an hour, of which 50 minutes are counted on." : '';
+    return stop(
       `they would take until ${date(end)}, and the credential is good until ${date(life)}`,
       'Use a credential that lasts longer, fewer targets, or an organization secret in place of many repository secrets.',
-      `${pace}${waiting}.${counted} Nothing was changed.`,
+      `${pace}${waiting}.${counted} `,
     );
   }
   if (wait > 0) {
@@ -87,14 +77,4 @@ export async function affordRequests(
     await clock.sleep(wait, cancellation.now);
   }
   return undefined;
-}
-
-/** When the credential ends, on the monotonic clock. */
-function lifeEnd(
-  { kind }: CredentialContext,
-  now: number,
-  { github, startedAt, clock }: Needs<'github' | 'startedAt' | 'clock'>,
-): number {
-  const said = github.expiresAt === undefined ? Number.POSITIVE_INFINITY : now + github.expiresAt - clock.now();
-  return kind === 'app' ? Math.min(said, startedAt + appTokenLife) : said;
 }

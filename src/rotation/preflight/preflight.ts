@@ -1,17 +1,16 @@
 import { gitHubProblem, secretsOf } from '../../github/errors.ts';
 import { ghSecretDelete, ghSecretSet } from '../../github/gh-cli.ts';
 import type { Sealer } from '../../github/sealed-box.ts';
-import type { Access, StoredSecret } from '../../github/secrets.ts';
-import { day, second } from '../../lib/clock.ts';
+import type { StoredSecret } from '../../github/secrets.ts';
+import { second } from '../../lib/clock.ts';
 import { distinctProblems, type Problem, problem, startAgain } from '../../lib/problem.ts';
 import { progressOf } from '../../lib/progress.ts';
 import { failed, ok, type Result } from '../../lib/result.ts';
-import { dayOf, minuteOf, someOf, spanOf } from '../../lib/text.ts';
-import { describeStore } from '../../targets/store.ts';
+import { spanOf } from '../../lib/text.ts';
 import { nextNameOf, type ResolvedTarget, recordNameOf, withSecret } from '../../targets/target.ts';
 import type { TokenCheck, TokenUser } from '../../thousandeyes/client.ts';
 import { type HomeReference, judgeCurrentToken } from '../../thousandeyes/errors.ts';
-import type { Needs } from '../dependencies.ts';
+import type { Dependencies } from '../dependencies.ts';
 import { recordProblem } from '../record/advice.ts';
 import type { RotationRecord } from '../record/record.ts';
 import { RecordVariable } from '../record/record-variable.ts';
@@ -43,45 +42,23 @@ export interface Preflight {
   readonly shadows: readonly Shadow[];
 }
 
-export type PreflightNeeds = Needs<
-  | 'thousandEyes'
-  | 'secrets'
-  | 'firstReads'
-  | 'repositories'
-  | 'variables'
-  | 'loadSealer'
-  | 'clock'
-  | 'log'
-  | 'cancellation'
-  | 'github'
-  | 'startedAt'
-  | 'run'
->;
-
 /** From so many targets on, it is asked first whether reading and writing them can be afforded at all. */
 const manyTargets = 100;
 /** Pauses before a secret that should be there is looked for again, in ms. */
 const shownLate = [1 * second, 4 * second, 10 * second];
 
-/**
- * Reads everything at once and finds every problem, not just the first. Changes nothing.
- *
- * @throws Cancelled
- */
-export async function runPreflight(request: RunRequest, dependencies: PreflightNeeds): Promise<Preflight> {
+/** Reads everything at once and finds every problem, not just the first. Changes nothing. Throws Cancelled. */
+export async function runPreflight(request: RunRequest, dependencies: Dependencies): Promise<Preflight> {
   const { targets, credential, next } = request;
   const [home, ...others] = targets;
-  const { clock } = dependencies;
   const place = { store: home.target.store, name: recordNameOf(home.target.secret) };
+  const variable = new RecordVariable(place, {}, dependencies);
   const obstacle = await cannotBeAfforded(request, dependencies);
-  if (obstacle !== undefined) return unread(request, obstacle, new RecordVariable(place, {}, dependencies));
+  if (obstacle !== undefined) return unread(request, obstacle, variable);
   const step = progressOf('Read', targets.length, durationOfReads(readsPerTarget * targets.length), dependencies);
   const read = (target: ResolvedTarget, isHome: boolean) =>
-    preflightTarget(target, { isHome, createMissing: request.createMissing, credential }, dependencies).finally(() =>
-      step(),
-    );
-  const variable = new RecordVariable(place, {}, dependencies);
-  const [hand, parked, readHome, readOthers, readNext, readRecord, loaded, isPrivate, shadows] = await Promise.all([
+    preflightTarget(target, isHome, request, dependencies).finally(() => step());
+  const [hand, parked, readHome, readOthers, foundNext, readRecord, loaded, isPrivate, shadows] = await Promise.all([
     checkCurrentToken(request.currentToken, dependencies),
     next.kind === 'token' ? checkCurrentToken(next.token, dependencies) : undefined,
     read(home, true),
@@ -94,31 +71,20 @@ export async function runPreflight(request: RunRequest, dependencies: PreflightN
   ]);
 
   const sealer = loaded.ok ? loaded : failed(notLoaded(loaded.error));
-  const sealable = (result: Result<ReadyTarget, RejectedTarget>) =>
-    sealer.ok ? withUsableKey(result, sealer.value, request, dependencies) : result;
-  const readyHome = existing(sealable(readHome));
-  const access: Access = readyHome.ok ? readyHome.value.secret.access : {};
-  const token = judgeCurrentToken(hand, request.thousandEyesUrl, clock.now());
-  const readyOthers = readOthers.map(sealable);
-  const record = readRecord.ok
-    ? readRecord
-    : failed(recordProblem('Reading', readRecord.error, place, credential, clock));
+  const readyHome = existing(readHome);
+  const token = judgeCurrentToken(hand, request.thousandEyesUrl, dependencies.clock.now());
   return {
     home: readyHome,
-    others: readyOthers,
+    others: readOthers,
     sealer,
-    record,
-    recordVariable: variable.seenBy(access),
-    next: judgeNext(nextTo(home), readNext, request, dependencies),
+    record: readRecord.ok ? readRecord : failed(recordProblem('Reading', readRecord.error, place, credential)),
+    recordVariable: variable.seenBy(readyHome.ok ? readyHome.value.secret.access : {}),
+    next: foundNext,
     hand,
     parked,
     user: hand.kind === 'accepted' && isPrivate ? hand.user : undefined,
     problems: [token, sealer].flatMap((result) => (result.ok ? [] : [result.error])),
-    warnings: [
-      ...(token.ok && token.value !== undefined ? [token.value] : []),
-      ...shadows.map(shadowWarning),
-      ...futureDates([readyHome, ...readyOthers], dependencies),
-    ],
+    warnings: [...(token.ok && token.value !== undefined ? [token.value] : []), ...shadows.map(shadowWarning)],
     shadows,
   };
 }
@@ -148,7 +114,7 @@ export function problemsOf({ problems, home, others, record, next }: Preflight):
 /** Thousands of targets take longer than a credential lasts: that is told before they are read, not after. */
 async function cannotBeAfforded(
   { targets, credential }: RunRequest,
-  dependencies: PreflightNeeds,
+  dependencies: Dependencies,
 ): Promise<Problem | undefined> {
   if (targets.length < manyTargets) return undefined;
   // One read tells the limit; its answer is used again below.
@@ -162,13 +128,14 @@ function unread(
   recordVariable: RecordVariable,
 ): Preflight {
   const rejected = (resolved: ResolvedTarget) => failed({ resolved, problem: obstacle });
+  const nothing = failed(obstacle);
   return {
     home: rejected(home),
     others: others.map(rejected),
-    sealer: failed(obstacle),
-    record: failed(obstacle),
+    sealer: nothing,
+    record: nothing,
     recordVariable,
-    next: failed(obstacle),
+    next: nothing,
     hand: { kind: 'unclear', detail: '' },
     parked: undefined,
     user: undefined,
@@ -189,34 +156,24 @@ function notLoaded(cause: string): Problem {
 /**
  * `_NEXT`. What the run was handed was there when it was queued: where it is not shown, it is gone since, or GitHub shows it
  * late. It is looked for again then, because a note that is written over a parked token would lose it.
- *
- * @throws Cancelled
  */
 async function findNext(
   resolved: ResolvedTarget,
-  { next }: RunRequest,
-  { firstReads, secrets, clock, log, cancellation }: Needs<'firstReads' | 'secrets' | 'clock' | 'log' | 'cancellation'>,
-): Promise<Result<StoredSecret, Parameters<typeof gitHubProblem>[1]>> {
+  { next, credential }: RunRequest,
+  { firstReads, secrets, clock, log, cancellation }: Dependencies,
+): Promise<Result<StoredSecret | undefined>> {
+  const { name } = resolved;
   let read = await firstReads.secret(resolved);
   for (const pause of next.kind === 'none' ? [] : shownLate) {
-    if (read.ok || read.error.status !== 404) return read;
-    log.info(`${resolved.name} is not shown, although this run was handed it; reading it again in ${spanOf(pause)}`);
+    if (read.ok || read.error.status !== 404) break;
+    log.info(`${name} is not shown, although this run was handed it; reading it again in ${spanOf(pause)}`);
     await clock.sleep(pause, cancellation.now);
     read = await secrets.read(resolved);
   }
-  return read;
-}
-
-/** A 404 means that it is not there, because the home beside it could be read. */
-function judgeNext(
-  next: ResolvedTarget,
-  read: Result<StoredSecret, Parameters<typeof gitHubProblem>[1]>,
-  { credential }: RunRequest,
-  { clock }: Needs<'clock'>,
-): Result<StoredSecret | undefined> {
   if (read.ok) return read;
+  // It is not there, because the home beside it could be read.
   if (read.error.status === 404) return ok(undefined);
-  return failed(gitHubProblem(`Reading ${next.name}`, read.error, secretsOf(next.target.store), credential, clock));
+  return failed(gitHubProblem(`Reading ${name}`, read.error, secretsOf(resolved.target.store), credential));
 }
 
 /** The home's secret exists: else its preflight rejected it. */
@@ -226,42 +183,4 @@ function existing(home: Result<ReadyTarget, RejectedTarget>): Result<ReadyHome, 
   if (secret !== undefined) return ok({ ...home.value, secret });
   const missing = problem(`Reading ${home.value.name}`, 'the home does not exist', 'Set it once by hand.');
   return failed({ resolved: home.value, problem: missing });
-}
-
-/** A key that nothing can be sealed for is found now, while nothing is issued. */
-function withUsableKey(
-  result: Result<ReadyTarget, RejectedTarget>,
-  sealer: Sealer,
-  { credential }: RunRequest,
-  { clock }: Needs<'clock'>,
-): Result<ReadyTarget, RejectedTarget> {
-  if (!result.ok) return result;
-  const sealed = sealer.seal('', result.value.key);
-  if (sealed.ok) return result;
-  const answer = {
-    status: 200,
-    headers: {},
-    data: undefined,
-    message: '',
-    detail: `200 with ${sealed.error}`,
-    isHtml: false,
-    mayPass: true,
-  };
-  const { store } = result.value.target;
-  const attempt = `Reading the public key of ${describeStore(store)}`;
-  const found = gitHubProblem(attempt, answer, secretsOf(store), credential, clock);
-  return failed({ resolved: result.value, problem: found });
-}
-
-/** Dates that GitHub can't mean, beside which no age can be told. */
-function futureDates(results: readonly Result<ReadyTarget, RejectedTarget>[], { github }: Needs<'github'>): string[] {
-  const future = results.flatMap((result) =>
-    result.ok && result.value.secret !== undefined && result.value.secret.updatedAt > github.now + day
-      ? [`${result.value.name} (${minuteOf(result.value.secret.updatedAt)})`]
-      : [],
-  );
-  if (future.length === 0) return [];
-  return [
-    `By GitHub's answer these secrets were last written in the future, seen from its own date, ${dayOf(github.now)}: ${someOf(future, 5)}.`,
-  ];
 }

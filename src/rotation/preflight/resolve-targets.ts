@@ -1,28 +1,29 @@
+import type { GitHubAnswer } from '../../github/answer.ts';
 import { type CredentialContext, credentialContext } from '../../github/credential.ts';
 import { gitHubProblem, secretsOf } from '../../github/errors.ts';
+import type { Repository } from '../../github/repositories.ts';
 import { type Problem, problem } from '../../lib/problem.ts';
 import { progressOf } from '../../lib/progress.ts';
 import { failed, ok, type Result } from '../../lib/result.ts';
 import type { Secret } from '../../lib/secret.ts';
 import { plural, someOf } from '../../lib/text.ts';
 import {
-  foundTarget,
+  isPattern,
   keyOf,
-  type Line,
   labelOf,
   namedTarget,
   type Pattern,
   type ResolvedTarget,
+  type Target,
 } from '../../targets/target.ts';
 import type { Needs } from '../dependencies.ts';
 import { durationOfReads } from './budget.ts';
-import { type Candidate, judgeCandidate } from './pattern-candidate.ts';
 import { isKnownPrivate } from './running-repository.ts';
 
 /** The lines of `targets`, and what goes for all of them. */
 export interface Lines {
   /** The home first; it is no pattern. */
-  readonly lines: readonly Line[];
+  readonly lines: readonly Target[];
   readonly secretName: string;
   readonly githubToken: Secret;
   readonly githubUrl: string;
@@ -36,40 +37,35 @@ interface Expansion {
   readonly problems: readonly Problem[];
 }
 
-/**
- * The targets that the lines name, each once, the home first; or every problem of patterns that can't be expanded.
- *
- * @throws Cancelled
- */
+/** The targets that the lines name, each once, the home first; or every problem of patterns. Throws Cancelled. */
 export async function resolveTargets(
   { lines, secretName, githubToken, githubUrl }: Lines,
   dependencies: ResolveNeeds,
 ): Promise<Result<readonly ResolvedTarget[], { problems: readonly Problem[]; targets: readonly ResolvedTarget[] }>> {
-  const stores = lines.map((line) => (line.kind === 'target' ? line.target : line.pattern).store);
+  const stores = lines.map(({ store }) => store);
   const credential = credentialContext(githubToken, stores, githubUrl);
-  const patterns = lines.filter((line) => line.kind === 'pattern').map(({ pattern }) => labelOf(pattern, secretName));
-  const named = lines.flatMap((line) => (line.kind === 'target' ? [namedTarget(line.target, secretName)] : []));
+  const patterns = lines.filter(isPattern).map((pattern) => labelOf(pattern, secretName));
+  const named = lines.filter((line) => !isPattern(line)).map((line) => namedTarget(line, secretName));
   if (patterns.length > 0 && !(await isKnownPrivate(dependencies)))
     return failed({ problems: [patternsInTheOpen(patterns, dependencies.run.repository)], targets: named });
   const expansions = await Promise.all(
     lines.map(async (line): Promise<Expansion> => {
-      if (line.kind === 'target') return { targets: [namedTarget(line.target, secretName)], problems: [] };
-      return expand(line.pattern, secretName, credential, dependencies);
+      if (isPattern(line)) return expand(line, secretName, credential, dependencies);
+      return { targets: [namedTarget(line, secretName)], problems: [] };
     }),
   );
   const problems = expansions.flatMap((expansion) => expansion.problems);
-  // A line that names a target vouches for it, also where a pattern finds it.
-  const targets = eachOnce([...named.slice(0, 1), ...expansions.flatMap((expansion) => expansion.targets)], named);
+  // Each once, in the place of its first mention; a line that names it vouches for it, also where a pattern finds it.
+  const mentioned = [...expansions.flatMap((expansion) => expansion.targets), ...named.toReversed()];
+  const targets = [...new Map(mentioned.map((each) => [keyOf(each.target), each])).values()];
   return problems.length === 0 ? ok(targets) : failed({ problems, targets });
 }
 
 /** The log would name private repositories to whoever can read it. */
 function patternsInTheOpen(patterns: readonly string[], repository: string): Problem {
+  const quoted = patterns.map((pattern) => `\`${pattern}\``);
   return problem(
-    `Input \`targets\`: expanding ${someOf(
-      patterns.map((pattern) => `\`${pattern}\``),
-      5,
-    )}`,
+    `Input \`targets\`: expanding ${someOf(quoted, 5)}`,
     `a pattern works only where the running repository is known to be private, and ${repository === '' ? 'it' : repository} is not`,
     [
       'Run this workflow in a private repository (not a public or an internal one), with a credential that is allowed to read it.',
@@ -86,46 +82,33 @@ async function expand(
   credential: CredentialContext,
   dependencies: ResolveNeeds,
 ): Promise<Expansion> {
-  const { repositories, clock, log } = dependencies;
+  const { repositories, log } = dependencies;
+  const { owner, repository: wanted } = pattern.store;
   const line = labelOf(pattern, secretName);
-  const listed = await repositories.list(pattern.store.owner);
+  const listed = await repositories.list(owner);
   if (!listed.ok) {
-    const attempt = `Listing the repositories of ${pattern.store.owner} for ${line}`;
-    const found = gitHubProblem(attempt, listed.error, secretsOf(pattern.store), credential, clock);
-    return { targets: [], problems: [found] };
+    const attempt = `Listing the repositories of ${owner} for ${line}`;
+    return { targets: [], problems: [gitHubProblem(attempt, listed.error, secretsOf(pattern.store), credential)] };
   }
-  const matching = listed.value.filter(({ name }) => matches(name, pattern.store.repository));
+  const matching = listed.value.filter(({ name }) => matches(name, wanted));
   const duration = durationOfReads(2 * matching.length);
   const step = progressOf(`Looked for ${line}`, matching.length, duration, dependencies);
   const candidates = await Promise.all(
     matching.map(async (repository) => {
-      const target = { ...pattern, store: { ...pattern.store, owner: repository.owner, repository: repository.name } };
-      const candidate = await judgeCandidate(repository, foundTarget(target, secretName), dependencies);
+      const store = { ...pattern.store, owner: repository.owner, repository: repository.name };
+      const target = { ...namedTarget({ ...pattern, store }, secretName), isFound: true };
+      const candidate = await judgeCandidate(repository, target, dependencies);
       step();
       return candidate;
     }),
   );
   const counts = countsOf(candidates, line, listed.value.length);
   log.info(counts);
-  return expansionOf(candidates, { line, counts }, credential, dependencies);
-}
-
-function countsOf(candidates: readonly Candidate[], line: string, listed: number): string {
-  const count = (kind: Candidate['kind']) => candidates.filter((candidate) => candidate.kind === kind).length;
-  return `${line}: of ${plural(listed, 'repository', 'repositories')} ${candidates.length} match, ${count('holds')} hold the secret; left out: ${count('lacks')} without it, ${count('archived')} archived, ${count('disabled')} disabled`;
-}
-
-function expansionOf(
-  candidates: readonly Candidate[],
-  { line, counts }: { line: string; counts: string },
-  credential: CredentialContext,
-  { clock }: Needs<'clock'>,
-): Expansion {
   const targets = candidates.filter((each) => each.kind === 'holds').map(({ resolved }) => resolved);
   const problems = candidates
     .filter((each) => each.kind === 'unreadable')
-    .map(({ answer, resolved }) =>
-      gitHubProblem(`Reading ${resolved.name}`, answer, secretsOf(resolved.target.store), credential, clock),
+    .map(({ answer, resolved: { name, target } }) =>
+      gitHubProblem(`Reading ${name}`, answer, secretsOf(target.store), credential),
     );
   if (targets.length > 0 || problems.length > 0) return { targets, problems };
   const none = problem(
@@ -134,32 +117,57 @@ function expansionOf(
     'Check the spelling, and which repositories the credential is allowed to see. Or remove the line.',
     'A pattern finds repositories that already hold the secret, and this one finds none.',
   );
-  return { targets: [], problems: [none] };
+  return { targets, problems: [none] };
+}
+
+function countsOf(candidates: readonly Candidate[], line: string, listed: number): string {
+  const count = (kind: Candidate['kind']) => candidates.filter((candidate) => candidate.kind === kind).length;
+  return `${line}: of ${plural(listed, 'repository', 'repositories')} ${candidates.length} match, ${count('holds')} hold the secret; left out: ${count('lacks')} without it, ${count('archived')} archived, ${count('disabled')} disabled`;
+}
+
+/** What became of one repository that a pattern matches. */
+type Candidate =
+  | { readonly kind: 'holds'; readonly resolved: ResolvedTarget }
+  | { readonly kind: 'lacks' | 'archived' | 'disabled' }
+  | { readonly kind: 'unreadable'; readonly answer: GitHubAnswer; readonly resolved: ResolvedTarget };
+
+/** A 404 is "does not hold it" only where something else of the store could be read: else it may be "may not see it". */
+export async function judgeCandidate(
+  repository: Repository,
+  resolved: ResolvedTarget,
+  { firstReads, repositories }: Needs<'firstReads' | 'repositories'>,
+): Promise<Candidate> {
+  if (repository.archived) return { kind: 'archived' };
+  if (repository.disabled) return { kind: 'disabled' };
+  const [secret, key] = await Promise.all([firstReads.secret(resolved), firstReads.publicKey(resolved)]);
+  if (secret.ok) return { kind: 'holds', resolved };
+  if (secret.error.status !== 404) return { kind: 'unreadable', answer: secret.error, resolved };
+  if (key.ok) return { kind: 'lacks' };
+  const { store } = resolved.target;
+  if (store.level === 'environment' && key.error.status === 404) {
+    const { owner, repository: name, environment } = store;
+    const found = await repositories.hasEnvironment(owner, name, environment);
+    if (found === false) return { kind: 'lacks' };
+    if (found === undefined) {
+      // It may not read environments; then the repository's own Actions key tells that it sees the repository's stores.
+      const sibling = { level: 'repository', feature: 'actions', owner, repository: name } as const;
+      const itsKey = await firstReads.publicKey({ ...resolved, target: { ...resolved.target, store: sibling } });
+      if (itsKey.ok) return { kind: 'lacks' };
+    }
+  }
+  return { kind: 'unreadable', answer: key.error, resolved };
 }
 
 /** Whether a name matches; `*` stands for any characters, case does not count. No regular expression: ten stars would take it years. */
 function matches(name: string, pattern: string): boolean {
-  const [text, wanted] = [name.toLowerCase(), pattern.toLowerCase()];
-  const first = wanted.slice(0, wanted.indexOf('*'));
-  const last = wanted.slice(wanted.lastIndexOf('*') + 1);
+  const text = name.toLowerCase();
+  const [first = '', ...parts] = pattern.toLowerCase().split('*');
+  const last = parts.pop() ?? '';
   if (!text.startsWith(first) || !text.endsWith(last) || text.length < first.length + last.length) return false;
-  let from = first.length;
-  for (const part of wanted.split('*').slice(1, -1)) {
-    const at = text.indexOf(part, from);
-    if (at === -1 || at + part.length > text.length - last.length) return false;
-    from = at + part.length;
-  }
-  return true;
-}
-
-/** Each target once, in the place of its first mention, and as the line that names it says where one does. */
-function eachOnce(targets: readonly ResolvedTarget[], named: readonly ResolvedTarget[]): readonly ResolvedTarget[] {
-  // Of two lines that name the same secret the first counts.
-  const byName = new Map([...named].reverse().map((each) => [keyOf(each.target), each]));
-  const seen = new Map<string, ResolvedTarget>();
-  for (const each of targets) {
-    const key = keyOf(each.target);
-    if (!seen.has(key)) seen.set(key, byName.get(key) ?? each);
-  }
-  return [...seen.values()];
+  let between = text.slice(first.length, text.length - last.length);
+  return parts.every((part) => {
+    const at = between.indexOf(part);
+    between = between.slice(at + part.length);
+    return at !== -1;
+  });
 }

@@ -3,10 +3,10 @@ import type { CredentialContext } from '../../github/credential.ts';
 import { gitHubProblem, secretsOf } from '../../github/errors.ts';
 import { policies } from '../../github/policies.ts';
 import type { PublicKey, Sealer } from '../../github/sealed-box.ts';
-import { type Access, accessOfNobody } from '../../github/secrets.ts';
+import { accessOfNobody, type WriteOptions, type WriteReceipt } from '../../github/secrets.ts';
 import { Cancelled } from '../../lib/cancellation.ts';
 import { happenedIn, type Problem, problem } from '../../lib/problem.ts';
-import { failed, ok, type Result } from '../../lib/result.ts';
+import { failed, type Result } from '../../lib/result.ts';
 import type { RetryPolicy } from '../../lib/retry.ts';
 import { capacityOf, describeStore, kindOf, ownerOf } from '../../targets/store.ts';
 import { describeTarget, type ResolvedTarget, withSecret, writeTestName } from '../../targets/target.ts';
@@ -21,24 +21,31 @@ const testValue = 'This was a write test of rotate-thousandeyes-token. It can be
 const unsealable = withoutAnswer('nothing can be sealed for its public key', false);
 
 /** What the tests are made with. */
-export interface TestContext {
+interface TestContext {
   readonly sealer: Sealer;
   readonly credential: CredentialContext;
   readonly journal: Pick<Journal, 'note'>;
 }
 
-type ProveNeeds = Needs<'secrets' | 'firstReads' | 'clock' | 'cancellation'>;
+type TestNeeds = Needs<'secrets' | 'firstReads' | 'cancellation'>;
 
 /** What the write tests told. */
-export interface ProofResult {
+interface ProofResult {
   /** Targets that refused, so that nothing may be issued. */
   readonly rejected: readonly RejectedTarget[];
   /** Of tests that were refused for another reason than permission. */
   readonly warnings: readonly string[];
 }
 
-/** GitHub's answer where the test was no success, and whether it stops the run. */
-type Test = Result<undefined, { readonly answer: GitHubAnswer; readonly stops: boolean; readonly isDeadKey: boolean }>;
+/** What came of a test that was no success. */
+interface TestFailure {
+  readonly answer: GitHubAnswer;
+  readonly stops: boolean;
+  /** GitHub can't open what is sealed for its own key. */
+  readonly isDeadKey: boolean;
+}
+
+type Test = Result<WriteReceipt, TestFailure>;
 
 /** A test under way: where, under which name, and what came of it; undefined where a cancel broke it off. */
 interface Trial {
@@ -54,20 +61,16 @@ interface Trial {
 export class WriteTests {
   readonly #sites: readonly ReadyTarget[];
   readonly #context: TestContext;
-  readonly #dependencies: ProveNeeds;
+  readonly #dependencies: TestNeeds;
   #cleanup: Promise<readonly string[]> | undefined;
 
-  constructor(sites: readonly ReadyTarget[], context: TestContext, dependencies: ProveNeeds) {
+  constructor(sites: readonly ReadyTarget[], context: TestContext, dependencies: TestNeeds) {
     this.#sites = sites;
     this.#context = context;
     this.#dependencies = dependencies;
   }
 
-  /**
-   * Writes the tests, and begins to delete them.
-   *
-   * @throws Cancelled
-   */
+  /** Writes the tests, and begins to delete them. Throws Cancelled. */
   async run(): Promise<ProofResult> {
     const settled = await Promise.allSettled(this.#sites.map((site) => this.#try(site)));
     const trials = settled.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
@@ -88,12 +91,13 @@ export class WriteTests {
     const warnings: string[] = [];
     for (const { site, test } of trials) {
       if (test === undefined || test.ok) continue;
-      const found = proofProblem(site, test.error, this.#context, this.#dependencies);
-      if (test.error.stops) rejected.push({ resolved: site, problem: found });
-      else
-        warnings.push(
-          `${happenedIn(found)}${fullness(site, test.error)} The run goes on, because this is no refusal of permission.`,
-        );
+      const { answer, stops } = test.error;
+      const found = proofProblem(site, test.error, this.#context.credential);
+      // A 422 that does not stop the run comes of a full store.
+      const full = ` The store is full (${capacityOf(site.target.store)} secrets): remove one.`;
+      const goesOn = ' The run goes on, because this is no refusal of permission.';
+      if (stops) rejected.push({ resolved: site, problem: found });
+      else warnings.push(`${happenedIn(found)}${answer.status === 422 ? full : ''}${goesOn}`);
     }
     return { rejected, warnings };
   }
@@ -101,10 +105,9 @@ export class WriteTests {
   async #try(site: ReadyTarget): Promise<Trial> {
     const secret = await this.#freeName(site);
     this.#context.journal.note({ kind: 'testing', store: site.target.store, secret: secret.target.secret });
-    const access = accessOfNobody(site.target.store);
+    const write = { secret, value: testValue, access: accessOfNobody(site.target.store) };
     try {
-      const test = await testWrite(site, { secret, value: testValue, access }, this.#context, this.#dependencies);
-      return { site, secret, test: test.ok ? ok(undefined) : test };
+      return { site, secret, test: await testWrite(site, write, this.#context.sealer, this.#dependencies) };
     } catch (error) {
       if (!(error instanceof Cancelled)) throw error;
       // It may reach the store even now: it is deleted all the same, and once more by the post step.
@@ -121,58 +124,39 @@ export class WriteTests {
     return withSecret(site, `${writeTestName}_${suffix}`);
   }
 
-  /**
-   * Deletes every test secret, also those whose answer did not come: the server may have written them. Warns only of
-   * those: where the write was refused, a refused delete is no second fault.
-   */
+  /** Also those whose answer did not come: they may be there. Where the write was refused, a refused delete is no fault. */
   async #deleteAll(trials: readonly Trial[]): Promise<readonly string[]> {
     const left = await Promise.all(
       trials.map(async ({ site, secret, test }) => {
         const gone = await this.#dependencies.secrets.delete(secret, policies.cleanup);
-        if (test === undefined) return undefined;
-        if (!gone.ok && mayHaveWritten(test)) return leftover(secret, gone.error);
+        if (test === undefined) return [];
+        if (!gone.ok && mayHaveWritten(test)) return [leftover(secret, gone.error)];
         this.#context.journal.note({ kind: 'tested', store: site.target.store });
-        return undefined;
+        return [];
       }),
     );
-    return left.filter((warning) => warning !== undefined);
+    return left.flat();
   }
 }
 
 /** What a test writes. */
-interface TestWrite {
+interface TestWrite extends Pick<WriteOptions, 'access' | 'onAnswer'> {
   readonly secret: ResolvedTarget;
   readonly value: string;
-  readonly access: Access;
-  /** Told every answer, of each attempt. */
-  readonly onAnswer?: (answer: GitHubAnswer) => void;
   readonly policy?: RetryPolicy;
 }
 
-/** A write that proves that writing works. */
-export interface ProvenWrite {
-  readonly status: 'created' | 'updated';
-  /** When GitHub answered, by its own clock, in ms since the epoch. */
-  readonly at: number;
-}
-
-/**
- * One write that proves. The key may have changed since it was read: a 422 reads it anew, and then it is no older than this
- * moment.
- *
- * @throws Cancelled
- */
+/** One write that proves. The key may have changed since it was read: a 422 reads it anew. Throws Cancelled. */
 export async function testWrite(
   site: ReadyTarget,
   write: TestWrite,
-  context: Pick<TestContext, 'sealer'>,
+  sealer: Sealer,
   { secrets, firstReads }: Needs<'secrets' | 'firstReads'>,
-): Promise<Result<ProvenWrite, { answer: GitHubAnswer; stops: boolean; isDeadKey: boolean }>> {
-  const { secret, value, access, onAnswer, policy = policies.read } = write;
-  const send = async (key: PublicKey): Promise<Result<ProvenWrite, GitHubAnswer>> => {
-    const sealed = context.sealer.seal(value, key);
-    if (!sealed.ok) return failed(unsealable);
-    return secrets.write(secret, sealed.value, policy, { access, ...(onAnswer ? { onAnswer } : {}) });
+): Promise<Test> {
+  const { secret, value, policy = policies.read, ...options } = write;
+  const send = async (key: PublicKey) => {
+    const sealed = sealer.seal(value, key);
+    return sealed.ok ? secrets.write(secret, sealed.value, policy, options) : failed(unsealable);
   };
   const first = await send(site.key);
   if (first.ok) return first;
@@ -192,12 +176,11 @@ export async function testWrite(
 /** Why a write that should prove did not. */
 export function proofProblem(
   site: ReadyTarget,
-  { answer, isDeadKey }: { answer: GitHubAnswer; isDeadKey: boolean },
-  { credential }: Pick<TestContext, 'credential'>,
-  { clock }: Needs<'clock'>,
+  { answer, isDeadKey }: TestFailure,
+  credential: CredentialContext,
 ): Problem {
   const attempt = `Testing whether ${site.name} can be written`;
-  if (!isDeadKey) return gitHubProblem(attempt, answer, secretsOf(site.target.store), credential, clock);
+  if (!isDeadKey) return gitHubProblem(attempt, answer, secretsOf(site.target.store), credential);
   return problem(
     attempt,
     `${causeOf(answer)} to a value that was sealed for a key read a moment before`,
@@ -206,17 +189,9 @@ export function proofProblem(
   );
 }
 
-/** A 422 that does not stop the run comes of a full store. */
-function fullness({ target: { store } }: ReadyTarget, { answer }: { answer: GitHubAnswer }): string {
-  return answer.status === 422 ? ` The store is full (${capacityOf(store)} secrets): remove one.` : '';
-}
-
 /** The first target of every owner and kind of store but the home's, which `_NEXT` proves. */
-export function testSites<Site extends ResolvedTarget>([home, ...others]: readonly Site[]): Site[] {
-  if (home === undefined) return [];
-  const sites = new Map<string, Site>([[groupOf(home), home]]);
-  for (const site of others) if (!sites.has(groupOf(site))) sites.set(groupOf(site), site);
-  return [...sites.values()].slice(1);
+export function testSites<Site extends ResolvedTarget>(targets: readonly Site[]): Site[] {
+  return [...Map.groupBy(targets, groupOf).values()].flatMap((alike) => alike.slice(0, 1)).slice(1);
 }
 
 /** Reads beside all else whether the names of the write tests are free, so that the tests need not wait for it. */

@@ -2,7 +2,7 @@ import type { CredentialContext } from '../../github/credential.ts';
 import { gitHubProblem, variablesBeside } from '../../github/errors.ts';
 import { ghVariableDelete } from '../../github/gh-cli.ts';
 import { describeVariable, type VariablePlace } from '../../github/variables.ts';
-import { type Clock, day } from '../../lib/clock.ts';
+import { day } from '../../lib/clock.ts';
 import { type Problem, problem, withSteps } from '../../lib/problem.ts';
 import { byMinute, minuteOf, timeLeft } from '../../lib/text.ts';
 import { overlap } from '../../thousandeyes/client.ts';
@@ -176,12 +176,11 @@ export function recordProblem(
   failure: RecordFailure,
   place: VariablePlace,
   credential: CredentialContext,
-  clock: Clock,
 ): Problem {
   const record = `the record ${describeVariable(place)}`;
   switch (failure.kind) {
     case 'answer':
-      return gitHubProblem(`${doing} ${record}`, failure.answer, variablesBeside(place.store), credential, clock);
+      return gitHubProblem(`${doing} ${record}`, failure.answer, variablesBeside(place.store), credential);
     case 'unreadable':
       return problem(
         `Reading ${record}`,
@@ -209,13 +208,8 @@ export function anotherRunWasFaster(run: string | undefined): Problem {
 }
 
 /** Everything is stored, but that could not be noted. */
-export function notRecorded(
-  failure: RecordFailure,
-  place: VariablePlace,
-  credential: CredentialContext,
-  clock: Clock,
-): Problem {
-  const found = recordProblem('Writing', failure, place, credential, clock);
+export function notRecorded(failure: RecordFailure, place: VariablePlace, credential: CredentialContext): Problem {
+  const found = recordProblem('Writing', failure, place, credential);
   if (failure.kind !== 'answer') return found;
   const why = 'Everything is stored. Only that this is noted is missing.';
   return { ...withSteps(found, 'Run this workflow again: it notes it.'), why };

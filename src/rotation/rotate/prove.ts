@@ -89,7 +89,7 @@ export async function prove(
   ];
   const problems = [
     ...rejected.map((each) => each.problem),
-    ...(recorded.ok ? [] : [recordNotWritable(recorded.error, settled, dependencies)]),
+    ...(recorded.ok ? [] : [recordNotWritable(recorded.error, settled)]),
   ];
   if (problems.length === 0)
     return ok({ settled, others, journal: journal.value, tests, notedAt, warnings: tested.warnings, takeBack });
@@ -163,11 +163,11 @@ async function note(
   const site = { ...home, name: secret.name, secret: next };
   // Before it is sent: who finds this process killed may delete it, as nothing was asked for.
   journal.note({ kind: 'next written', at: sentAt, isToken: false });
-  const written = await testWrite(site, write, { sealer }, dependencies);
+  const written = await testWrite(site, write, sealer, dependencies);
   if (!written.ok) {
     // An attempt that got no clear answer may have been carried out all the same.
     const mayBeAt = isUnclear ? sentAt : undefined;
-    return { at: mayBeAt, problem: proofProblem(site, written.error, request, dependencies) };
+    return { at: mayBeAt, problem: proofProblem(site, written.error, request.credential) };
   }
   const { status, at } = written.value;
   // An attempt of ours whose answer got lost may have created it.
@@ -191,8 +191,8 @@ async function takeBackNote(
   return false;
 }
 
-function recordNotWritable(answer: GitHubAnswer, { preflight, request }: Settled, { clock }: Dependencies): Problem {
+function recordNotWritable(answer: GitHubAnswer, { preflight, request }: Settled): Problem {
   const { place } = preflight.recordVariable;
   const attempt = `Testing whether the record ${describeVariable(place)} can be written`;
-  return gitHubProblem(attempt, answer, variablesBeside(place.store), request.credential, clock);
+  return gitHubProblem(attempt, answer, variablesBeside(place.store), request.credential);
 }

@@ -106,8 +106,7 @@ async function recordFor(judged: Judged, dependencies: Dependencies): Promise<Re
   if (actOf(decision) === 'in place' && record !== undefined) return ok(record);
   const adopted = () => adoptedRecord(judged, dependencies);
   const noted = await recordVariable.update([record?.token], adopted, policies.read);
-  if (!noted.ok)
-    return failed(recordProblem('Writing', noted.error, recordVariable.place, request.credential, dependencies.clock));
+  if (!noted.ok) return failed(recordProblem('Writing', noted.error, recordVariable.place, request.credential));
   dependencies.log.info(`Noted: the token in hand is the one in place (${recordVariable.place.name})`);
   return noted;
 }

@@ -81,7 +81,7 @@ async function writeInBatches(
       policies.other,
     );
     if (noted.ok) continue;
-    const unnoted = notRecorded(noted.error, recordVariable.place, credential, dependencies.clock);
+    const unnoted = notRecorded(noted.error, recordVariable.place, credential);
     return { results: [...results, ...todo.slice(at + batchSize).map(unchanged)], unnoted: [unnoted] };
   }
   return { results, unnoted: [] };

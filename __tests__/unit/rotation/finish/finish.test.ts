@@ -238,7 +238,7 @@ describe('a home that someone writes meanwhile', () => {
     await scene.clock.sleep(6 * second);
     const moved = {
       ...scene.dependencies.secrets,
-      read: async () => ({ ok: true as const, value: { createdAt: 0, access: {}, asOf: now, updatedAt: now } }),
+      read: async () => ({ ok: true as const, value: { access: {}, updatedAt: now } }),
     };
     const { home: left } = await finish(
       { ...scene.pending, home: { ...scene.pending.home, latest } },

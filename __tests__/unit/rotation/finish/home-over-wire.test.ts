@@ -8,8 +8,8 @@ import { hour, minute } from '../../support/time.ts';
 
 const path = '/repos/acme/network/actions/secrets/TE_TOKEN';
 const iso = (ms: number) => new Date(ms).toISOString().replace('.000Z', 'Z');
-const { createdAt, updatedAt } = rotatedLongAgo;
-const secret = { name: 'TE_TOKEN', created_at: iso(createdAt), updated_at: iso(updatedAt) };
+const { updatedAt } = rotatedLongAgo;
+const secret = { name: 'TE_TOKEN', updated_at: iso(updatedAt) };
 
 /** Writes the home over a wire on which its date never moves. */
 async function written(...answers: readonly Reply[]) {
@@ -18,11 +18,7 @@ async function written(...answers: readonly Reply[]) {
   pending.home.sealed = { value: 'c2VhbGVk', keyId: '7' };
   const wire = gitHubOver({ [`GET ${path}`]: { status: 200, json: secret }, [`PUT ${path}`]: answers });
   const startedAt = wire.clock.monotonic();
-  const result = await storeHome(
-    pending,
-    { ...wire, secrets: new SecretsClient(wire.github, wire.clock) },
-    () => undefined,
-  );
+  const result = await storeHome(pending, { ...wire, secrets: new SecretsClient(wire.github) }, () => undefined);
   const calls = wire.calls.map((call) => call.slice(0, 3));
   return {
     result,

@@ -1,9 +1,9 @@
 import { expect, test } from '@jest/globals';
 import type { GitHubAnswer } from '../../../../src/github/answer.ts';
 import type { Repository } from '../../../../src/github/repositories.ts';
-import { judgeCandidate } from '../../../../src/rotation/preflight/pattern-candidate.ts';
-import { foundTarget, labelOf } from '../../../../src/targets/target.ts';
-import { gitHubAnswer, target } from '../../support/fakes.ts';
+import { judgeCandidate } from '../../../../src/rotation/preflight/resolve-targets.ts';
+import { labelOf } from '../../../../src/targets/target.ts';
+import { gitHubAnswer, resolved } from '../../support/fakes.ts';
 import { type SceneOptions, sceneOf } from '../../support/scene.ts';
 
 const none = gitHubAnswer(404);
@@ -19,7 +19,7 @@ interface CandidateOptions extends SceneOptions {
 async function judge(line: string, { repository, environment, ...options }: CandidateOptions = {}) {
   const { dependencies } = sceneOf(options);
   const reads: string[] = [];
-  const candidate = foundTarget(target(line), 'TE_TOKEN');
+  const candidate = resolved(line);
   const firstReads = {
     ...dependencies.firstReads,
     publicKey: (which: typeof candidate) => {

@@ -1,18 +1,16 @@
 import { expect, test } from '@jest/globals';
 import type { GitHubAnswer } from '../../../../src/github/answer.ts';
 import { messageOf, type Problem } from '../../../../src/lib/problem.ts';
-import { preflightTarget, type TargetRequest } from '../../../../src/rotation/preflight/preflight-target.ts';
+import { preflightTarget } from '../../../../src/rotation/preflight/preflight-target.ts';
 import { credentialOf, gitHubAnswer, resolved } from '../../support/fakes.ts';
 import { rotatedLongAgo, type SceneOptions, sceneOf } from '../../support/scene.ts';
-import { now } from '../../support/time.ts';
 
-function look(line: string, options: SceneOptions = {}, request: Partial<TargetRequest> = {}) {
-  const { dependencies } = sceneOf(options);
-  return preflightTarget(
-    resolved(line),
-    { isHome: false, createMissing: false, credential: credentialOf(), ...request },
-    dependencies,
-  );
+type Request = Parameters<typeof preflightTarget>[2] & { readonly isHome: boolean };
+
+function look(line: string, options: SceneOptions = {}, request: Partial<Request> = {}) {
+  const { isHome = false, ...rest } = request;
+  const given = { createMissing: false, credential: credentialOf(), ...rest };
+  return preflightTarget(resolved(line), isHome, given, sceneOf(options).dependencies);
 }
 
 /** Why a target can't be written. */
@@ -31,7 +29,7 @@ test('a target that can be written carries its key and its secret', async () => 
     value: {
       ...resolved('orgs/acme'),
       key: { keyId: 'key of orgs/acme', key: 'k' },
-      secret: { ...rotatedLongAgo, access, asOf: now },
+      secret: { ...rotatedLongAgo, access },
     },
   });
 });
@@ -103,9 +101,9 @@ test('a credential that sees only some of the selected repositories would take t
 test.each(['orgs/acme', 'user/codespaces'])('no repository is read for %s', async (line) => {
   const scene = sceneOf();
   const read = () => Promise.reject(new Error('it was read'));
-  const request = { isHome: false, createMissing: false, credential: credentialOf() };
+  const request = { createMissing: false, credential: credentialOf() };
   const repositories = { ...scene.dependencies.repositories, read };
-  expect(await preflightTarget(resolved(line), request, { ...scene.dependencies, repositories })).toMatchObject({
+  expect(await preflightTarget(resolved(line), false, request, { ...scene.dependencies, repositories })).toMatchObject({
     ok: true,
   });
 });
@@ -159,8 +157,8 @@ async function lookInEnvironment(key: GitHubAnswer, environment: boolean | undef
     return environment;
   };
   const repositories = { ...dependencies.repositories, hasEnvironment };
-  const request = { isHome: true, createMissing: false, credential: credentialOf() };
-  const result = await preflightTarget(resolved(live), request, { ...dependencies, repositories });
+  const request = { createMissing: false, credential: credentialOf() };
+  const result = await preflightTarget(resolved(live), true, request, { ...dependencies, repositories });
   if (result.ok) throw new Error('it can be written');
   return { problem: result.error.problem, asked };
 }

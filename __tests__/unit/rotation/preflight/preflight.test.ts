@@ -13,7 +13,6 @@ import type { RunRequest } from '../../../../src/rotation/request.ts';
 import { gitHubAnswer, resolved, target } from '../../support/fakes.ts';
 import { problemOf } from '../../support/outcomes.ts';
 import { requestFor, rotatedLongAgo, type SceneOptions, sceneOf, usualRecord } from '../../support/scene.ts';
-import { day, now } from '../../support/time.ts';
 
 function look(lines: readonly string[], options: SceneOptions = {}, request: Partial<RunRequest> = {}) {
   return runPreflight(requestFor(lines, request), sceneOf(options).dependencies);
@@ -39,7 +38,7 @@ test('everything is as it should be: targets with keys and dates, and nothing to
       value: {
         ...resolved('acme/network'),
         key: { keyId: 'key of acme/network', key: 'k' },
-        secret: { ...rotatedLongAgo, access: {}, asOf: now },
+        secret: { ...rotatedLongAgo, access: {} },
       },
     },
     others: [
@@ -48,7 +47,7 @@ test('everything is as it should be: targets with keys and dates, and nothing to
         value: {
           ...resolved('orgs/octo-org'),
           key: { keyId: 'key of orgs/octo-org', key: 'k' },
-          secret: { ...rotatedLongAgo, access, asOf: now },
+          secret: { ...rotatedLongAgo, access },
         },
       },
     ],
@@ -197,35 +196,6 @@ test('a next token of which nobody knows whether it is there is a problem', asyn
   const preflight = await lookAtHome({ secrets: { 'acme/network as TE_TOKEN_NEXT': gitHubAnswer(500) } });
   expect(preflight.next.ok).toBe(false);
   expect(messages(preflight)).toEqual([expect.stringContaining('acme/network as TE_TOKEN_NEXT: GitHub answered 500')]);
-});
-
-const dated = (ms: number) => ({ updatedAt: now + ms });
-
-test('a secret that was written in the future is told: beside it no age can be judged', async () => {
-  const { warnings, problems } = await look(['acme/network', 'acme/edge'], {
-    secrets: { 'acme/network': dated(day + 1), 'acme/edge': dated(400 * day) },
-  });
-  expect(problems).toEqual([]);
-  expect(warnings).toEqual([
-    expect.stringMatching(/2026-11-23: acme\/network \(2026-11-24 19:00 UTC\), acme\/edge \(2027-12-28 19:00 UTC\)/),
-  ]);
-});
-
-test('a date within a day may be a matter of clocks', async () => {
-  expect((await lookAtHome({ secrets: { 'acme/network': dated(day) } })).warnings).toEqual([]);
-});
-
-test('a secret that is still to be created has no date to judge', async () => {
-  const secrets = { 'acme/edge': gitHubAnswer(404), 'acme/gone': gitHubAnswer(403) };
-  const { warnings } = await look(['acme/network', 'acme/edge', 'acme/gone'], { secrets }, { createMissing: true });
-  expect(warnings).toEqual([]);
-});
-
-test('of many secrets of the future five are named, and how many more there are', async () => {
-  const others = Array.from({ length: 7 }, (_, number) => `acme/r${number}`);
-  const secrets = Object.fromEntries(others.map((line) => [line, dated(2 * day)]));
-  const { warnings } = await look(['acme/network', ...others], { secrets });
-  expect(warnings[0]).toContain('acme/r4 (2026-11-25 19:00 UTC) and 2 more.');
 });
 
 test('a second secret of the same name is a warning, never a failure', async () => {

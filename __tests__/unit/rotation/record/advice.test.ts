@@ -8,7 +8,6 @@ import {
   type Situation,
 } from '../../../../src/rotation/record/advice.ts';
 import type { Act, Known } from '../../../../src/rotation/record/table.ts';
-import { FakeClock } from '../../support/fake-clock.ts';
 import { credentialOf, gitHubAnswer, target } from '../../support/fakes.ts';
 import { runUrl, usualRecord } from '../../support/scene.ts';
 import { day, hour, now } from '../../support/time.ts';
@@ -90,23 +89,22 @@ describe('a note that was left', () => {
 
 describe('a record that can not be used', () => {
   const place = { store: target('acme/network').store, name: 'TE_TOKEN_ROTATION' };
-  const clock = new FakeClock({ now });
 
   it('is told by what GitHub answered, by what it holds, or by who was faster', () => {
     const answer = { kind: 'answer', answer: gitHubAnswer(403) } as const;
-    expect(messageOf(recordProblem('Reading', answer, place, credentialOf(), clock))).toContain('403');
+    expect(messageOf(recordProblem('Reading', answer, place, credentialOf()))).toContain('403');
     const unreadable = { kind: 'unreadable', detail: 'its version is 9' } as const;
-    expect(messageOf(recordProblem('Reading', unreadable, place, credentialOf(), clock))).toMatch(
+    expect(messageOf(recordProblem('Reading', unreadable, place, credentialOf()))).toMatch(
       /version is 9.*gh variable delete/,
     );
     const faster = { kind: 'faster', run: runUrl } as const;
-    expect(messageOf(recordProblem('Reading', faster, place, credentialOf(), clock))).toContain(runUrl);
+    expect(messageOf(recordProblem('Reading', faster, place, credentialOf()))).toContain(runUrl);
   });
 
   it('is not all that was done, where only noting failed', () => {
-    const failed = notRecorded({ kind: 'answer', answer: gitHubAnswer(403) }, place, credentialOf(), clock);
+    const failed = notRecorded({ kind: 'answer', answer: gitHubAnswer(403) }, place, credentialOf());
     expect(messageOf(failed)).toMatch(/403.*again/);
-    const faster = notRecorded({ kind: 'faster', run: runUrl }, place, credentialOf(), clock);
+    const faster = notRecorded({ kind: 'faster', run: runUrl }, place, credentialOf());
     expect(messageOf(faster)).toContain(runUrl);
   });
 });

@@ -57,27 +57,20 @@ const organization = resolved('orgs/acme');
 /** Every kind of request to GitHub, each to a server that answers all alike. */
 async function everyRequest(reply: Reply): Promise<GitHubAnswer[]> {
   const answers: GitHubAnswer[] = [];
-  const ask = async (
-    request: (
-      over: ReturnType<typeof gitHubOver>['github'],
-      clock: ReturnType<typeof gitHubOver>['clock'],
-    ) => Promise<unknown>,
-  ) => {
+  const ask = async (request: (over: ReturnType<typeof gitHubOver>['github']) => Promise<unknown>) => {
     const everything = new Proxy({}, { get: () => reply, has: () => true });
-    const { github, clock, log } = gitHubOver(everything);
-    const result = (await request(github, clock)) as Result<unknown, GitHubAnswer> | boolean | undefined;
+    const { github, log } = gitHubOver(everything);
+    const result = (await request(github)) as Result<unknown, GitHubAnswer> | boolean | undefined;
     for (const line of log.lines.slice(0, 1)) logLines.add(line);
     if (typeof result === 'object' && !result.ok) answers.push(result.error);
   };
-  await ask((github, clock) => new SecretsClient(github, clock).publicKey(home));
-  await ask((github, clock) => new SecretsClient(github, clock).read(home));
-  await ask((github, clock) => new SecretsClient(github, clock).read(organization));
-  await ask((github, clock) => new SecretsClient(github, clock).count(home));
-  await ask((github, clock) => new SecretsClient(github, clock).isSharedByOrganization('acme', 'network', 'TE_TOKEN'));
-  await ask((github, clock) => new SecretsClient(github, clock).delete(home, policies.cleanup));
-  await ask((github, clock) =>
-    new SecretsClient(github, clock).write(home, { keyId: '1', value: 'c2VhbGVk' }, policies.other),
-  );
+  await ask((github) => new SecretsClient(github).publicKey(home));
+  await ask((github) => new SecretsClient(github).read(home));
+  await ask((github) => new SecretsClient(github).read(organization));
+  await ask((github) => new SecretsClient(github).count(home));
+  await ask((github) => new SecretsClient(github).isSharedByOrganization('acme', 'network', 'TE_TOKEN'));
+  await ask((github) => new SecretsClient(github).delete(home, policies.cleanup));
+  await ask((github) => new SecretsClient(github).write(home, { keyId: '1', value: 'c2VhbGVk' }, policies.other));
   const record = { store: home.target.store, name: 'TE_TOKEN_ROTATION' };
   await ask((github) => new VariablesClient(github).read(record));
   await ask((github) => new VariablesClient(github).update(record, {}, policies.other));

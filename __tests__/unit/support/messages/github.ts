@@ -2,7 +2,6 @@ import type { GitHubAnswer } from '../../../../src/github/answer.ts';
 import { answerFrom, unusable, withoutAnswer } from '../../../../src/github/answer.ts';
 import type { CredentialContext, CredentialKind } from '../../../../src/github/credential.ts';
 import { gitHubProblem, secretsOf } from '../../../../src/github/errors.ts';
-import { FakeClock } from '../fake-clock.ts';
 import { credentialOf, resolved } from '../fakes.ts';
 import { now } from '../time.ts';
 import { type Chapter, type Situation, situation } from './manuscript.ts';
@@ -25,13 +24,7 @@ const stores = [
 function found(answer: GitHubAnswer, more: Partial<CredentialContext> & { line?: string } = {}) {
   const { line = 'acme/network', kind = 'classic', ...context } = more;
   const credential = credentialOf(kind, context);
-  return gitHubProblem(
-    `Reading ${line}`,
-    answer,
-    secretsOf(resolved(line).target.store),
-    credential,
-    new FakeClock({ now }),
-  );
+  return gitHubProblem(`Reading ${line}`, answer, secretsOf(resolved(line).target.store), credential);
 }
 
 function answered(title: string, answer: GitHubAnswer, ...contexts: readonly Parameters<typeof found>[1][]): Situation {
@@ -41,9 +34,9 @@ function answered(title: string, answer: GitHubAnswer, ...contexts: readonly Par
 const everyKind = kinds.map((kind) => ({ kind }));
 const everyStore = (kind: CredentialKind) => stores.map((line) => ({ line, kind }));
 const notFound = gitHubSays(404, 'Not Found');
-const html = (status: number) => answerFrom(status, {}, '<html>');
+const html = (status: number) => answerFrom(status, {}, '<html>', now);
 const server = { githubUrl: 'https://ghe.example/api/v3' };
-const moved = (location: string) => answerFrom(301, { location }, '{"message":"Moved Permanently"}');
+const moved = (location: string) => answerFrom(301, { location }, '{"message":"Moved Permanently"}', now);
 
 export const gitHubAnswers: Chapter = {
   title: 'GitHub cannot be asked',

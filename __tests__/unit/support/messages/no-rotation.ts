@@ -3,7 +3,6 @@ import { rehearse } from '../../../../src/modes/rehearse.ts';
 import { rotate } from '../../../../src/modes/rotate.ts';
 import { sync } from '../../../../src/modes/sync.ts';
 import { targetIdOf } from '../../../../src/rotation/record/record.ts';
-import { foundTarget } from '../../../../src/targets/target.ts';
 import { resolved, target } from '../fakes.ts';
 import { parkedToken, usualRecord } from '../scene.ts';
 import { day, now } from '../time.ts';
@@ -18,7 +17,7 @@ const edgeBehind = usualRecord({ targets: [targetIdOf(target('acme/network'))], 
 const overlapsBehind = { ...overlaps, targets: edgeBehind.targets, behind: [edge] };
 const byHand = usualRecord({ token: 'sha256:0000000000000000' });
 const written = { secrets: { 'acme/network': { updatedAt: now - day } } };
-const found = foundTarget(target('acme/probe-new'), 'TE_TOKEN');
+const found = { ...resolved('acme/probe-new'), isFound: true };
 const withFind = { request: { targets: [resolved('acme/network'), found] as const } };
 
 export const withoutRotation: Chapter = {

@@ -4,6 +4,7 @@ import type { Dependencies } from '../../../../src/rotation/dependencies.ts';
 import type { RunRequest } from '../../../../src/rotation/request.ts';
 import { type ModeOptions, runMode } from '../mode-run.ts';
 import type { SceneOptions } from '../scene.ts';
+import { now } from '../time.ts';
 import { messagesOf, type Situation } from './manuscript.ts';
 
 /** Every line that the log got while situations were played, each once. */
@@ -33,7 +34,7 @@ export function playedRemarks(...given: Parameters<typeof played>): Situation {
 
 /** What GitHub answers, with its own words. */
 export function gitHubSays(status: number, message = '', headers: Record<string, string> = {}): GitHubAnswer {
-  return answerFrom(status, headers, message === '' ? '' : JSON.stringify({ message }));
+  return answerFrom(status, headers, message === '' ? '' : JSON.stringify({ message }), now);
 }
 
 export const refusedByGitHub = gitHubSays(403, 'Resource not accessible by integration');

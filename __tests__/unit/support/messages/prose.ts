@@ -20,7 +20,6 @@ export const elsewhere: Readonly<Record<string, string>> = {
   'there is no home': 'it cannot happen: the inputs have a first line',
   'the home does not exist': 'it cannot happen: its preflight rejects it',
   'Set it once by hand.': 'the same',
-  "the variables of the credential's user": 'it cannot happen: the home is an Actions store',
   'it was left as it is': 'in place of an answer, where someone else wrote the home: their write is told instead',
   'the token was not asked for yet\n': "what stands in a file of the journal's",
   '<the line is missing>': 'the default of an input',

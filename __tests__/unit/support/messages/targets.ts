@@ -9,7 +9,7 @@ import { cannotSeal } from '../mode-run.ts';
 import { headerFor } from '../post-run.ts';
 import { type ResolveOptions, resolve } from '../resolving.ts';
 import { parkedToken, type SceneOptions, sceneOf } from '../scene.ts';
-import { day, hour, minute, now } from '../time.ts';
+import { hour, minute, now } from '../time.ts';
 import type { Chapter, Situation } from './manuscript.ts';
 import { gitHubSays, logLines, playedRemarks, refusedByGitHub } from './playing.ts';
 
@@ -56,12 +56,6 @@ export const preflight: Chapter = {
     playedRemarks("A store's key cannot be read", check, { keys: { 'acme/network': refusedByGitHub } }),
     playedRemarks('Nothing can be sealed for a key', check, { badKey: 'k' }),
     playedRemarks('libsodium cannot be loaded', check, { sealer: 'one of its files is missing or broken' }),
-    playedRemarks(
-      'A date is in the future',
-      check,
-      { secrets: { 'acme/edge': { updatedAt: now + 300 * day } } },
-      withOther,
-    ),
     playedRemarks(
       'What is beside the home is not shown',
       check,
