@@ -223,7 +223,7 @@ function text_someOf(names, most) {
 ;// CONCATENATED MODULE: ./build/lib/problem.js
 
 /** What is left out where the same problem asks for more than that. */
-const startAgain = 'Start the run again.';
+const startAgain = 'Run this workflow again.';
 function problem(attempt, cause, steps, why) {
     const list = typeof steps === 'string' ? [steps] : steps;
     return { attempt, cause, steps: list, ...(why === undefined ? {} : { why }) };
@@ -260,7 +260,11 @@ function grouped(problems, mostNames) {
     const groups = Map.groupBy(problems, ({ cause, steps, why }) => JSON.stringify([cause, steps, why]));
     return [...groups.values()].flatMap((alike) => {
         const attempts = alike.map(({ attempt }) => attempt);
-        return alike.slice(0, 1).map((first) => ({ ...first, attempt: someOf(attempts, mostNames) }));
+        // `Writing a, b`, not `Writing a, Writing b`.
+        const [verb = ''] = /^(?:Reading|Writing) /.exec(attempts[0] ?? '') ?? [];
+        const same = attempts.every((attempt) => attempt.startsWith(verb)) ? verb : '';
+        const names = attempts.map((attempt) => attempt.slice(same.length));
+        return alike.slice(0, 1).map((first) => ({ ...first, attempt: `${same}${someOf(names, mostNames)}` }));
     });
 }
 

@@ -47451,7 +47451,7 @@ function credentialExpiryWarnings(expiresAt, now) {
 ;// CONCATENATED MODULE: ./build/lib/problem.js
 
 /** What is left out where the same problem asks for more than that. */
-const startAgain = 'Start the run again.';
+const startAgain = 'Run this workflow again.';
 function problem(attempt, cause, steps, why) {
     const list = typeof steps === 'string' ? [steps] : steps;
     return { attempt, cause, steps: list, ...(why === undefined ? {} : { why }) };
@@ -47488,7 +47488,11 @@ function grouped(problems, mostNames) {
     const groups = Map.groupBy(problems, ({ cause, steps, why }) => JSON.stringify([cause, steps, why]));
     return [...groups.values()].flatMap((alike) => {
         const attempts = alike.map(({ attempt }) => attempt);
-        return alike.slice(0, 1).map((first) => ({ ...first, attempt: someOf(attempts, mostNames) }));
+        // `Writing a, b`, not `Writing a, Writing b`.
+        const [verb = ''] = /^(?:Reading|Writing) /.exec(attempts[0] ?? '') ?? [];
+        const same = attempts.every((attempt) => attempt.startsWith(verb)) ? verb : '';
+        const names = attempts.map((attempt) => attempt.slice(same.length));
+        return alike.slice(0, 1).map((first) => ({ ...first, attempt: `${same}${someOf(names, mostNames)}` }));
     });
 }
 
@@ -47523,7 +47527,7 @@ function recordLines(record, now) {
     return [
         `The token is in place since ${minuteOf(since)}${run === undefined ? '' : `, by ${run}`}.`,
         validUntil === undefined
-            ? 'Nothing tells until when it is valid: it was stored by hand, or ThousandEyes did not say it.'
+            ? 'Nothing tells until when it is valid: it was stored by hand, a later run finished with it, or ThousandEyes did not say it.'
             : `It is valid until ${dayOf(validUntil)} (${timeLeft(validUntil, now)}).`,
         previousUntil !== undefined && previousUntil > now
             ? `The one before it works until ${minuteOf(previousUntil)} at the latest. The next rotation is possible after that (${timeLeft(previousUntil, now)}).`
@@ -47854,7 +47858,7 @@ function adviceOn(answer, subject, credential) {
 }
 function unanswered({ isCancelled, mayPass }, credential) {
     if (isCancelled)
-        return { steps: ['Start the run again, unless its post step finishes the work.'] };
+        return { steps: ['Run this workflow again, unless its post step finishes the work.'] };
     const { githubUrl } = credential;
     const settings = `\`github-api-url\` (${githubUrl}), the runner's proxy variables (https_proxy, no_proxy) and its certificates.`;
     return { steps: mayPass ? [...unreachable(credential), `If it stays so, check ${settings}`] : [`Check ${settings}`] };
@@ -47901,7 +47905,7 @@ function redirected(answer, credential) {
 function rateLimited({ headers, at }) {
     const wait = retryAfterMs(headers['retry-after'], at) ?? untilReset({ headers, at });
     const when = wait === undefined ? 'in an hour' : `after ${minuteOf(at + wait)}`;
-    return { steps: [`Start the run again ${when}.`], why: "The credential's rate limit is used up." };
+    return { steps: [`Run this workflow again ${when}.`], why: "The credential's rate limit is used up." };
 }
 function unauthorized({ kind }) {
     if (kind === 'app')
@@ -49070,7 +49074,7 @@ function judgeCurrentToken(check, url, now) {
         case 'down': {
             const steps = check.mayPass
                 ? [
-                    'Start the run again later.',
+                    'Run this workflow again later.',
                     `If it stays so, check that \`thousandeyes-api-url\` (${url}) is right and that the runner reaches it.`,
                 ]
                 : `Check \`thousandeyes-api-url\` (${url}), the runner's proxy variables (https_proxy, no_proxy) and its certificates.`;
@@ -49084,13 +49088,13 @@ function judgeCurrentToken(check, url, now) {
 }
 /** @param until in ms since the epoch; the minute that has begun by then is not over */
 function againAfter(until) {
-    return `Start the run again after ${minuteOf(until + minute - 1)}. A run on a schedule comes back by itself.`;
+    return `Run this workflow again after ${minuteOf(until + minute - 1)}. A run on a schedule comes back by itself.`;
 }
 /** Why nothing was issued, by the last answer, at `now` (ms since the epoch). */
 function whyNotIssued(answer, home, now, isCancelled) {
     const { kind, detail } = answer;
     if (kind === 'unsent')
-        return problem(ask, `${detail}; the request never left the runner`, 'Start the run again later.', 'Nothing was issued.');
+        return problem(ask, `${detail}; the request never left the runner`, 'Run this workflow again later.', 'Nothing was issued.');
     if (kind === 'limited')
         return problem(ask, `${detail} and asks to wait ${spanOf(answer.ms)}, ${isCancelled ? 'and the run was cancelled' : 'longer than a run should wait'}`, againAfter(now + answer.ms), 'Nothing was issued: the rate limit of the ThousandEyes organization is used up by others.');
     if (answer.status === 403)
@@ -49371,7 +49375,7 @@ const handRows = [
     { row: 10, fits: (known) => isHand(known, known.record?.previous), act: 'fail: written back' },
     { row: 11, fits: () => true, act: 'adopt: stored by hand' },
 ];
-/** Section 3's table of DESIGN: the first row that fits. Every clause of it closes a way to lose or to overwrite a token. */
+/** The first row of the table that fits. Every clause of it closes a way to lose or to overwrite a token. */
 function decide(known) {
     const first = nextRows.find(({ fits }) => fits(known));
     if (first === undefined)
@@ -49674,6 +49678,10 @@ function targetIdOf({ store, secret }) {
 }
 function hashOf(text) {
     return (0,external_node_crypto_.createHash)('sha256').update(text, 'utf8').digest('hex');
+}
+/** Whether a target is known to hold the token. One that was deleted since holds nothing, whatever the record says. */
+function isHeld(record, { target, secret }) {
+    return secret !== undefined && record?.targets.includes(targetIdOf(target)) === true;
 }
 
 ;// CONCATENATED MODULE: ./build/rotation/record/record-variable.js
@@ -50020,7 +50028,7 @@ async function affordRequests({ reads, writes }, credential, { clock, log, cance
     const isEnough = allowance === undefined || allowance.remaining >= needed;
     const wait = isEnough ? 0 : Math.max(allowance.resetAt - now, 0) + second;
     if (wait > longestWait)
-        return stop(`they need ${needed} requests; ${allowance?.remaining} are left until ${date(now + wait)}`, `Start the run again after ${date(now + wait)}. A run on a schedule comes back by itself.`);
+        return stop(`they need ${needed} requests; ${allowance?.remaining} are left until ${date(now + wait)}`, `Run this workflow again after ${date(now + wait)}. A run on a schedule comes back by itself.`);
     const duration = durationOfReads(reads) + durationOfWrites(writes);
     const end = now + wait + duration;
     const isApp = credential.kind === 'app';
@@ -50109,7 +50117,7 @@ function missingEnvironment(attempt, { owner, repository, environment }, { githu
     return problem(attempt, `${owner}/${repository} has no environment "${environment}"`, [
         'Check its spelling in `targets`.',
         `If it is right, create the environment: \`${ghApi('PUT', path, githubUrl)}\``,
-        'Store the token in it, and start the run again.',
+        'Store the token in it, and run this workflow again.',
     ]);
 }
 
@@ -50779,8 +50787,7 @@ function foresee(judged, { github }) {
         return { would: 'stop', problems, notices: [] };
     const record = act === 'in place' ? known.record : undefined;
     const due = dueFrom(record, request.rotateWhenDaysLeft, github.now);
-    const held = new Set(known.record?.targets);
-    const behind = sorted.wanted.filter((other) => other.ok && !held.has(targetIdOf(other.value.target))).length;
+    const behind = sorted.wanted.filter((other) => other.ok && !isHeld(known.record, other.value)).length;
     const notices = [
         ...findsLine(sorted, known.record),
         ...(act === 'adopt: stored by hand'
@@ -50846,23 +50853,18 @@ async function check(request, dependencies) {
 }
 /** What is known of a target, for the table: whether the record knows that it holds the token, and when it was last written. */
 function noteOn(read, record, now) {
-    const { target } = read.ok ? read.value : read.error.resolved;
     const date = read.ok ? read.value.secret?.updatedAt : undefined;
-    const age = date === undefined ? 'not there yet' : `written ${ageOf(Math.max(now - date, 0))} ago`;
-    return `${wordOn(targetIdOf(target), record)}${age}`;
+    if (!read.ok || date === undefined)
+        return `${record === undefined ? '' : '⚠️ '}not there yet`;
+    const { target } = read.value;
+    const word = record?.behind.includes(targetIdOf(target)) ? '⚠️ behind' : '⚠️ not known to the record';
+    const known = record === undefined ? '' : isHeld(record, read.value) ? '✅ holds the token, ' : `${word}, `;
+    return `${known}written ${ageOf(Math.max(now - date, 0))} ago`;
 }
 /** An age for people, in whole days that are over. */
 function ageOf(ms) {
     const days = Math.floor(ms / day);
     return days < 2 ? spanOf(ms) : `${days} days`;
-}
-/** What the record says of a target, with a comma behind it; empty where there is none. */
-function wordOn(id, record) {
-    if (record === undefined)
-        return '';
-    if (record.targets.includes(id))
-        return '✅ holds the token, ';
-    return record.behind.includes(id) ? '⚠️ behind, ' : '⚠️ not known to the record, ';
 }
 
 ;// CONCATENATED MODULE: ./build/rotation/preflight/write-tests.js
@@ -50993,7 +50995,7 @@ function proofProblem(site, { answer, isDeadKey }, credential) {
     const attempt = `Testing whether ${site.name} can be written`;
     if (!isDeadKey)
         return gitHubProblem(attempt, answer, secretsOf(site.target.store), credential);
-    return problem(attempt, `${causeOf(answer)} to a value that was sealed for a key read a moment before`, 'Start the run again later. If it stays so, tell the support of GitHub.', `The public key that GitHub gives for ${describeStore(site.target.store)} is not the one that it opens values with, so a new token could not be stored. Nothing was issued.`);
+    return problem(attempt, `${causeOf(answer)} to a value that was sealed for a key read a moment before`, 'Run this workflow again later. If it stays so, tell the support of GitHub.', `The public key that GitHub gives for ${describeStore(site.target.store)} is not the one that it opens values with, so a new token could not be stored. Nothing was issued.`);
 }
 /** The first target of every owner and kind of store but the home's, which `_NEXT` proves. */
 function testSites(targets) {
@@ -52009,17 +52011,14 @@ async function spread(settled, dependencies) {
         problems,
         written,
     });
-    const held = new Set(record.targets);
     const behind = new Set(record.behind);
-    // One that was deleted since holds nothing, whatever the record says.
-    const isHeld = ({ target, secret }) => secret !== undefined && held.has(targetIdOf(target));
     const ready = others.wanted.flatMap((other) => (other.ok ? [other.value] : []));
     const by = byMinute(record.previousUntil, dependencies.github.now);
     const { results: unwritten, problems } = unreached(others, by);
     const todo = ready
-        .filter((each) => !isHeld(each))
+        .filter((each) => !isHeld(record, each))
         .sort((a, b) => Number(behind.has(targetIdOf(b.target))) - Number(behind.has(targetIdOf(a.target))));
-    const rest = [...ready.filter(isHeld).map(unchanged), ...unwritten];
+    const rest = [...ready.filter((each) => isHeld(record, each)).map(unchanged), ...unwritten];
     if (todo.length === 0)
         return told(rest, problems, 0);
     const writes = todo.length + Math.ceil(todo.length / batchSize);
@@ -52345,7 +52344,7 @@ async function anotherRun({ notedAt, settled }, { secrets }) {
     return isSame ? undefined : anotherRunWasFaster(undefined);
 }
 function journalTaken() {
-    return problem('Noting in the journal that a token is asked for', 'the journal is closed or gone', 'Start the run again.', 'Nothing was issued. Either the post step of this run gave up waiting for this one, or someone cleared the folder RUNNER_TEMP.');
+    return problem('Noting in the journal that a token is asked for', 'the journal is closed or gone', 'Run this workflow again.', 'Nothing was issued. Either the post step of this run gave up waiting for this one, or someone cleared the folder RUNNER_TEMP.');
 }
 /** A token came, and its only copy is lost. */
 function issuedWithoutCopy(told, proven, now) {
@@ -60825,32 +60824,43 @@ function validityLine({ mode, validUntil, previousUntil, rotated, record }, now)
         lines.push(`The one before it works until ${minuteOf(previousUntil)} at the latest (${timeLeft(previousUntil, now)}); if it leaked, revoke it by hand.`);
     return lines.join(' ');
 }
-/** The targets: failures first, and in view what became of those that were written. Each line speaks of its own target. */
+/** The targets: failures first, those that failed alike on one line, and in view what became of those that were written. */
 function targetList({ mode, results }) {
-    const isCheck = mode === 'check';
-    const ranked = [...results].sort((a, b) => rankOf(a) - rankOf(b));
-    const lines = fitting(ranked.map((result) => `- ${isCheck ? summary_known(result) : written(result)}`), mostOfTargets);
-    const inView = isCheck ? results.length : results.filter(({ status }) => status !== 'unchanged').length;
-    const [first, rest] = [lines.slice(0, inView).join('\n'), lines.slice(inView)];
-    const left = results.length - lines.length;
+    const ranked = results.toSorted((a, b) => rankOf(a) - rankOf(b));
+    const lines = mode === 'check' ? ranked.map((each) => ({ text: summary_known(each), count: 1, isInView: true })) : written(ranked);
+    const texts = lines.map(({ text }) => `- ${text}`);
+    const shown = fitting(texts, mostOfTargets).length;
+    const part = (isWanted) => texts.slice(0, shown).filter((_, index) => lines[index]?.isInView === isWanted);
+    const counted = (wanted) => wanted.reduce((sum, { count }) => sum + count, 0);
+    const [inView, rest, left] = [part(true), part(false), counted(lines.slice(shown))];
     return sections([
-        inView > targetsInView
-            ? details(plural(inView, 'target'), first)
-            : first === ''
+        inView.length > targetsInView
+            ? details(plural(counted(lines.filter(({ isInView }) => isInView)), 'target'), inView.join('\n'))
+            : inView.length === 0
                 ? undefined
-                : `**Targets**\n\n${first}`,
+                : `**Targets**\n\n${inView.join('\n')}`,
         rest.length === 0 ? undefined : details(`${plural(rest.length, 'target')} unchanged`, rest.join('\n')),
         left === 0 ? undefined : `And ${left} more: see the output \`results\`.`,
     ]).trimEnd();
 }
 const marks = { failed: '❌ failed: ', updated: '✅ updated: ', created: '✅ created: ', unchanged: '' };
+function written(ranked) {
+    const groups = Map.groupBy(ranked, (each) => (each.status === 'failed' ? summary_detailOf(each) : each));
+    return [...groups.values()].flatMap((alike) => {
+        const names = alike.map(({ resolved }) => escapeMarkdown(resolved.name)).join(', ');
+        return alike.slice(0, 1).map((first) => ({
+            text: `${marks[first.status]}${names}${summary_detailOf(first)}`,
+            count: alike.length,
+            isInView: first.status !== 'unchanged',
+        }));
+    });
+}
 function rankOf({ status }) {
     return status === 'failed' ? 0 : status === 'unchanged' ? 2 : 1;
 }
-function written({ resolved, status, problem, note }) {
+function summary_detailOf({ problem, note }) {
     const more = [note, problem?.cause].filter((each) => each !== undefined);
-    const rest = more.length === 0 ? '' : `: ${escapeMarkdown(more.join('; '))}`;
-    return `${marks[status]}${escapeMarkdown(resolved.name)}${rest}`;
+    return more.length === 0 ? '' : `: ${escapeMarkdown(more.join('; '))}`;
 }
 /** Where nothing is written, what was read of a target is its result. */
 function summary_known({ resolved, problem, note = '' }) {

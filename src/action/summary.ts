@@ -89,23 +89,22 @@ function validityLine({ mode, validUntil, previousUntil, rotated, record }: Outc
   return lines.join(' ');
 }
 
-/** The targets: failures first, and in view what became of those that were written. Each line speaks of its own target. */
+/** The targets: failures first, those that failed alike on one line, and in view what became of those that were written. */
 function targetList({ mode, results }: Outcome): string | undefined {
-  const isCheck = mode === 'check';
-  const ranked = [...results].sort((a, b) => rankOf(a) - rankOf(b));
-  const lines = fitting(
-    ranked.map((result) => `- ${isCheck ? known(result) : written(result)}`),
-    mostOfTargets,
-  );
-  const inView = isCheck ? results.length : results.filter(({ status }) => status !== 'unchanged').length;
-  const [first, rest] = [lines.slice(0, inView).join('\n'), lines.slice(inView)];
-  const left = results.length - lines.length;
+  const ranked = results.toSorted((a, b) => rankOf(a) - rankOf(b));
+  const lines =
+    mode === 'check' ? ranked.map((each) => ({ text: known(each), count: 1, isInView: true })) : written(ranked);
+  const texts = lines.map(({ text }) => `- ${text}`);
+  const shown = fitting(texts, mostOfTargets).length;
+  const part = (isWanted: boolean) => texts.slice(0, shown).filter((_, index) => lines[index]?.isInView === isWanted);
+  const counted = (wanted: typeof lines) => wanted.reduce((sum, { count }) => sum + count, 0);
+  const [inView, rest, left] = [part(true), part(false), counted(lines.slice(shown))];
   return sections([
-    inView > targetsInView
-      ? details(plural(inView, 'target'), first)
-      : first === ''
+    inView.length > targetsInView
+      ? details(plural(counted(lines.filter(({ isInView }) => isInView)), 'target'), inView.join('\n'))
+      : inView.length === 0
         ? undefined
-        : `**Targets**\n\n${first}`,
+        : `**Targets**\n\n${inView.join('\n')}`,
     rest.length === 0 ? undefined : details(`${plural(rest.length, 'target')} unchanged`, rest.join('\n')),
     left === 0 ? undefined : `And ${left} more: see the output \`results\`.`,
   ]).trimEnd();
@@ -113,14 +112,25 @@ function targetList({ mode, results }: Outcome): string | undefined {
 
 const marks = { failed: '❌ failed: ', updated: '✅ updated: ', created: '✅ created: ', unchanged: '' };
 
+function written(ranked: readonly TargetResult[]) {
+  const groups = Map.groupBy(ranked, (each) => (each.status === 'failed' ? detailOf(each) : each));
+  return [...groups.values()].flatMap((alike) => {
+    const names = alike.map(({ resolved }) => escapeMarkdown(resolved.name)).join(', ');
+    return alike.slice(0, 1).map((first) => ({
+      text: `${marks[first.status]}${names}${detailOf(first)}`,
+      count: alike.length,
+      isInView: first.status !== 'unchanged',
+    }));
+  });
+}
+
 function rankOf({ status }: TargetResult): number {
   return status === 'failed' ? 0 : status === 'unchanged' ? 2 : 1;
 }
 
-function written({ resolved, status, problem, note }: TargetResult): string {
+function detailOf({ problem, note }: TargetResult): string {
   const more = [note, problem?.cause].filter((each) => each !== undefined);
-  const rest = more.length === 0 ? '' : `: ${escapeMarkdown(more.join('; '))}`;
-  return `${marks[status]}${escapeMarkdown(resolved.name)}${rest}`;
+  return more.length === 0 ? '' : `: ${escapeMarkdown(more.join('; '))}`;
 }
 
 /** Where nothing is written, what was read of a target is its result. */

@@ -72,7 +72,7 @@ function adviceOn(answer: GitHubAnswer, subject: Subject, credential: Credential
 }
 
 function unanswered({ isCancelled, mayPass }: GitHubAnswer, credential: CredentialContext): Advice {
-  if (isCancelled) return { steps: ['Start the run again, unless its post step finishes the work.'] };
+  if (isCancelled) return { steps: ['Run this workflow again, unless its post step finishes the work.'] };
   const { githubUrl } = credential;
   const settings = `\`github-api-url\` (${githubUrl}), the runner's proxy variables (https_proxy, no_proxy) and its certificates.`;
   return { steps: mayPass ? [...unreachable(credential), `If it stays so, check ${settings}`] : [`Check ${settings}`] };
@@ -122,7 +122,7 @@ function redirected(answer: GitHubAnswer, credential: CredentialContext): Advice
 function rateLimited({ headers, at }: GitHubAnswer): Advice {
   const wait = retryAfterMs(headers['retry-after'], at) ?? untilReset({ headers, at });
   const when = wait === undefined ? 'in an hour' : `after ${minuteOf(at + wait)}`;
-  return { steps: [`Start the run again ${when}.`], why: "The credential's rate limit is used up." };
+  return { steps: [`Run this workflow again ${when}.`], why: "The credential's rate limit is used up." };
 }
 
 function unauthorized({ kind }: CredentialContext): Advice {

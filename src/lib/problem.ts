@@ -12,7 +12,7 @@ export interface Problem {
 }
 
 /** What is left out where the same problem asks for more than that. */
-export const startAgain = 'Start the run again.';
+export const startAgain = 'Run this workflow again.';
 
 export function problem(attempt: string, cause: string, steps: string | readonly string[], why?: string): Problem {
   const list = typeof steps === 'string' ? [steps] : steps;
@@ -58,6 +58,10 @@ export function grouped(problems: readonly Problem[], mostNames: number): Proble
   const groups = Map.groupBy(problems, ({ cause, steps, why }) => JSON.stringify([cause, steps, why]));
   return [...groups.values()].flatMap((alike) => {
     const attempts = alike.map(({ attempt }) => attempt);
-    return alike.slice(0, 1).map((first) => ({ ...first, attempt: someOf(attempts, mostNames) }));
+    // `Writing a, b`, not `Writing a, Writing b`.
+    const [verb = ''] = /^(?:Reading|Writing) /.exec(attempts[0] ?? '') ?? [];
+    const same = attempts.every((attempt) => attempt.startsWith(verb)) ? verb : '';
+    const names = attempts.map((attempt) => attempt.slice(same.length));
+    return alike.slice(0, 1).map((first) => ({ ...first, attempt: `${same}${someOf(names, mostNames)}` }));
   });
 }

@@ -7,7 +7,7 @@ import { recordLines } from '../rotation/due.ts';
 import { outcomeOf, withCount } from '../rotation/outcome.ts';
 import { problemsOf, runPreflight } from '../rotation/preflight/preflight.ts';
 import type { ReadyTarget, RejectedTarget } from '../rotation/preflight/preflight-target.ts';
-import { type RotationRecord, targetIdOf } from '../rotation/record/record.ts';
+import { isHeld, type RotationRecord, targetIdOf } from '../rotation/record/record.ts';
 import type { RunRequest } from '../rotation/request.ts';
 import { foresee } from '../rotation/settle/foresee.ts';
 import { judge, stopped, unwritten } from '../rotation/settle/judge.ts';
@@ -47,21 +47,16 @@ export async function check(request: RunRequest, dependencies: Dependencies): Pr
 
 /** What is known of a target, for the table: whether the record knows that it holds the token, and when it was last written. */
 function noteOn(read: Result<ReadyTarget, RejectedTarget>, record: RotationRecord | undefined, now: number): string {
-  const { target } = read.ok ? read.value : read.error.resolved;
   const date = read.ok ? read.value.secret?.updatedAt : undefined;
-  const age = date === undefined ? 'not there yet' : `written ${ageOf(Math.max(now - date, 0))} ago`;
-  return `${wordOn(targetIdOf(target), record)}${age}`;
+  if (!read.ok || date === undefined) return `${record === undefined ? '' : '⚠️ '}not there yet`;
+  const { target } = read.value;
+  const word = record?.behind.includes(targetIdOf(target)) ? '⚠️ behind' : '⚠️ not known to the record';
+  const known = record === undefined ? '' : isHeld(record, read.value) ? '✅ holds the token, ' : `${word}, `;
+  return `${known}written ${ageOf(Math.max(now - date, 0))} ago`;
 }
 
 /** An age for people, in whole days that are over. */
 function ageOf(ms: number): string {
   const days = Math.floor(ms / day);
   return days < 2 ? spanOf(ms) : `${days} days`;
-}
-
-/** What the record says of a target, with a comma behind it; empty where there is none. */
-function wordOn(id: string, record: RotationRecord | undefined): string {
-  if (record === undefined) return '';
-  if (record.targets.includes(id)) return '✅ holds the token, ';
-  return record.behind.includes(id) ? '⚠️ behind, ' : '⚠️ not known to the record, ';
 }

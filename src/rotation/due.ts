@@ -37,7 +37,7 @@ export function recordLines(record: RotationRecord | undefined, now: number): re
   return [
     `The token is in place since ${minuteOf(since)}${run === undefined ? '' : `, by ${run}`}.`,
     validUntil === undefined
-      ? 'Nothing tells until when it is valid: it was stored by hand, or ThousandEyes did not say it.'
+      ? 'Nothing tells until when it is valid: it was stored by hand, a later run finished with it, or ThousandEyes did not say it.'
       : `It is valid until ${dayOf(validUntil)} (${timeLeft(validUntil, now)}).`,
     previousUntil !== undefined && previousUntil > now
       ? `The one before it works until ${minuteOf(previousUntil)} at the latest. The next rotation is possible after that (${timeLeft(previousUntil, now)}).`

@@ -83,7 +83,7 @@ export function judgeCurrentToken(check: TokenCheck, url: string, now: number): 
     case 'down': {
       const steps = check.mayPass
         ? [
-            'Start the run again later.',
+            'Run this workflow again later.',
             `If it stays so, check that \`thousandeyes-api-url\` (${url}) is right and that the runner reaches it.`,
           ]
         : `Check \`thousandeyes-api-url\` (${url}), the runner's proxy variables (https_proxy, no_proxy) and its certificates.`;
@@ -112,7 +112,7 @@ export function judgeCurrentToken(check: TokenCheck, url: string, now: number): 
 
 /** @param until in ms since the epoch; the minute that has begun by then is not over */
 function againAfter(until: number): string {
-  return `Start the run again after ${minuteOf(until + minute - 1)}. A run on a schedule comes back by itself.`;
+  return `Run this workflow again after ${minuteOf(until + minute - 1)}. A run on a schedule comes back by itself.`;
 }
 
 /** Why nothing was issued, by the last answer, at `now` (ms since the epoch). */
@@ -127,7 +127,7 @@ export function whyNotIssued(
     return problem(
       ask,
       `${detail}; the request never left the runner`,
-      'Start the run again later.',
+      'Run this workflow again later.',
       'Nothing was issued.',
     );
   if (kind === 'limited')

@@ -84,7 +84,7 @@ test('a problem is said once: what happened and each step on a line of its own, 
 test('problems that differ in what was attempted only are one annotation, which names all', () => {
   const problems = ['a', 'b', 'c'].map((name) => problem(`Reading ${name}`, 'GitHub answered 404', 'Check it.'));
   expect(told({ ...quiet, problems }).lines.slice(1)).toEqual([
-    'error: Reading a, Reading b, Reading c: GitHub answered 404.\nCheck it.',
+    'error: Reading a, b, c: GitHub answered 404.\nCheck it.',
   ]);
 });
 

@@ -26,6 +26,14 @@ test('failures stand first, each with its own cause, then what was written, and 
   );
 });
 
+test('what failed alike is one line, so that a phone shows it', () => {
+  const failed = { status: 'failed', problem: problemOf('GitHub answered 403') } as const;
+  const other = resultOf('acme/other', { status: 'failed', problem: problemOf('GitHub answered 404') });
+  expect(targetsOf([...many(2, failed), other, resultOf('acme/done'), ...many(1, failed)])).toBe(
+    '**Targets**\n\n- ❌ failed: acme/r0, acme/r1, acme/r0: GitHub answered 403\n- ❌ failed: acme/other: GitHub answered 404\n- ✅ updated: acme/done\n\n',
+  );
+});
+
 test('where nothing was written, nothing but a fold is in view', () => {
   expect(targetsOf(many(2, { status: 'unchanged' }))).toBe(
     '<details><summary>2 targets unchanged</summary>\n\n- acme/r0\n- acme/r1\n\n</details>\n\n',

@@ -181,7 +181,7 @@ test('three kinds of problem are in view, and the others are folded away whole',
 test('problems that differ in what was attempted only are one', () => {
   const problems = ['a', 'b', 'c'].map((name) => problem(`Reading ${name}`, 'GitHub answered 404', 'Check it.'));
   const text = summary({ problems });
-  expect(text).toContain('**Reading a, Reading b and 1 more**: GitHub answered 404.');
+  expect(text).toContain('**Reading a, b and 1 more**: GitHub answered 404.');
   expect(text.match(/\*\*Do this/g)).toHaveLength(1);
 });
 

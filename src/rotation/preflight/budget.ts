@@ -52,7 +52,7 @@ export async function affordRequests(
   if (wait > longestWait)
     return stop(
       `they need ${needed} requests; ${allowance?.remaining} are left until ${date(now + wait)}`,
-      `Start the run again after ${date(now + wait)}. A run on a schedule comes back by itself.`,
+      `Run this workflow again after ${date(now + wait)}. A run on a schedule comes back by itself.`,
     );
   const duration = durationOfReads(reads) + durationOfWrites(writes);
   const end = now + wait + duration;

@@ -94,7 +94,7 @@ function missingEnvironment(
   return problem(attempt, `${owner}/${repository} has no environment "${environment}"`, [
     'Check its spelling in `targets`.',
     `If it is right, create the environment: \`${ghApi('PUT', path, githubUrl)}\``,
-    'Store the token in it, and start the run again.',
+    'Store the token in it, and run this workflow again.',
   ]);
 }
 

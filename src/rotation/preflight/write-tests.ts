@@ -184,7 +184,7 @@ export function proofProblem(
   return problem(
     attempt,
     `${causeOf(answer)} to a value that was sealed for a key read a moment before`,
-    'Start the run again later. If it stays so, tell the support of GitHub.',
+    'Run this workflow again later. If it stays so, tell the support of GitHub.',
     `The public key that GitHub gives for ${describeStore(site.target.store)} is not the one that it opens values with, so a new token could not be stored. Nothing was issued.`,
   );
 }

@@ -120,3 +120,11 @@ export function targetIdOf({ store, secret }: Target): string {
 function hashOf(text: string): string {
   return createHash('sha256').update(text, 'utf8').digest('hex');
 }
+
+/** Whether a target is known to hold the token. One that was deleted since holds nothing, whatever the record says. */
+export function isHeld(
+  record: RotationRecord | undefined,
+  { target, secret }: { readonly target: Target; readonly secret: unknown },
+): boolean {
+  return secret !== undefined && record?.targets.includes(targetIdOf(target)) === true;
+}

@@ -48,7 +48,7 @@ export type Act =
 
 /** What is known decides this. */
 export interface Decision {
-  /** The row's number in DESIGN, section 3; 0 for what stands beside the table. */
+  /** The row of the table that fits; 0 for what stands beside it. */
   readonly row: number;
   readonly act: Act;
   /** What `hand` means, where the run goes on. */
@@ -97,7 +97,7 @@ const handRows: readonly Row[] = [
   { row: 11, fits: () => true, act: 'adopt: stored by hand' },
 ];
 
-/** Section 3's table of DESIGN: the first row that fits. Every clause of it closes a way to lose or to overwrite a token. */
+/** The first row of the table that fits. Every clause of it closes a way to lose or to overwrite a token. */
 export function decide(known: Known): Decision {
   const first = nextRows.find(({ fits }) => fits(known));
   if (first === undefined) return decideByHand(known);

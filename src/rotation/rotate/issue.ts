@@ -118,7 +118,7 @@ function journalTaken(): Problem {
   return problem(
     'Noting in the journal that a token is asked for',
     'the journal is closed or gone',
-    'Start the run again.',
+    'Run this workflow again.',
     'Nothing was issued. Either the post step of this run gave up waiting for this one, or someone cleared the folder RUNNER_TEMP.',
   );
 }

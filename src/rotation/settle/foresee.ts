@@ -3,7 +3,7 @@ import { byMinute, plural } from '../../lib/text.ts';
 import type { Needs } from '../dependencies.ts';
 import { dueFrom, notDueSentence } from '../due.ts';
 import { nextTo } from '../preflight/preflight.ts';
-import { targetIdOf } from '../record/record.ts';
+import { isHeld } from '../record/record.ts';
 import { hasHomeMoved } from '../record/table.ts';
 import { actOf, type Judged, openNote, problemsByTable } from './judge.ts';
 import { findsLine, leftOutResults, sortFinds } from './new-finds.ts';
@@ -35,8 +35,7 @@ export function foresee(judged: Judged, { github }: Needs<'github'>): Foreseen {
 
   const record = act === 'in place' ? known.record : undefined;
   const due = dueFrom(record, request.rotateWhenDaysLeft, github.now);
-  const held = new Set(known.record?.targets);
-  const behind = sorted.wanted.filter((other) => other.ok && !held.has(targetIdOf(other.value.target))).length;
+  const behind = sorted.wanted.filter((other) => other.ok && !isHeld(known.record, other.value)).length;
   const notices = [
     ...findsLine(sorted, known.record),
     ...(act === 'adopt: stored by hand'

@@ -12,7 +12,7 @@ import { type Outcome, outcomeOf, type TargetResult, unchanged } from '../outcom
 import { affordRequests } from '../preflight/budget.ts';
 import type { ReadyTarget } from '../preflight/preflight-target.ts';
 import { notRecorded } from '../record/advice.ts';
-import { targetIdOf } from '../record/record.ts';
+import { isHeld, targetIdOf } from '../record/record.ts';
 import { inOrder } from './finish-earlier.ts';
 import { openNote } from './judge.ts';
 import { unreached } from './new-finds.ts';
@@ -39,17 +39,14 @@ export async function spread(settled: Settled, dependencies: Dependencies): Prom
     problems,
     written,
   });
-  const held = new Set(record.targets);
   const behind = new Set(record.behind);
-  // One that was deleted since holds nothing, whatever the record says.
-  const isHeld = ({ target, secret }: ReadyTarget) => secret !== undefined && held.has(targetIdOf(target));
   const ready = others.wanted.flatMap((other) => (other.ok ? [other.value] : []));
   const by = byMinute(record.previousUntil, dependencies.github.now);
   const { results: unwritten, problems } = unreached(others, by);
   const todo = ready
-    .filter((each) => !isHeld(each))
+    .filter((each) => !isHeld(record, each))
     .sort((a, b) => Number(behind.has(targetIdOf(b.target))) - Number(behind.has(targetIdOf(a.target))));
-  const rest = [...ready.filter(isHeld).map(unchanged), ...unwritten];
+  const rest = [...ready.filter((each) => isHeld(record, each)).map(unchanged), ...unwritten];
   if (todo.length === 0) return told(rest, problems, 0);
 
   const writes = todo.length + Math.ceil(todo.length / batchSize);

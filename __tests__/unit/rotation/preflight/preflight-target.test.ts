@@ -170,7 +170,7 @@ test('an environment that is not there is told as that, with the command that cr
   expect(problem.steps).toEqual([
     expect.stringContaining('`targets`'),
     expect.stringContaining('repos/acme/network/environments/live%2C%20old'),
-    expect.stringContaining('start the run again'),
+    expect.stringContaining('run this workflow again'),
   ]);
 });
 
