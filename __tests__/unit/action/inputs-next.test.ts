@@ -2,28 +2,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
-import { inputsFrom } from '../../../src/action/inputs.ts';
+import { faults, good } from '../support/given-inputs.ts';
 
 /** The record and the next token, which have names that follow from the home's. */
-
-const defaults = { repository: 'acme/network', githubUrl: 'https://api.github.com', variables: {} };
-const credentials = { 'thousandeyes-token': 'te-of-the-inputs', 'github-token': 'ghp_of-the-inputs' };
-
-const from = (given: Record<string, string | undefined>) => {
-  const all: Record<string, string | undefined> = { ...credentials, 'thousandeyes-token-next': '', ...given };
-  return inputsFrom({ ...defaults, input: (name) => all[name] });
-};
-
-function good(given: Record<string, string | undefined> = {}) {
-  const result = from(given);
-  if (!result.ok) throw new Error(result.error.join('\n'));
-  return result.value;
-}
-
-function faults(given: Record<string, string | undefined>): readonly string[] {
-  const result = from(given);
-  return result.ok ? [] : result.error;
-}
 
 describe('the line for the next token', () => {
   const { inputs } = parse(readFileSync(join(import.meta.dirname, '../../../action.yml'), 'utf8'));

@@ -1,28 +1,7 @@
 import { expect, test } from '@jest/globals';
-import { inputsFrom } from '../../../src/action/inputs.ts';
 import { runtimeFaults } from '../../../src/lib/runtime.ts';
 import { lineOf } from '../../../src/targets/target.ts';
-
-const defaults = { repository: 'acme/network', githubUrl: 'https://api.github.com', variables: {} };
-const credentials = {
-  'thousandeyes-token': 'te-of-the-inputs',
-  'thousandeyes-token-next': '',
-  'github-token': 'ghp_of-the-inputs',
-};
-
-const from = (given: Record<string, string | undefined>) =>
-  inputsFrom({ ...defaults, input: (name) => ({ ...credentials, ...given })[name] });
-
-function good(given: Record<string, string | undefined> = {}) {
-  const result = from(given);
-  if (!result.ok) throw new Error(result.error.join('\n'));
-  return result.value;
-}
-
-function faults(given: Record<string, string | undefined>): readonly string[] {
-  const result = from(given);
-  return result.ok ? [] : result.error;
-}
+import { faults, from, good } from '../support/given-inputs.ts';
 
 const leftOut = {
   secretName: 'TE_TOKEN',
@@ -50,8 +29,7 @@ test('inputs that are empty count as left out, as an expression is on a schedule
 });
 
 test('a runner that does not say where GitHub is, is told', () => {
-  const result = inputsFrom({ ...defaults, githubUrl: '', input: (name) => credentials[name as 'github-token'] });
-  expect(result).toEqual({
+  expect(from({}, { githubUrl: '' })).toEqual({
     ok: false,
     error: ['Input `github-api-url`: expected a URL like `https://api.github.com`, got nothing.'],
   });
@@ -247,8 +225,7 @@ test('all faults of the inputs are told together, each on one line, in the order
 
 test('an environment in which certificates are not checked is refused', () => {
   const variables = { NODE_TLS_REJECT_UNAUTHORIZED: '0' };
-  const read = (name: string) => credentials[name as 'github-token'];
-  expect(inputsFrom({ ...defaults, input: read, variables })).toEqual({ ok: false, error: runtimeFaults(variables) });
+  expect(from({}, { variables })).toEqual({ ok: false, error: runtimeFaults(variables) });
 });
 
 test('what was given is shown up to eighty characters', () => {
