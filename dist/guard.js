@@ -353,8 +353,8 @@ function lateRotation(attempt, which, validUntil, now) {
     return problem(attempt, `${which} ${when}, and no rotation has replaced it`, [
         `${isOver ? 'Look' : `Before ${dayOf(validUntil)}, look`} whether the workflow that rotates it is disabled: \`gh workflow list --all\``,
         'If it is, enable it: `gh workflow enable`',
-        'Look why it failed: `gh run list --status failure`',
-        'Start a run: it finishes, or says what to do.',
+        'If its last runs failed, look why: `gh run list --status failure`',
+        'Start a run, and do what it says.',
     ], 'GitHub disables schedules in a public repository after 60 days without activity, and stops some for other reasons.');
 }
 /** A longer text is no date and no number but may be a token, which no log may show. */
@@ -368,7 +368,8 @@ function readingOf(text, isFromFork) {
         return fault('a record of version 1', `version ${v}`, [
             'Use the same version of the action for the guard as for the rotation.',
         ]);
-    if (v !== 1)
+    const isToken = token === undefined || token === null || typeof token === 'string';
+    if (v !== 1 || !isToken)
         return fault('the record that a rotation keeps, one line of JSON', shown(text), source);
     if (validUntil === undefined || validUntil === null)
         return { kind: 'dateless', hasToken: typeof token === 'string' };
@@ -390,11 +391,11 @@ const source = [
     `Pass ${usual}, where the secret is TE_TOKEN.`,
     'If that variable itself holds this, run the workflow that rotates with `mode: check`, which says what to do.',
 ];
-const emptyRecord = problem('Input `record`', `it is empty: this job sees no ${usual}`, [
+const emptyRecord = problem('Input `record`', 'it is empty', [
+    `Pass ${usual}, or the name of the home's secret with \`_ROTATION\` behind it.`,
     'If no rotation has run yet, start one.',
     'If the home is in an environment, name that in this job: `environment:`.',
-    'If it is in an organization, let this repository see its secret, and rotate.',
-    "If the home's secret has another name, pass that name with `_ROTATION` behind it.",
+    'If it is in an organization, let this repository see that variable.',
 ], 'The rotation keeps the record beside the home, visible to whom the secret is. A run for a pull request from a fork sees no variable at all.');
 
 ;// CONCATENATED MODULE: ./build/guard/guard.js
@@ -435,13 +436,14 @@ const events = ['pull_request', 'pull_request_review', 'pull_request_review_comm
 function isFromFork(variables) {
     if (!events.includes(variables.GITHUB_EVENT_NAME ?? ''))
         return false;
-    const head = valueIn(eventIn(variables.GITHUB_EVENT_PATH), 'pull_request', 'head', 'repo');
+    const pullRequest = valueIn(eventIn(variables.GITHUB_EVENT_PATH), 'pull_request');
+    const head = valueIn(pullRequest, 'head', 'repo');
     // The fork was deleted.
     if (head === null)
         return true;
     // By the names: within a repository that is a fork itself, `fork` is true although variables are passed.
-    const name = valueIn(head, 'full_name');
-    return typeof name === 'string' && name.toLowerCase() !== variables.GITHUB_REPOSITORY?.toLowerCase();
+    const [name, base] = [valueIn(head, 'full_name'), valueIn(pullRequest, 'base', 'repo', 'full_name')];
+    return typeof name === 'string' && typeof base === 'string' && name.toLowerCase() !== base.toLowerCase();
 }
 /** The event of the run; undefined where it cannot be read. */
 function eventIn(file = '') {

@@ -46798,8 +46798,6 @@ function someOf(names, most) {
 
 // EXTERNAL MODULE: external "node:net"
 var external_node_net_ = __nccwpck_require__(7030);
-// EXTERNAL MODULE: external "node:querystring"
-var external_node_querystring_ = __nccwpck_require__(1792);
 ;// CONCATENATED MODULE: ./build/lib/result.js
 function result_ok(value) {
     return { ok: true, value };
@@ -46809,7 +46807,6 @@ function failed(error) {
 }
 
 ;// CONCATENATED MODULE: ./build/lib/proxy.js
-
 
 
 /**
@@ -46851,8 +46848,18 @@ function isExcepted(url, { no_proxy: lower, NO_PROXY: upper }) {
 function loginOf({ username, password }) {
     if (username === '' && password === '')
         return undefined;
-    // A stray `%` stands for itself, as curl reads it.
-    return `Basic ${Buffer.from(`${(0,external_node_querystring_.unescape)(username)}:${(0,external_node_querystring_.unescape)(password)}`).toString('base64')}`;
+    return `Basic ${Buffer.from(`${decoded(username)}:${decoded(password)}`).toString('base64')}`;
+}
+/** A stray `%` stands for itself, also before two digits that are no text. */
+function decoded(text) {
+    return text.replace(/(?:%[0-9a-f]{2})+/gi, (escaped) => {
+        try {
+            return decodeURIComponent(escaped);
+        }
+        catch {
+            return escaped;
+        }
+    });
 }
 
 ;// CONCATENATED MODULE: ./build/lib/runtime.js
@@ -49497,7 +49504,7 @@ const problems = {
         return problem(home.name, `someone wrote the old token back${until === undefined || until <= known.now ? '' : `; it has ${timeLeft(until, known.now)} at most`}`, [
             freshRunBy(byMinute(until, known.now)),
             'If it fails again, stop what wrote it, such as Terraform.',
-            ...recoverySteps(home),
+            ...recoverySteps(home, 'Only then'),
         ], `It was written on ${minuteOf(known.homeDate)}. GitHub shows no secret, so nobody can read the new token back from it. Other targets may still hold the new one, which works until you revoke it. ${recoveryWhy}`);
     },
 };

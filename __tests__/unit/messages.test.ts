@@ -93,6 +93,14 @@ test('every message is the one that was reviewed in messages.md (UPDATE_MESSAGES
   expect(long.map(({ title, words }) => `${words} words: ${title}`)).toEqual([]);
 });
 
+test('whoever is to start a fresh run first revokes only where that fails', async () => {
+  const { lengths } = await manuscriptOf(intro, chapters);
+  const found = lengths.filter(({ steps }) => steps[0]?.includes('fresh run'));
+  const revoking = found.flatMap(({ steps }) => steps.filter((step) => /revoke/.test(step)));
+  expect(revoking.length).toBeGreaterThan(5);
+  expect(revoking.filter((step) => !/^(?:If (?:it fails again|so)|Only then): /.test(step))).toEqual([]);
+});
+
 /** Words that people who read English as a second language stumble over, or that can be read in two ways. */
 const unwanted =
   /\bmay (?:read|write|see|use|do)\b|\blest\b|beside a second,|\bof no use\b|nobody knows|\bShadows\b|wrong moment|known holes/;

@@ -42,12 +42,13 @@ const events = ['pull_request', 'pull_request_review', 'pull_request_review_comm
 /** Whether the run is known to be for a pull request from a fork: GitHub passes no variables to such a run. */
 export function isFromFork(variables: NodeJS.ProcessEnv): boolean {
   if (!events.includes(variables.GITHUB_EVENT_NAME ?? '')) return false;
-  const head = valueIn(eventIn(variables.GITHUB_EVENT_PATH), 'pull_request', 'head', 'repo');
+  const pullRequest = valueIn(eventIn(variables.GITHUB_EVENT_PATH), 'pull_request');
+  const head = valueIn(pullRequest, 'head', 'repo');
   // The fork was deleted.
   if (head === null) return true;
   // By the names: within a repository that is a fork itself, `fork` is true although variables are passed.
-  const name = valueIn(head, 'full_name');
-  return typeof name === 'string' && name.toLowerCase() !== variables.GITHUB_REPOSITORY?.toLowerCase();
+  const [name, base] = [valueIn(head, 'full_name'), valueIn(pullRequest, 'base', 'repo', 'full_name')];
+  return typeof name === 'string' && typeof base === 'string' && name.toLowerCase() !== base.toLowerCase();
 }
 
 /** The event of the run; undefined where it cannot be read. */

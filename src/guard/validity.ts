@@ -86,8 +86,8 @@ function lateRotation(attempt: string, which: string, validUntil: number, now: n
     [
       `${isOver ? 'Look' : `Before ${dayOf(validUntil)}, look`} whether the workflow that rotates it is disabled: \`gh workflow list --all\``,
       'If it is, enable it: `gh workflow enable`',
-      'Look why it failed: `gh run list --status failure`',
-      'Start a run: it finishes, or says what to do.',
+      'If its last runs failed, look why: `gh run list --status failure`',
+      'Start a run, and do what it says.',
     ],
     'GitHub disables schedules in a public repository after 60 days without activity, and stops some for other reasons.',
   );
@@ -113,7 +113,8 @@ export function readingOf(text: string, isFromFork: () => boolean): Reading {
     return fault('a record of version 1', `version ${v}`, [
       'Use the same version of the action for the guard as for the rotation.',
     ]);
-  if (v !== 1) return fault('the record that a rotation keeps, one line of JSON', shown(text), source);
+  const isToken = token === undefined || token === null || typeof token === 'string';
+  if (v !== 1 || !isToken) return fault('the record that a rotation keeps, one line of JSON', shown(text), source);
   if (validUntil === undefined || validUntil === null) return { kind: 'dateless', hasToken: typeof token === 'string' };
   const moment = momentFrom(validUntil);
   if (moment !== undefined) return { kind: 'date', validUntil: moment };
@@ -137,12 +138,12 @@ const source = [
 ];
 const emptyRecord = problem(
   'Input `record`',
-  `it is empty: this job sees no ${usual}`,
+  'it is empty',
   [
+    `Pass ${usual}, or the name of the home's secret with \`_ROTATION\` behind it.`,
     'If no rotation has run yet, start one.',
     'If the home is in an environment, name that in this job: `environment:`.',
-    'If it is in an organization, let this repository see its secret, and rotate.',
-    "If the home's secret has another name, pass that name with `_ROTATION` behind it.",
+    'If it is in an organization, let this repository see that variable.',
   ],
   'The rotation keeps the record beside the home, visible to whom the secret is. A run for a pull request from a fork sees no variable at all.',
 );

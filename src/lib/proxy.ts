@@ -1,5 +1,4 @@
 import { isIPv4 } from 'node:net';
-import { unescape as unescaped } from 'node:querystring';
 import { failed, ok, type Result } from './result.ts';
 
 export interface ProxyServer {
@@ -48,6 +47,16 @@ function isExcepted(url: URL, { no_proxy: lower, NO_PROXY: upper }: NodeJS.Proce
 
 function loginOf({ username, password }: URL): string | undefined {
   if (username === '' && password === '') return undefined;
-  // A stray `%` stands for itself, as curl reads it.
-  return `Basic ${Buffer.from(`${unescaped(username)}:${unescaped(password)}`).toString('base64')}`;
+  return `Basic ${Buffer.from(`${decoded(username)}:${decoded(password)}`).toString('base64')}`;
+}
+
+/** A stray `%` stands for itself, also before two digits that are no text. */
+function decoded(text: string): string {
+  return text.replace(/(?:%[0-9a-f]{2})+/gi, (escaped) => {
+    try {
+      return decodeURIComponent(escaped);
+    } catch {
+      return escaped;
+    }
+  });
 }

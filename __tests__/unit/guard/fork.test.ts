@@ -22,7 +22,7 @@ const fork = { full_name: 'ada/network', fork: true };
 /** What is found of an event, or of a text in its file. */
 function found(event: unknown, eventName = 'pull_request'): boolean {
   writeFileSync(file, typeof event === 'string' ? event : JSON.stringify(event));
-  return isFromFork({ GITHUB_EVENT_NAME: eventName, GITHUB_EVENT_PATH: file, GITHUB_REPOSITORY: 'acme/network' });
+  return isFromFork({ GITHUB_EVENT_NAME: eventName, GITHUB_EVENT_PATH: file, GITHUB_REPOSITORY: 'acme/renamed-since' });
 }
 
 test.each(['pull_request', 'pull_request_review', 'pull_request_review_comment'])('%s from a fork is one', (name) => {

@@ -47,7 +47,7 @@ describe('an empty record', () => {
       '`${' + '{ vars.TE_TOKEN_ROTATION }}`',
       'no rotation has run yet, start one',
       'the home is in an environment, name that in this job: `environment:`',
-      'in an organization, let this repository see its secret',
+      'in an organization, let this repository see that variable',
       '`_ROTATION` behind it',
       'from a fork',
     ])
@@ -73,6 +73,8 @@ test.each([
   '{"v":"1"}',
   '{"v":true}',
   '{"v":[1]}',
+  '{"v":1,"token":4711}',
+  '{"v":1,"token":["x"]}',
   '{"token":"x"}',
 ])('%s is no record, and is shown', (record) => {
   expect(noRecord.exec(fault(record))?.[1]).toBe(`\`${record}\``);

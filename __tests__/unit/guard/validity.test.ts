@@ -115,7 +115,7 @@ describe('what it says', () => {
 
   test('an expired token is told, with the way back', () => {
     expect(texts(-5 * day)).toMatch(
-      /has stopped: by the record, the token expired on 2026-11-20 \(5 days ago\)[\s\S]*gh workflow list[\s\S]*Start a run: it finishes, or says what to do\./,
+      /has stopped: by the record, the token expired on 2026-11-20 \(5 days ago\)[\s\S]*gh workflow list[\s\S]*Start a run, and do what it says\./,
     );
     expect(texts(0)).toContain('expired on 2026-11-25');
     expect(texts(1)).not.toContain('expired');

@@ -137,6 +137,7 @@ describe('a login', () => {
     ['http://user:50%off@proxy', 'Basic user:50%off'],
     ['http://user:%@proxy', 'Basic user:%'],
     ['http://user:%zz%41@proxy', 'Basic user:%zzA'],
+    ['http://user:%ff@proxy', 'Basic user:%ff'],
   ])('with a stray percent sign, which stands for itself: %s', (value, login) => {
     expect(loginOf(value)).toBe(login);
   });

@@ -89,7 +89,7 @@ const problems: Readonly<Partial<Record<Act, (situation: Situation) => Problem>>
       [
         freshRunBy(byMinute(until, known.now)),
         'If it fails again, stop what wrote it, such as Terraform.',
-        ...recoverySteps(home),
+        ...recoverySteps(home, 'Only then'),
       ],
       `It was written on ${minuteOf(known.homeDate)}. GitHub shows no secret, so nobody can read the new token back from it. Other targets may still hold the new one, which works until you revoke it. ${recoveryWhy}`,
     );

@@ -50,7 +50,7 @@ export function messagesOf({ headline, record = [], results, problems, warnings,
 /** The page, and how long each problem is before its fold. */
 export interface Manuscript {
   readonly text: string;
-  readonly lengths: readonly { readonly words: number; readonly title: string }[];
+  readonly lengths: readonly { readonly words: number; readonly steps: readonly string[]; readonly title: string }[];
 }
 
 /** Everything as one Markdown text in which each step and each sentence has a line of its own. */
@@ -67,6 +67,7 @@ export async function manuscriptOf(intro: string, chapters: readonly Chapter[]):
         if ('cause' in found)
           lengths.push({
             words: wordsOf(found),
+            steps: found.steps,
             title: `${title}: ${each.title}`,
           });
     }
