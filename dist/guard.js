@@ -246,10 +246,13 @@ function numberedSteps({ steps }) {
 function messageOf(found) {
     return [happenedIn(found), ...numberedSteps(found), found.why ?? []].flat().join(' ');
 }
-/** A line for what happened and for each step, and one for why where there is one. */
+/** A line for what happened, and one for each step. */
+function told(found) {
+    return [happenedIn(found), ...numberedSteps(found)].join('\n');
+}
+/** The same, and a line for why where there is one. */
 function linesOf(found) {
-    const why = found.why === undefined ? [] : `Why: ${found.why}`;
-    return [happenedIn(found), ...numberedSteps(found), why].flat().join('\n');
+    return found.why === undefined ? told(found) : `${told(found)}\nWhy: ${found.why}`;
 }
 /** Each problem once: targets in one repository share theirs. */
 function distinctProblems(problems) {
@@ -319,16 +322,14 @@ function judgeValidity(readInput, isFromFork, now) {
         return { warning: reading.hasToken ? noDate : noToken, errors: [] };
     const { validUntil } = reading;
     const daysLeft = Math.floor((validUntil - now) / day);
-    const late = (attempt, which) => lateRotation(attempt, which, validUntil, now);
     if (daysLeft <= failAt)
-        return {
-            daysLeft,
-            errors: [late('The rotation of the ThousandEyes token has stopped', 'by the record, the token')],
-        };
+        return { daysLeft, errors: [lateRotation('The rotation of the ThousandEyes token has stopped', validUntil, now)] };
+    if (daysLeft > warnAt)
+        return { daysLeft, errors: [] };
     return {
         daysLeft,
         errors: [],
-        ...(daysLeft <= warnAt ? { warning: late('The ThousandEyes token', 'by the record, it') } : {}),
+        warning: lateRotation('The ThousandEyes token ends soon', validUntil, now),
     };
 }
 /** A whole number of days; NaN where it is none. Empty counts as left out, as an expression may be on a schedule. */
@@ -345,12 +346,12 @@ const noVariables = 'This run is for a pull request from a fork. GitHub gives su
 const record = 'The record of the ThousandEyes token';
 const noToken = problem(record, 'a rehearsal has written it, and no rotation has since, so until when the token is valid is not known', 'Start a rotation: it notes it.');
 const noDate = problem(record, 'until when the token is valid is not known, as it was stored by hand, or a run finished what another one had begun', 'Start a rotation: it stores a new token, and notes until when that one is valid.');
-function lateRotation(attempt, which, validUntil, now) {
+function lateRotation(attempt, validUntil, now) {
     const isOver = validUntil <= now;
     const when = isOver
         ? `expired on ${dayOf(validUntil)} (${spanOf(now - validUntil)} ago)`
         : `is valid until ${dayOf(validUntil)} (${timeLeft(validUntil, now)})`;
-    return problem(attempt, `${which} ${when}, and no rotation has replaced it`, [
+    return problem(attempt, `by the record, the token ${when}, and no rotation has replaced it`, [
         `${isOver ? 'Look' : `Before ${dayOf(validUntil)}, look`} whether the workflow that rotates it is disabled: \`gh workflow list --all\``,
         'If it is, enable it: `gh workflow enable`',
         'If its last runs failed, look why: `gh run list --status failure`',

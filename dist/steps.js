@@ -47481,10 +47481,13 @@ function numberedSteps({ steps }) {
 function messageOf(found) {
     return [happenedIn(found), ...numberedSteps(found), found.why ?? []].flat().join(' ');
 }
-/** A line for what happened and for each step, and one for why where there is one. */
+/** A line for what happened, and one for each step. */
+function told(found) {
+    return [happenedIn(found), ...numberedSteps(found)].join('\n');
+}
+/** The same, and a line for why where there is one. */
 function problem_linesOf(found) {
-    const why = found.why === undefined ? [] : `Why: ${found.why}`;
-    return [happenedIn(found), ...numberedSteps(found), why].flat().join('\n');
+    return found.why === undefined ? told(found) : `${told(found)}\nWhy: ${found.why}`;
 }
 /** Each problem once: targets in one repository share theirs. */
 function distinctProblems(problems) {
@@ -60921,9 +60924,6 @@ function report(outcome, workflow, { githubUrl, now, isPost, before = '' }) {
     // The log may show it: only GitHub can open what it holds.
     if (!isInSummary && recovery !== undefined)
         part(() => logLines(recoverySection(recovery, githubUrl, now), workflow));
-}
-function told(found) {
-    return [happenedIn(found), ...numberedSteps(found)].join('\n');
 }
 /** What stands in the summary where that can be written, line by line. */
 function logLines(markdown, log) {

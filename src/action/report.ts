@@ -1,4 +1,4 @@
-import { grouped, happenedIn, messageOf, numberedSteps, type Problem } from '../lib/problem.ts';
+import { grouped, messageOf, told } from '../lib/problem.ts';
 import { fitting, isoOf, quote } from '../lib/text.ts';
 import type { Workflow } from '../lib/workflow.ts';
 import type { Outcome, TargetResult } from '../rotation/outcome.ts';
@@ -55,10 +55,6 @@ export function report(
   for (const why of reasons) part(() => workflow.info(`Why: ${why}`));
   // The log may show it: only GitHub can open what it holds.
   if (!isInSummary && recovery !== undefined) part(() => logLines(recoverySection(recovery, githubUrl, now), workflow));
-}
-
-function told(found: Problem): string {
-  return [happenedIn(found), ...numberedSteps(found)].join('\n');
 }
 
 /** What stands in the summary where that can be written, line by line. */

@@ -39,16 +39,13 @@ export function judgeValidity(readInput: ReadInput, isFromFork: () => boolean, n
 
   const { validUntil } = reading;
   const daysLeft = Math.floor((validUntil - now) / day);
-  const late = (attempt: string, which: string) => lateRotation(attempt, which, validUntil, now);
   if (daysLeft <= failAt)
-    return {
-      daysLeft,
-      errors: [late('The rotation of the ThousandEyes token has stopped', 'by the record, the token')],
-    };
+    return { daysLeft, errors: [lateRotation('The rotation of the ThousandEyes token has stopped', validUntil, now)] };
+  if (daysLeft > warnAt) return { daysLeft, errors: [] };
   return {
     daysLeft,
     errors: [],
-    ...(daysLeft <= warnAt ? { warning: late('The ThousandEyes token', 'by the record, it') } : {}),
+    warning: lateRotation('The ThousandEyes token ends soon', validUntil, now),
   };
 }
 
@@ -75,14 +72,14 @@ const noDate = problem(
   'Start a rotation: it stores a new token, and notes until when that one is valid.',
 );
 
-function lateRotation(attempt: string, which: string, validUntil: number, now: number): Problem {
+function lateRotation(attempt: string, validUntil: number, now: number): Problem {
   const isOver = validUntil <= now;
   const when = isOver
     ? `expired on ${dayOf(validUntil)} (${spanOf(now - validUntil)} ago)`
     : `is valid until ${dayOf(validUntil)} (${timeLeft(validUntil, now)})`;
   return problem(
     attempt,
-    `${which} ${when}, and no rotation has replaced it`,
+    `by the record, the token ${when}, and no rotation has replaced it`,
     [
       `${isOver ? 'Look' : `Before ${dayOf(validUntil)}, look`} whether the workflow that rotates it is disabled: \`gh workflow list --all\``,
       'If it is, enable it: `gh workflow enable`',

@@ -42,10 +42,14 @@ export function messageOf(found: Problem): string {
   return [happenedIn(found), ...numberedSteps(found), found.why ?? []].flat().join(' ');
 }
 
-/** A line for what happened and for each step, and one for why where there is one. */
+/** A line for what happened, and one for each step. */
+export function told(found: Problem): string {
+  return [happenedIn(found), ...numberedSteps(found)].join('\n');
+}
+
+/** The same, and a line for why where there is one. */
 export function linesOf(found: Problem): string {
-  const why = found.why === undefined ? [] : `Why: ${found.why}`;
-  return [happenedIn(found), ...numberedSteps(found), why].flat().join('\n');
+  return found.why === undefined ? told(found) : `${told(found)}\nWhy: ${found.why}`;
 }
 
 /** Each problem once: targets in one repository share theirs. */

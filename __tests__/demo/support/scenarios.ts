@@ -112,7 +112,7 @@ export const SHOWN: Record<string, RegExp[]> = {
   guard: [
     /^ {2}- uses: octo-org\/rotate-thousandeyes-token\/guard@v2\n {4}with:\n {6}record: \$\{\{ vars\.TE_TOKEN_ROTATION \}\}$/m,
     /^ {2}\(nothing; exit code 0\)$/m,
-    /Warning: The ThousandEyes token: by the record, it is valid until \d{4}-\d\d-\d\d \(75 days left\)/,
+    /Warning: The ThousandEyes token ends soon: by the record, the token is valid until \d{4}-\d\d-\d\d \(75 days left\)/,
     /Error: The rotation of the ThousandEyes token has stopped: .*\(20 days left\)/,
     /Error: Input `record`: it is empty/,
   ],

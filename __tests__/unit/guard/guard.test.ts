@@ -36,7 +36,9 @@ test('a warning does not fail the step', () => {
   const { exitCode, lines } = guarded('2027-02-01');
   expect(exitCode).toBe(0);
   expect(lines).toEqual([
-    expect.stringMatching(/^::warning::The ThousandEyes token: by the record, it is valid until 2027-02-01/),
+    expect.stringMatching(
+      /^::warning::The ThousandEyes token ends soon: by the record, the token is valid until 2027-02-01/,
+    ),
   ]);
   expect(readFileSync(output, 'utf8')).toContain('days-left=67\n');
 });

@@ -102,7 +102,7 @@ describe('what it says', () => {
 
   test('a warning has the date, the days, and how to find out', () => {
     expect(texts(75 * day)).toMatch(
-      /^The ThousandEyes token: by the record, it is valid until 2027-02-08 \(75 days left\)[\s\S]*gh workflow list --all[\s\S]*gh run list/,
+      /^The ThousandEyes token ends soon: by the record, the token is valid until 2027-02-08 \(75 days left\)[\s\S]*gh workflow list --all[\s\S]*gh run list/,
     );
     expect(texts(75 * day)).not.toContain('has stopped');
   });

@@ -3,6 +3,7 @@ import { Secret } from '../../../../src/lib/secret.ts';
 import {
   emptyRecord,
   fingerprintOf,
+  isHeld,
   type RotationRecord,
   recordFrom,
   recordText,
@@ -122,6 +123,15 @@ describe('fingerprints', () => {
   it('are those of the bytes in UTF-8', () => {
     expect(fingerprintOf(new Secret('té'))).not.toBe(fingerprintOf(new Secret('te')));
   });
+});
+
+it('knows a target to hold the token only where the record names it and the secret is still there', () => {
+  const edge = target('acme/edge');
+  const record = { ...whole, targets: [targetIdOf(edge)] };
+  expect(isHeld(record, { target: edge, secret: {} })).toBe(true);
+  expect(isHeld(record, { target: edge, secret: undefined })).toBe(false);
+  expect(isHeld(record, { target: target('acme/core'), secret: {} })).toBe(false);
+  expect(isHeld(undefined, { target: edge, secret: {} })).toBe(false);
 });
 
 describe('ids of targets', () => {
