@@ -47623,7 +47623,7 @@ function variablePermission(store) {
 
 /** @param now our own time, in ms since the epoch */
 function answerFrom(status, headers, body, now) {
-    const data = answer_jsonFrom(body);
+    const data = jsonFrom(body);
     const { message: found } = Object(data);
     const message = typeof found === 'string' ? found : '';
     const isHtml = /^\s*</.test(body);
@@ -47659,14 +47659,6 @@ function causeOf({ status, detail, partialSelection }) {
         return `the credential sees only ${listed} of the ${total} selected repositories of the secret`;
     }
     return status === 0 ? `GitHub gave no answer: ${detail}` : `GitHub answered ${detail}`;
-}
-function answer_jsonFrom(body) {
-    try {
-        return JSON.parse(body) ?? undefined;
-    }
-    catch {
-        return undefined;
-    }
 }
 
 ;// CONCATENATED MODULE: ./build/github/needed-permission.js
@@ -49205,9 +49197,8 @@ function fieldsFrom(body) {
 }
 /** A whole string behind a name. What broke off inside the string is no token. */
 function stringAt(name, text) {
-    const literal = new RegExp(`"${name}"\\s*:\\s*("(?:[^"\\\\]|\\\\.)*")`).exec(text)?.[1];
-    const value = jsonFrom(literal ?? '');
-    return typeof value === 'string' ? value : undefined;
+    const [, literal = ''] = new RegExp(`"${name}"\\s*:\\s*("(?:[^"\\\\]|\\\\.)*")`).exec(text) ?? [];
+    return jsonFrom(literal);
 }
 
 ;// CONCATENATED MODULE: ./build/thousandeyes/client.js

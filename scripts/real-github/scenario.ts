@@ -13,6 +13,8 @@ export type Scene = {
   repository: string;
   /** A name that a repository had before. */
   renamed: string;
+  /** The token that the rotation issued. */
+  issued: string;
 };
 
 export type PlayedStep = {
@@ -22,6 +24,8 @@ export type PlayedStep = {
   credential: Credential;
   outcome: 'success' | 'failure';
   inputs: (scene: Scene) => Inputs;
+  /** Whether the issued token is kept beside the home before it, as a run leaves it whose machine goes. */
+  isLeft?: true;
 };
 
 const next = { 'thousandeyes-token-next': '' };
@@ -40,7 +44,13 @@ export const STEPS: PlayedStep[] = [
   { name: 'Check', mode: 'check', credential: 'app', outcome: 'success', inputs: everything },
   { name: 'Sync', mode: 'sync', credential: 'app', outcome: 'success', inputs: everything },
   { name: 'Rehearse', mode: 'rehearse', credential: 'app', outcome: 'success', inputs: everything },
-  { name: 'Rotate', mode: 'rotate', credential: 'app', outcome: 'success', inputs: everything },
+  {
+    name: 'Rotate',
+    mode: 'rotate',
+    credential: 'app',
+    outcome: 'success',
+    inputs: (scene) => ({ ...everything(scene), 'expose-token': true }),
+  },
   {
     ...rehearsal,
     name: 'Rehearse with the home in an environment',
@@ -50,6 +60,17 @@ export const STEPS: PlayedStep[] = [
     ...rehearsal,
     name: 'Rehearse with the home in an organization',
     inputs: ({ repository }) => ({ ...next, targets: `orgs/${repository.split('/')[0]}` }),
+  },
+  {
+    name: 'Finish with the token in the environment',
+    mode: 'rotate',
+    credential: 'app',
+    outcome: 'success',
+    isLeft: true,
+    inputs: ({ repository, issued }) => ({
+      'thousandeyes-token-next': issued,
+      targets: `${repository}/environments/rotation`,
+    }),
   },
   ofForm('stateless'),
   ofForm('stateful'),
@@ -117,10 +138,13 @@ function prepare(world: World, [home = HOME, ...others]: string[], complete: boo
   const [owner = ''] = HOME.split('/');
   github.addRepository(`${owner}/formerly`);
   github.repositories.rename(`${owner}/formerly`, 'now');
-  return { targets: [home, ...others].join('\n'), repository: HOME, renamed: `${owner}/formerly` };
+  return { targets: [home, ...others].join('\n'), repository: HOME, renamed: `${owner}/formerly`, issued: '' };
 }
 
 async function play(step: PlayedStep, scene: Scene, world: World, githubUrl: string): Promise<void> {
+  const inputs = step.inputs({ ...scene, issued: world.thousandeyes.activeTokens().at(-1) ?? '' });
+  if (step.isLeft)
+    world.setup([`${inputs.targets} as TE_TOKEN_NEXT`], { value: String(inputs['thousandeyes-token-next']) });
   const given = {
     'thousandeyes-token': world.thousandeyes.activeTokens().at(-1) ?? '',
     'github-token': `ghs_${step.credential}`,
@@ -129,7 +153,8 @@ async function play(step: PlayedStep, scene: Scene, world: World, githubUrl: str
     mode: step.mode,
   };
   const context = { repository: HOME, runId: 4711, apiUrl: githubUrl };
-  const { exitCode, log } = await runAction({ with: { ...given, ...step.inputs(scene) }, context });
+  const { exitCode, log, outputs } = await runAction({ with: { ...given, ...inputs }, context });
   const outcome = exitCode === 0 ? 'success' : 'failure';
   if (outcome !== step.outcome) throw new Error(`"${step.name}" ended in ${outcome}, not in ${step.outcome}:\n${log}`);
+  if (step.isLeft && outputs.rotated !== 'true') throw new Error(`"${step.name}" did not finish:\n${log}`);
 }

@@ -1,5 +1,5 @@
 import { httpDateFrom } from '../lib/http-date.ts';
-import { quote } from '../lib/text.ts';
+import { jsonFrom, quote } from '../lib/text.ts';
 
 /** What GitHub answered in the end. */
 export interface GitHubAnswer {
@@ -70,12 +70,4 @@ export function causeOf({ status, detail, partialSelection }: GitHubAnswer): str
     return `the credential sees only ${listed} of the ${total} selected repositories of the secret`;
   }
   return status === 0 ? `GitHub gave no answer: ${detail}` : `GitHub answered ${detail}`;
-}
-
-function jsonFrom(body: string): unknown {
-  try {
-    return JSON.parse(body) ?? undefined;
-  } catch {
-    return undefined;
-  }
 }

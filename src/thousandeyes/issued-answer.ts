@@ -64,7 +64,6 @@ function fieldsFrom(body: string): Fields {
 
 /** A whole string behind a name. What broke off inside the string is no token. */
 function stringAt(name: string, text: string): string | undefined {
-  const literal = new RegExp(`"${name}"\\s*:\\s*("(?:[^"\\\\]|\\\\.)*")`).exec(text)?.[1];
-  const value = jsonFrom(literal ?? '');
-  return typeof value === 'string' ? value : undefined;
+  const [, literal = ''] = new RegExp(`"${name}"\\s*:\\s*("(?:[^"\\\\]|\\\\.)*")`).exec(text) ?? [];
+  return jsonFrom(literal) as string | undefined;
 }

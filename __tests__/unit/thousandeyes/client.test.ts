@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { NoAnswer } from '../../../src/lib/no-answer.ts';
 import { Secret } from '../../../src/lib/secret.ts';
 import { notShown } from '../../../src/lib/text.ts';
+import { endOfOverlap } from '../../../src/thousandeyes/client.ts';
 import { json, thousandEyesOver, type WireReply } from '../support/thousandeyes-over-wire.ts';
 import { now } from '../support/time.ts';
 
@@ -58,6 +59,13 @@ describe('a check', () => {
     expect(await checkCurrent(page)).toEqual({ kind: 'proxy', detail });
   });
 
+  test('401 of the current token: refused, with the words', async () => {
+    expect(await checkCurrent(json(401, { error: 'invalid_token' }))).toEqual({
+      kind: 'refused',
+      detail: 'ThousandEyes answered 401 (invalid_token)',
+    });
+  });
+
   test.each([500, 502, 503, 599])('%i: down', async (status) => {
     expect(await check({ status })).toEqual({
       kind: 'down',
@@ -96,6 +104,7 @@ describe('a check', () => {
     ['HTML by its body', { status: 404, body: '  <!DOCTYPE html><p>no' }, undefined],
     ['HTML without a doctype', { status: 403, body: '<head></head>' }, undefined],
     ['HTML of a body alone', { status: 403, body: '<BODY>' }, undefined],
+    ['HTML behind the size of a chunk', { status: 403, body: '1f4\r\n<html>' }, undefined],
   ])('a proxy: %s', async (_, answer, detail) => {
     expect(await check(answer)).toEqual({
       kind: 'proxy',
@@ -196,6 +205,26 @@ describe('whose token it is', () => {
   });
 });
 
+test('a new token is taken out of a page, too', async () => {
+  const body = '<html>{"bearerToken":"te-new-in-a-page"}</html>';
+  expect(await regenerate({ status: 201, body })).toMatchObject({ kind: 'issued' });
+});
+
+describe('the token before works at most', () => {
+  const at = Date.UTC(2026, 11, 1);
+  const inDays = (days: number) => at + days * 86_400_000;
+
+  test.each([
+    ['fourteen days', undefined, 14],
+    ['until its own end, where that comes first', 3, 3],
+    ['fourteen days, where its end was said to be over', -1, 14],
+    ['fourteen days, where its end was said to be now', 0, 14],
+  ])('%s', (_, validFor, days) => {
+    const validUntil = validFor === undefined ? undefined : inDays(validFor);
+    expect(endOfOverlap(at, validUntil)).toBe(inDays(days));
+  });
+});
+
 describe('a 429 asks to wait', () => {
   const reset = String(now / 1000 + 42);
   test.each([
@@ -205,6 +234,7 @@ describe('a 429 asks to wait', () => {
     ['a second after a reset that is past', { 'x-organization-rate-limit-reset': '1000000000' }, 1_000],
     ['a minute where it says nothing', {}, 60_000],
     ['a minute where the reset is none', { 'x-organization-rate-limit-reset': '0' }, 60_000],
+    ['a minute where the reset is in the year 2286', { 'x-organization-rate-limit-reset': '10000000000' }, 60_000],
     ['a minute where the reset is nonsense', { 'x-organization-rate-limit-reset': '1e99' }, 60_000],
     ['a minute where it says nonsense', { 'retry-after': 'soon', 'x-organization-rate-limit-reset': 'later' }, 60_000],
     ['a minute where Retry-After is neither seconds nor a date', { 'retry-after': '12.5' }, 60_000],
