@@ -60757,6 +60757,8 @@ function getOctokit(token, options, ...additionalPlugins) {
 const targetsInView = 20;
 const problemsInView = 3;
 const namesInView = 2;
+/** Of targets that failed alike; the output `results` names them all. */
+const namesOfAlike = 500;
 /** GitHub drops a summary of over 1 MiB, and the command in it too: so many bytes are for the targets. */
 const mostOfTargets = 300 * 1024;
 /** The job summary of an outcome, in GitHub's Markdown: what happened, what to do, why; then what else is known. */
@@ -60848,7 +60850,7 @@ const marks = { failed: '❌ failed: ', updated: '✅ updated: ', created: '✅ 
 function written(ranked) {
     const groups = Map.groupBy(ranked, (each) => (each.status === 'failed' ? summary_detailOf(each) : each));
     return [...groups.values()].flatMap((alike) => {
-        const names = alike.map(({ resolved }) => escapeMarkdown(resolved.name)).join(', ');
+        const names = someOf(alike.map(({ resolved }) => escapeMarkdown(resolved.name)), namesOfAlike);
         return alike.slice(0, 1).map((first) => ({
             text: `${marks[first.status]}${names}${summary_detailOf(first)}`,
             count: alike.length,

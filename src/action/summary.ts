@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { ghObstacle, ghVersion, ghWriteSealed } from '../github/gh-cli.ts';
 import { grouped, type Problem, sentence } from '../lib/problem.ts';
-import { dayOf, fitting, minuteOf, plural, timeLeft } from '../lib/text.ts';
+import { dayOf, fitting, minuteOf, plural, someOf, timeLeft } from '../lib/text.ts';
 import type { Outcome, Recovery, TargetResult } from '../rotation/outcome.ts';
 import { recoveryHeading } from '../rotation/token/not-issued.ts';
 import { bullets, details, escapeMarkdown, numbered, sections, shellBlock } from './markdown.ts';
@@ -10,6 +10,8 @@ import { bullets, details, escapeMarkdown, numbered, sections, shellBlock } from
 const targetsInView = 20;
 const problemsInView = 3;
 const namesInView = 2;
+/** Of targets that failed alike; the output `results` names them all. */
+const namesOfAlike = 500;
 /** GitHub drops a summary of over 1 MiB, and the command in it too: so many bytes are for the targets. */
 const mostOfTargets = 300 * 1024;
 
@@ -115,7 +117,10 @@ const marks = { failed: '❌ failed: ', updated: '✅ updated: ', created: '✅ 
 function written(ranked: readonly TargetResult[]) {
   const groups = Map.groupBy(ranked, (each) => (each.status === 'failed' ? detailOf(each) : each));
   return [...groups.values()].flatMap((alike) => {
-    const names = alike.map(({ resolved }) => escapeMarkdown(resolved.name)).join(', ');
+    const names = someOf(
+      alike.map(({ resolved }) => escapeMarkdown(resolved.name)),
+      namesOfAlike,
+    );
     return alike.slice(0, 1).map((first) => ({
       text: `${marks[first.status]}${names}${detailOf(first)}`,
       count: alike.length,

@@ -29,9 +29,14 @@ test('failures stand first, each with its own cause, then what was written, and 
 test('what failed alike is one line, so that a phone shows it', () => {
   const failed = { status: 'failed', problem: problemOf('GitHub answered 403') } as const;
   const other = resultOf('acme/other', { status: 'failed', problem: problemOf('GitHub answered 404') });
-  expect(targetsOf([...many(2, failed), other, resultOf('acme/done'), ...many(1, failed)])).toBe(
-    '**Targets**\n\n- ❌ failed: acme/r0, acme/r1, acme/r0: GitHub answered 403\n- ❌ failed: acme/other: GitHub answered 404\n- ✅ updated: acme/done\n\n',
+  expect(targetsOf([...many(2, failed), other, resultOf('acme/done'), resultOf('acme/last', failed)])).toBe(
+    '**Targets**\n\n- ❌ failed: acme/r0, acme/r1, acme/last: GitHub answered 403\n- ❌ failed: acme/other: GitHub answered 404\n- ✅ updated: acme/done\n\n',
   );
+});
+
+test('of thousands that failed alike the first are named, and the others counted', () => {
+  const text = targetsOf(many(5000, { status: 'failed', problem: problemOf('GitHub answered 403') }));
+  expect(text).toContain('acme/r498, acme/r499 and 4500 more: GitHub answered 403');
 });
 
 test('where nothing was written, nothing but a fold is in view', () => {
