@@ -47164,6 +47164,7 @@ function maskInputs(input, { mask }) {
 }
 /** The default of `thousandeyes-token-next` in action.yml: the runner sets it only where a workflow lacks the line. */
 const missingLine = '<the line is missing>';
+const homeGone = '`thousandeyes-token-next` has a token, which an earlier run left. If the home was deleted, set it to any word, and run this workflow: it finishes.';
 /** Of secrets and variables. Source: GitHub's "Secrets reference" and "Variables reference". */
 const longestName = 255;
 const modes = ['rotate', 'sync', 'check', 'rehearse'];
@@ -47178,10 +47179,12 @@ function inputsFrom({ input, repository, githubUrl, variables, }) {
         faults,
         fault: (name, expected, given) => faults.push(`Input \`${name}\`: expected ${expected}, got ${given}.`),
     };
-    const thousandEyesToken = tokenOf('thousandeyes-token', 'Usually this is a workflow that runs for a fork or for Dependabot: those get no Actions secrets. Else the secret has another name than the workflow says, or belongs to an environment that the job does not name.', source);
-    const githubToken = tokenOf('github-token', "It takes the installation token of a GitHub App, or a personal access token, that can write the secrets and the record; the workflow's own GITHUB_TOKEN can't. If a step before this one creates it, check the output name.", source);
     const givenNext = input('thousandeyes-token-next') ?? missingLine;
     const next = nextSecretFrom(givenNext);
+    const thousandEyesToken = tokenOf('thousandeyes-token', next.kind === 'token'
+        ? homeGone
+        : 'Usually this is a workflow that runs for a fork or for Dependabot: those get no Actions secrets. Else the secret has another name than the workflow says, or belongs to an environment that the job does not name.', source);
+    const githubToken = tokenOf('github-token', "It takes the installation token of a GitHub App, or a personal access token, that can write the secrets and the record; the workflow's own GITHUB_TOKEN can't. If a step before this one creates it, check the output name.", source);
     swappedTokens(thousandEyesToken.reveal(), githubToken.reveal(), next, source);
     const secretName = secretNameOf(source);
     const mode = modeOf(source);
@@ -47806,11 +47809,12 @@ function rateLimitWait({ headers, at }, failures) {
 
 /** The secrets of a store. */
 function secretsOf(store) {
-    return { store, permission: secretPermission(store), place: describeStore(store) };
+    const whenFull = [`If the secret is new and the store is full (${capacityOf(store)} secrets), remove one.`];
+    return { store, permission: secretPermission(store), place: describeStore(store), whenFull };
 }
 /** The Actions variables beside a store. */
 function variablesBeside(store) {
-    return { store, permission: variablePermission(store), place: describeVariables(store) };
+    return { store, permission: variablePermission(store), place: describeVariables(store), whenFull: [] };
 }
 /** Why a request to GitHub failed, whatever it answered, and what to do about it. */
 function gitHubProblem(attempt, answer, subject, credential) {
@@ -47853,7 +47857,7 @@ function adviceOn(answer, subject, credential) {
                 why: 'GitHub has ended this part of its API, or the version of it that this release uses.',
             };
         case 422:
-            return { steps: [`If the store is full (${capacityOf(subject.store)} secrets), remove one.`, startAgain] };
+            return { steps: [...subject.whenFull, startAgain] };
         default:
             return { steps: status >= 500 ? unreachable(credential) : [checkUrl(credential)] };
     }
@@ -49482,11 +49486,19 @@ const problems = {
     'fail: next is not told': (situation) => problem(checkingNext(situation), `${situation.detail}, which does not tell whether ThousandEyes accepts it.${stillWorks(situation)}`, `Run this workflow again later${byEnd(situation.known)}: it finishes what the earlier run began.`, nothing),
     'fail: stored meanwhile': ({ home, nextName, known }) => problem(`Finishing with the token in ${nextName}, which an earlier run left`, `${home.name} holds another token, which someone stored on ${minuteOf(known.homeDate)}`, recoverySteps(home, beforeEnd(known)), `Both tokens work, and nothing tells which one is wanted, so nothing was touched. Whoever stored the one in the home and wants to keep it runs \`${home.deleteNextCommand}\` instead, and then this workflow; the other goes on living until it is revoked. ${recoveryWhy}`),
     'fail: next is refused': nextRefused,
-    'fail: stale next': ({ nextName, environment, known }) => problem(`Reading ${nextName} beside the home`, 'it holds something that this run was not given', [
-        freshRunBy(byEnd(known)),
-        `If it fails again, the job does not get this secret: check the line \`thousandeyes-token-next: \${{ secrets.${nextName} }}\`${environment === undefined ? '' : ` and \`environment: ${environment}\``}, and pass it on to a reusable workflow that is called.`,
-        'Run this workflow again.',
-    ], `An earlier run is not over, or left it after this run was queued. ${nothing}`),
+    'fail: stale next': ({ home, nextName, environment, known }) => {
+        if (known.next.kind === 'token')
+            return problem(`Reading ${nextName} beside the home`, 'it was written since the last rotation, and what this run was given of it is no new token', [
+                freshRunBy(byEnd(known)),
+                `If it fails again while no other run is under way, delete it: \`${home.deleteNextCommand}\``,
+                'Run this workflow.',
+            ], `Someone ran the command of a summary after the token was stored, or an earlier run is not over. ${nothing}`);
+        return problem(`Reading ${nextName} beside the home`, 'it holds something that this run was not given', [
+            freshRunBy(byEnd(known)),
+            `If it fails again, the job does not get this secret: check the line \`thousandeyes-token-next: \${{ secrets.${nextName} }}\`${environment === undefined ? '' : ` and \`environment: ${environment}\``}, and pass it on to a reusable workflow that is called.`,
+            'Run this workflow again.',
+        ], `An earlier run is not over, or left it after this run was queued. ${nothing}`);
+    },
     'fail: another token': ({ home, environment, known }) => problem(attempt, `the token in hand is not the one that ${home.name} got${runPart(known.record)}`, [
         freshRun,
         `If it fails again, check which secret the job reads (its name, ${environment === undefined ? 'its `environment:`' : `\`environment: ${environment}\``}).`,
@@ -49556,11 +49568,11 @@ function noteLeft({ next, home, nextName, known }) {
         ], `ThousandEyes shows a new token once. From then on the one before it works for 14 days at most. ${isOverlap ? 'Until then nothing can be asked.' : recoveryWhy}`);
 }
 /** The record can't be used. */
-function recordProblem(doing, failure, place, credential) {
+function recordProblem(failure, place, credential) {
     const record = `the record ${describeVariable(place)}`;
     switch (failure.kind) {
         case 'answer':
-            return gitHubProblem(`${doing} ${record}`, failure.answer, variablesBeside(place.store), credential);
+            return gitHubProblem(`${failure.doing} ${record}`, failure.answer, variablesBeside(place.store), credential);
         case 'unreadable':
             return problem(`Reading ${record}`, failure.detail, [
                 'If a newer release of this action wrote it, use that release.',
@@ -49577,8 +49589,8 @@ function anotherRunWasFaster(run) {
 }
 /** Everything is stored, but that could not be noted. */
 function notRecorded(failure, place, credential) {
-    const found = recordProblem('Writing', failure, place, credential);
-    if (failure.kind !== 'answer')
+    const found = recordProblem(failure, place, credential);
+    if (failure.kind === 'faster')
         return found;
     const why = 'Everything is stored. Only that this is noted is missing.';
     return { ...withSteps(found, 'Run this workflow again: it notes it.'), why };
@@ -49727,7 +49739,7 @@ class RecordVariable {
         const { variables, clock } = this.#needs;
         const read = await variables.read(this.place, policy);
         if (!read.ok && read.error.status !== 404)
-            return failed({ kind: 'answer', answer: read.error });
+            return failed({ kind: 'answer', doing: 'Reading', answer: read.error });
         const record = read.ok ? recordFrom(read.value) : result_ok(undefined);
         if (!record.ok)
             return failed({ kind: 'unreadable', detail: record.error });
@@ -49810,7 +49822,7 @@ class RecordVariable {
         return read;
     }
     async #write(record, policy) {
-        const { variables } = this.#needs;
+        const { variables, clock } = this.#needs;
         const content = { value: recordText(record), access: this.#access };
         const create = async () => record_variable_refusalOf(await variables.create(this.place, content, policy));
         if (!this.#isThere) {
@@ -49826,13 +49838,23 @@ class RecordVariable {
             if (!this.#isThere || read.value !== undefined)
                 return failed({ kind: 'faster', run: read.value?.run });
         }
-        const updated = record_variable_refusalOf(await variables.update(this.place, content, policy));
-        // Someone deleted it meanwhile.
-        return updated.ok || updated.error.answer.status !== 404 ? updated : create();
+        const update = async () => record_variable_refusalOf(await variables.update(this.place, content, policy));
+        let updated = await update();
+        for (const pause of shownLate) {
+            if (updated.ok || updated.error.answer.status !== 404)
+                return updated;
+            // Someone deleted it meanwhile; or it is there, and shown late.
+            const created = await create();
+            if (created.ok || created.error.answer.status !== 409)
+                return created;
+            await clock.sleep(pause);
+            updated = await update();
+        }
+        return updated;
     }
 }
 function record_variable_refusalOf(result) {
-    return result.ok ? result : failed({ kind: 'answer', answer: result.error });
+    return result.ok ? result : failed({ kind: 'answer', doing: 'Writing', answer: result.error });
 }
 
 ;// CONCATENATED MODULE: ./build/rotation/token/current-token.js
@@ -50230,7 +50252,7 @@ async function runPreflight(request, dependencies) {
         home: readyHome,
         others: readOthers,
         sealer,
-        record: readRecord.ok ? readRecord : failed(recordProblem('Reading', readRecord.error, place, credential)),
+        record: readRecord.ok ? readRecord : failed(recordProblem(readRecord.error, place, credential)),
         recordVariable: variable.seenBy(readyHome.ok ? readyHome.value.secret.access : {}),
         next: foundNext,
         hand,
@@ -50423,9 +50445,6 @@ function handRefused({ home, known, environment }, { hand, shadows }) {
 
 
 
-
-/** What stands above the command that puts a sealed token beside the home. */
-const recoveryHeading = 'Put the token where the next run finds it';
 /** 409, and no other run explains it. Until the overlap is surely over (ms since the epoch), nothing must be revoked. */
 function twoTokens(detail, home, overlapUntil, now) {
     const cause = `${detail}: two tokens are active. The token in hand works`;
@@ -50438,20 +50457,27 @@ function twoTokens(detail, home, overlapUntil, now) {
         ...recoverySteps(home, 'If it fails again'),
     ], `The other may be the one before it, which works for 14 days. ${why}`);
 }
-function issuedAndLost(told, home, now) {
-    return problem(ask, `${toldIn(told)}. A token was issued and lost. The old one works at most until ${minuteOf(now + overlap)}`, recoverySteps(home, `Before ${minuteOf(now + overlap)}`), `ThousandEyes shows a new token once, and this answer could not be read. ${recoveryWhy}`);
+/** @param until when the old token stops working at the latest, in ms since the epoch */
+function issuedAndLost(told, home, until) {
+    return problem(ask, `${toldIn(told)}. A token was issued and lost. The old one works at most until ${minuteOf(until)}`, recoverySteps(home, `Before ${minuteOf(until)}`), `ThousandEyes shows a new token once, and this answer could not be read. ${recoveryWhy}`);
 }
-/** Nothing tells whether a token was issued. The note beside the home stays, so that the next run knows. */
-function maybeIssued(told, now) {
-    return problem(ask, `${toldIn(told)}. Nothing tells whether a token was issued. If one was, the old one works ${untilOf(now + overlap, now)} at the latest`, `Run this workflow again before ${minuteOf(now + overlap)}, best now.`, 'That run finds out: ThousandEyes issues a token only if none was issued before. If one was lost, it says what to do.');
+/**
+ * Nothing tells whether a token was issued. The note beside the home stays, so that the next run knows.
+ *
+ * @param until when the old token stops working at the latest, in ms since the epoch, if one was
+ */
+function maybeIssued(told, until, now) {
+    return problem(ask, `${toldIn(told)}. Nothing tells whether a token was issued. If one was, the old one works ${untilOf(until, now)} at the latest`, `Run this workflow again before ${minuteOf(until)}, best now.`, 'That run finds out: ThousandEyes issues a token only if none was issued before. If one was lost, it says what to do.');
 }
 /** ThousandEyes refuses the token that it has just issued: it is kept beside the home, and the old one stays in place. */
 function newTokenRefused(detail, { home, nextName, isParked }, previousUntil, now) {
     const by = minuteOf(previousUntil);
-    return problem(checkNew, `${detail}. The old token stays in ${home.name} and works ${untilOf(previousUntil, now)}`, isParked ? `Run this workflow again by ${by}.` : [runTheCommand(by), 'Run this workflow again.'], `A new token is sometimes slow to spread. The next run asks once more, and stores it as soon as ThousandEyes accepts it. It is not thrown away${isParked ? `: it is kept as ${nextName} beside the home` : ''}.`);
+    return problem(checkNew, `${detail}. The old token stays in ${home.name} and works ${untilOf(previousUntil, now)}`, isParked ? `Run this workflow again by ${by}.` : [runTheCommand(by, false), 'Run this workflow again.'], `A new token is sometimes slow to spread. The next run asks once more, and stores it as soon as ThousandEyes accepts it. It is not thrown away${isParked ? `: it is kept as ${nextName} beside the home` : ''}.`);
 }
-function runTheCommand(by) {
-    return `By ${by}, run the command below "${recoveryHeading}" (in the job summary, else in the log).`;
+/** @param mayBeDone whether the post step may do it yet */
+function runTheCommand(by, mayBeDone) {
+    const unless = mayBeDone ? 'unless a ✅ of the post step follows, ' : '';
+    return `By ${by}, ${unless}run the command below (in the job summary, else in the log).`;
 }
 /** What came back, in its order, each once. */
 function toldIn(told) {
@@ -50558,7 +50584,7 @@ async function unpark({ resolved, date, writtenAt }, { secrets, clock }, look) {
     const slack = date === undefined ? clocksDiffer : rounding;
     const isOurs = updatedAt === date || (writtenAt !== undefined && isOfWrite(updatedAt, writtenAt, slack));
     if (!isOurs)
-        return { kind: 'left', detail: 'someone else has written it since' };
+        return { kind: 'changed', detail: 'its date is not that of the last write which is known here' };
     const deleted = await secrets.delete(resolved, policies.cleanup);
     return deleted.ok ? { kind: 'gone' } : { kind: 'left', detail: causeOf(deleted.error) };
 }
@@ -50574,6 +50600,7 @@ function recoveryOf({ home, next, previousUntil }) {
 }
 
 ;// CONCATENATED MODULE: ./build/rotation/finish/finished.js
+
 
 
 
@@ -50635,11 +50662,11 @@ function otherResults({ others }, finished) {
     return isStored(finished) ? finished.results : others.map(({ resolved }) => unchanged(resolved));
 }
 function homeProblem(pending, { home: result, confirmation }, { github }) {
-    const { home, previousUntil, credential, next } = pending;
+    const { home, previousUntil, credential, next, seal } = pending;
     const { name, target } = home.resolved;
     const old = `The old token works ${untilOf(previousUntil, github.now)}`;
     // A run before the command would find nothing but the note that a token was asked for, and take it for lost.
-    const first = next.isParked ? [] : [runTheCommand(minuteOf(previousUntil))];
+    const first = next.isParked ? [] : [runTheCommand(minuteOf(previousUntil), seal !== undefined)];
     const last = next.isParked
         ? `Run this workflow again by ${minuteOf(previousUntil)}: it finishes.`
         : 'Run this workflow again: it finishes.';
@@ -50654,8 +50681,11 @@ function homeProblem(pending, { home: result, confirmation }, { github }) {
     }
     if (result.kind === 'written by another')
         return problem(`Writing ${name}`, `someone else wrote it on ${minuteOf(result.date)}, while this ran. It was left as it is`, again, `${kept} The next run compares it with what the home holds now, and finishes or says what to do.`);
-    if (confirmation?.kind === 'not moved')
-        return problem(`Reading the date of ${name} after the write`, `GitHub said that it is written, but ${confirmation.detail}. ${old}`, again, `Something between the runner and GitHub may have answered in GitHub's place. ${kept}`);
+    if (confirmation?.kind === 'not moved') {
+        const { detail, isGone } = confirmation;
+        const create = `Set it to any word, so that it is there again: \`${ghSecretSet(target, home.access, credential.githubUrl)}\``;
+        return problem(`Reading the date of ${name} after the write`, `GitHub said that it is written, but ${detail}. ${old}`, isGone ? [create, ...again] : again, `${isGone ? 'Someone may have deleted it.' : "Something between the runner and GitHub may have answered in GitHub's place."} ${kept}`);
+    }
     return undefined;
 }
 function homeWarnings({ home, next }, finished) {
@@ -50672,7 +50702,7 @@ function homeWarnings({ home, next }, finished) {
         ...(confirmation?.kind === 'unread' && !home.isDone
             ? [`Whether the date of ${name} has moved could not be read: ${confirmation.detail}.`]
             : []),
-        ...(unparked?.kind === 'left' && finished.home.kind !== 'taken for ours'
+        ...(unparked !== undefined && unparked.kind !== 'gone' && finished.home.kind !== 'taken for ours'
             ? [`${next.resolved.name} was not deleted: ${unparked.detail}. The next run looks again.`]
             : []),
     ];
@@ -51171,6 +51201,272 @@ function recordNotWritable(answer, { preflight, request }) {
     return gitHubProblem(attempt, answer, variablesBeside(place.store), request.credential);
 }
 
+;// CONCATENATED MODULE: ./build/rotation/finish/confirm.js
+
+
+
+
+/** How long GitHub may go on showing the date that a secret had before a write, in ms; 24 s and 40 s were seen. */
+const dateLag = 90 * second;
+const pauses = [0, 1, 3, 5, 10, 15, 30, 30].map((seconds) => seconds * second);
+/** A wait that goes without a line in the log. */
+const silentPause = 3 * second;
+/** GitHub gives dates in whole seconds: one that someone else wrote in the second of our write can't be seen to move. */
+function wasWrittenInTheSameSecond({ date, takenAt }) {
+    return takenAt !== undefined && date >= takenAt - second;
+}
+/** Reads the home's date until it is another than before our write: something that answers in GitHub's place stores nothing. */
+async function confirmHome({ home, journal }, { secrets, clock, log, cancellation }) {
+    if (home.confirmed !== undefined)
+        return { kind: 'moved', date: home.confirmed };
+    // It held the token before this began.
+    if (home.isDone)
+        return { kind: 'unread', detail: '' };
+    const { name } = home.resolved;
+    const end = clock.monotonic() + dateLag;
+    let unread;
+    for (const pause of pauses) {
+        const left = Math.min(end, cancellation.deadline()) - clock.monotonic();
+        if (left <= 0)
+            break;
+        if (pause > silentPause)
+            log.info(`GitHub does not show the write of ${name} yet; reading its date again in ${spanOf(pause)}`);
+        await clock.sleep(Math.min(pause, left), cancellation.now.aborted ? cancellation.lastCall : cancellation.now);
+        const read = await secrets.read(home.resolved, policies.reread);
+        unread = read.ok ? undefined : read.error;
+        if (read.ok && (read.value.updatedAt !== home.date || wasWrittenInTheSameSecond(home))) {
+            journal.note({ kind: 'confirmed', date: read.value.updatedAt });
+            return { kind: 'moved', date: read.value.updatedAt };
+        }
+        if (unread?.status === 401 || unread?.status === 403)
+            break;
+    }
+    if (cancellation.now.aborted)
+        return { kind: 'not moved', detail: 'the run was cancelled before its date was seen to move' };
+    if (unread === undefined)
+        return { kind: 'not moved', detail: `its date did not move within ${spanOf(dateLag)}` };
+    // It was there: someone deleted it, and what is parked may be the only copy.
+    if (unread.status === 404)
+        return { kind: 'not moved', detail: `then ${causeOf(unread)}`, isGone: true };
+    return { kind: 'unread', detail: causeOf(unread) };
+}
+
+;// CONCATENATED MODULE: ./build/rotation/finish/store.js
+
+
+
+
+
+
+
+
+
+
+
+
+/** More targets than this are counted in the log, not named one by one. */
+const linesForTargets = 20;
+/** A reading that is younger than this is "right before" an attempt. */
+const store_fresh = 5 * second;
+/** In place of GitHub's answer, where the write was not sent. */
+const leftAlone = { ...withoutAnswer('it was left as it is', false), isCancelled: true };
+/**
+ * Writes the home, whatever GitHub answers, for ten minutes: a write was seen to be allowed here a moment ago. Before each
+ * attempt its date is read, because a person may write it meanwhile.
+ */
+async function storeHome(pending, { secrets, clock }, onRefusal) {
+    const { home, journal } = pending;
+    if (home.isDone)
+        return { kind: 'stored', isAnew: false };
+    let moved;
+    let badLogin;
+    let [attempts, isKeyDead] = [0, false];
+    const mayWrite = async () => {
+        const read = await movedDate(home, attempts++ === 0, { secrets, clock });
+        badLogin = !read.ok && read.error.status === 401 ? read.error : undefined;
+        // One bad login an attempt: repeated ones lock people out.
+        if (badLogin !== undefined)
+            return badLogin;
+        moved = read.ok ? read.value : undefined;
+        if (moved !== undefined)
+            return leftAlone;
+        journal.note({ kind: 'writing home' });
+        return undefined;
+    };
+    const onAnswer = (answer) => {
+        if (answer === leftAlone || answer.status === 201 || answer.status === 204)
+            return;
+        // Nothing was sent.
+        if (answer === badLogin)
+            return onRefusal();
+        isKeyDead = answer.status === 422;
+        // Whatever is no clear refusal may have been carried out.
+        if (answer.status >= 400 && answer.status < 500 && answer.status !== 408)
+            journal.note({ kind: 'home refused' });
+        else
+            home.isUnclear = true;
+        onRefusal();
+    };
+    const value = async () => {
+        if (isKeyDead)
+            await sealAnew(home, pending);
+        if (home.sealed === undefined)
+            throw new Error('nothing is sealed for the home');
+        return home.sealed;
+    };
+    const written = await secrets.write(home.resolved, value, policies.home, { mayWrite, onAnswer, persists: true });
+    if (moved !== undefined && home.wasTaken)
+        return { kind: 'stored', isAnew: false };
+    if (moved !== undefined)
+        return home.isUnclear ? { kind: 'taken for ours' } : { kind: 'written by another', date: moved };
+    if (!written.ok)
+        return { kind: 'refused', answer: written.error };
+    home.takenAt = written.value.at;
+    journal.note({ kind: 'stored', target: home.number, at: clock.now() });
+    return { kind: 'stored', isAnew: written.value.status === 'created' };
+}
+/** The home's date where it is another than at the start; undefined where it is the same. */
+async function movedDate({ resolved, date, latest }, isFirst, { secrets, clock }) {
+    const isMoved = (found) => result_ok(found === date ? undefined : found);
+    if (isFirst && latest !== undefined && clock.monotonic() - latest.readAt < store_fresh)
+        return isMoved(latest.date);
+    const read = await secrets.read(resolved, policies.reread, true);
+    return read.ok ? isMoved(read.value.updatedAt) : read;
+}
+/** Writes the token to every other target that does not hold it yet, side by side, and says how far it is. */
+async function storeOthers(targets, earlierWrites, pending, dependencies) {
+    const { log, clock } = dependencies;
+    const duration = durationOfWrites(earlierWrites + targets.length);
+    if (duration > 0)
+        log.info(`Storing ${targets.length} targets at the pace that GitHub allows (${writesPerMinute} writes a minute, ${writesPerHour} an hour): done by about ${minuteOf(clock.now() + duration)}`);
+    const step = progressOf('Stored', targets.length, duration, dependencies);
+    return Promise.all(targets.map(async (target) => {
+        const result = await storeOther(target, pending, dependencies);
+        const { name } = target.resolved;
+        if (targets.length > linesForTargets)
+            step();
+        else
+            log.info(`${result.status === 'failed' ? 'Not stored' : 'Stored'}: ${name}`);
+        return result;
+    }));
+}
+/** A 422 may mean that the store's key, or a selected repository, is gone: both are read again, and the token sealed anew, once. */
+async function storeOther(target, pending, { secrets, clock }) {
+    const { resolved, number, isNew } = target;
+    if (target.isDone)
+        return { resolved, status: isNew ? 'created' : 'updated' };
+    const { sealed } = target;
+    if (sealed === undefined)
+        return { resolved, status: 'failed', problem: neverSealed(target) };
+    let written = await secrets.write(resolved, sealed, policies.other);
+    const anew = !written.ok && written.error.status === 422 ? await sealAnew(target, pending) : undefined;
+    if (anew !== undefined)
+        written = await secrets.write(resolved, anew, policies.other);
+    if (!written.ok)
+        return { resolved, status: 'failed', problem: notStored(target, written.error, pending) };
+    pending.journal.note({ kind: 'stored', target: number, at: clock.now() });
+    const isAnew = written.value.status === 'created' && !isNew;
+    const note = isAnew ? 'was deleted while this ran, and is created anew' : undefined;
+    return { resolved, status: written.value.status, note };
+}
+function notStored({ resolved }, answer, { credential }) {
+    const { store } = resolved.target;
+    const attempt = `Writing ${resolved.name}`;
+    if (answer.status !== 404 || !hasSelection(store))
+        return gitHubProblem(attempt, answer, secretsOf(store), credential);
+    return problem(attempt, `${causeOf(answer)}: it was deleted while this ran, or the credential is not allowed to see it any more`, 'Create it again by hand, or remove the line from `targets`.', 'Secrets of an organization or a user are never created here, because you decide who sees them.');
+}
+function neverSealed({ resolved }) {
+    return problem(`Writing ${resolved.name}`, 'the main step ended before it sealed the new token for it', []);
+}
+
+;// CONCATENATED MODULE: ./build/rotation/finish/finish.js
+
+
+
+
+
+
+/** Brings an issued token to its place, for main, post and the next run: each act asks first whether it is done already. */
+async function finish(pending, dependencies) {
+    // The home, before any other.
+    const home = await storeHome(pending, dependencies, announceOnce(pending, dependencies));
+    if (home.kind === 'refused' || home.kind === 'written by another') {
+        await park(pending, dependencies);
+        await pending.next.dated;
+        return { home, results: [] };
+    }
+    dependencies.log.info(`Stored: the home ${pending.home.resolved.name}`);
+    // The others, and beside them whether the home's date has moved.
+    const earlierWrites = pending.others.filter(({ isDone }) => isDone).length + 4;
+    const [confirmation, results] = await Promise.all([
+        confirmHome(pending, dependencies),
+        storeOthers(pending.others, earlierWrites, pending, dependencies),
+    ]);
+    await pending.next.dated;
+    if (confirmation.kind === 'not moved') {
+        await park(pending, dependencies);
+        return { home, confirmation, results };
+    }
+    // The record, and only then the parked token, which is read beside it.
+    const homeDate = confirmation.kind === 'moved' ? confirmation.date : undefined;
+    const isInDoubt = home.kind === 'taken for ours';
+    const [recorded, look] = await Promise.all([
+        noteInPlace(pending, homeDate, results, dependencies),
+        isInDoubt ? undefined : lookAt(pending.next, dependencies),
+    ]);
+    if (!recorded.ok)
+        return { home, confirmation, results, recorded };
+    const unparked = isInDoubt ? leftInDoubt : await unpark(pending.next, dependencies, look);
+    return { home, confirmation, results, recorded, unparked };
+}
+const leftInDoubt = {
+    kind: 'left',
+    detail: 'an attempt to write the home got no clear answer, so the next run looks again',
+};
+/** Where the token is not kept beside the home, a person must be able to put it there before this process may end. */
+function announceOnce(pending, { announce }) {
+    let isAnnounced = false;
+    return () => {
+        const recovery = recoveryOf(pending);
+        if (isAnnounced || recovery === undefined)
+            return;
+        isAnnounced = true;
+        announce(recovery);
+    };
+}
+/** Notes that the token is in place, and which targets hold it. The home has a date where it was seen to move by our write. */
+function noteInPlace(pending, homeDate, results, { github }) {
+    const { token, previous, recorded, home, next, record, run } = pending;
+    return record.update([recorded, token], (latest) => {
+        const same = latest?.token === token ? latest : undefined;
+        // Not before the dates that GitHub gave: its clocks may differ from each other.
+        const now = wholeSecond(Math.max(github.now, homeDate ?? 0, next.date ?? 0));
+        const before = {
+            targets: [targetIdOf(home.resolved.target), ...(same?.targets ?? [])],
+            behind: [...pending.unreachable, ...(same?.behind ?? [])],
+        };
+        return {
+            token,
+            since: same === undefined || homeDate !== undefined ? now : same.since,
+            validUntil: pending.validUntil ?? same?.validUntil,
+            // A run that took the token for one that was stored by hand has noted it without these.
+            previous: same?.previous ?? previous,
+            previousUntil: same?.previousUntil ?? pending.previousUntil,
+            home: homeDate ?? same?.home ?? null,
+            run,
+            ...holdersAfter(before, results),
+        };
+    }, policies.other);
+}
+/** Which targets are known to hold the token, and which are behind, after some of them were written. */
+function holdersAfter(before, results) {
+    const idsOf = (isWanted) => results.filter(isWanted).map(({ resolved }) => targetIdOf(resolved.target));
+    const targets = [...new Set([...before.targets, ...idsOf(({ status }) => status !== 'failed')])];
+    const behind = [...new Set([...before.behind, ...idsOf(({ status }) => status === 'failed')])];
+    return { targets, behind: behind.filter((id) => !targets.includes(id)) };
+}
+
 ;// CONCATENATED MODULE: external "node:fs"
 const external_node_fs_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs");
 ;// CONCATENATED MODULE: ./build/lib/file-fault.js
@@ -51392,330 +51688,6 @@ function removeFiles(path) {
     }
 }
 
-;// CONCATENATED MODULE: ./build/rotation/token/verify-token.js
-
-
-
-
-/** After a 401: it may be slow to spread, and the old token works for 14 days. A second more for the last check. */
-const refusedPolicy = { ...newTokenPolicy, total: 10 * minute + second };
-/** What is kept for storing of the time that a cancel leaves. */
-const timeToStore = 4 * second;
-/** Checks the new token until it is accepted, or until it must count as refused or unknown. */
-async function verifyToken(token, journal, needs) {
-    if (!canStandInHeader(token.reveal())) {
-        journal.note({ kind: 'refused' });
-        return {
-            kind: 'refused',
-            detail: 'the token has characters that cannot stand in an HTTP header, so nobody could use it',
-        };
-    }
-    const cancellation = withTimeToStore(needs);
-    const context = { ...needs, cancellation };
-    const what = 'Checking the new token';
-    const check = () => needs.thousandEyes.check(token, cancellation.lastCall);
-    const first = await retry(what, check, untilTold, newTokenPolicy, context);
-    if (first.kind === 'accepted')
-        return first;
-    if (first.kind !== 'refused')
-        return { kind: 'unknown', detail: first.detail };
-    journal.note({ kind: 'refused' });
-    const known = [first];
-    // After a cancel one check more: what was refused is not stored in a hurry.
-    const untilAccepted = (result) => result.kind === 'refused' && !cancellation.now.aborted
-        ? { kind: 'again', detail: result.detail }
-        : untilTold(result);
-    const last = await retry(what, async () => known.pop() ?? (await check()), untilAccepted, refusedPolicy, context);
-    if (last.kind !== 'accepted')
-        return { kind: 'refused', detail: first.detail };
-    journal.note({ kind: 'accepted' });
-    return last;
-}
-/** Final is what tells something of the token. */
-function untilTold(result) {
-    if (result.kind === 'accepted' || result.kind === 'refused')
-        return { kind: 'final' };
-    const { detail } = result;
-    return result.kind === 'limited' ? { kind: 'wait', ms: result.ms, detail } : { kind: 'again', detail };
-}
-/** The same cancellation, with an end so early that storing has its part of what is left: a check may hang. */
-function withTimeToStore({ clock, cancellation }) {
-    const over = new AbortController();
-    const deadline = () => cancellation.deadline() - timeToStore;
-    const onCancel = () => void clock.sleep(deadline() - clock.monotonic(), undefined, true).then(() => over.abort());
-    if (cancellation.now.aborted)
-        onCancel();
-    else
-        cancellation.now.addEventListener('abort', onCancel, { once: true });
-    return { ...cancellation, lastCall: over.signal, deadline };
-}
-
-;// CONCATENATED MODULE: ./build/rotation/finish/confirm.js
-
-
-
-
-/** How long GitHub may go on showing the date that a secret had before a write, in ms; 24 s and 40 s were seen. */
-const dateLag = 90 * second;
-const pauses = [0, 1, 3, 5, 10, 15, 30, 30].map((seconds) => seconds * second);
-/** A wait that goes without a line in the log. */
-const silentPause = 3 * second;
-/** GitHub gives dates in whole seconds: one that someone else wrote in the second of our write can't be seen to move. */
-function wasWrittenInTheSameSecond({ date, takenAt }) {
-    return takenAt !== undefined && date >= takenAt - second;
-}
-/** Reads the home's date until it is another than before our write: something that answers in GitHub's place stores nothing. */
-async function confirmHome({ home, journal }, { secrets, clock, log, cancellation }) {
-    if (home.confirmed !== undefined)
-        return { kind: 'moved', date: home.confirmed };
-    // It held the token before this began.
-    if (home.isDone)
-        return { kind: 'unread', detail: '' };
-    const { name } = home.resolved;
-    const end = clock.monotonic() + dateLag;
-    let unread;
-    for (const pause of pauses) {
-        const left = Math.min(end, cancellation.deadline()) - clock.monotonic();
-        if (left <= 0)
-            break;
-        if (pause > silentPause)
-            log.info(`GitHub does not show the write of ${name} yet; reading its date again in ${spanOf(pause)}`);
-        await clock.sleep(Math.min(pause, left), cancellation.now.aborted ? cancellation.lastCall : cancellation.now);
-        const read = await secrets.read(home.resolved, policies.reread);
-        unread = read.ok ? undefined : read.error;
-        if (read.ok && (read.value.updatedAt !== home.date || wasWrittenInTheSameSecond(home))) {
-            journal.note({ kind: 'confirmed', date: read.value.updatedAt });
-            return { kind: 'moved', date: read.value.updatedAt };
-        }
-        if (unread?.status === 401 || unread?.status === 403)
-            break;
-    }
-    if (cancellation.now.aborted)
-        return { kind: 'not moved', detail: 'the run was cancelled before its date was seen to move' };
-    if (unread === undefined)
-        return { kind: 'not moved', detail: `its date did not move within ${spanOf(dateLag)}` };
-    // It was there: someone deleted it, and what is parked may be the only copy.
-    if (unread.status === 404)
-        return { kind: 'not moved', detail: `then ${causeOf(unread)}` };
-    return { kind: 'unread', detail: causeOf(unread) };
-}
-
-;// CONCATENATED MODULE: ./build/rotation/finish/store.js
-
-
-
-
-
-
-
-
-
-
-
-
-/** More targets than this are counted in the log, not named one by one. */
-const linesForTargets = 20;
-/** A reading that is younger than this is "right before" an attempt. */
-const store_fresh = 5 * second;
-/** In place of GitHub's answer, where the write was not sent. */
-const leftAlone = { ...withoutAnswer('it was left as it is', false), isCancelled: true };
-/**
- * Writes the home, whatever GitHub answers, for ten minutes: a write was seen to be allowed here a moment ago. Before each
- * attempt its date is read, because a person may write it meanwhile.
- */
-async function storeHome(pending, { secrets, clock }, onRefusal) {
-    const { home, journal } = pending;
-    if (home.isDone)
-        return { kind: 'stored', isAnew: false };
-    let moved;
-    let badLogin;
-    let [attempts, isKeyDead] = [0, false];
-    const mayWrite = async () => {
-        const read = await movedDate(home, attempts++ === 0, { secrets, clock });
-        badLogin = !read.ok && read.error.status === 401 ? read.error : undefined;
-        // One bad login an attempt: repeated ones lock people out.
-        if (badLogin !== undefined)
-            return badLogin;
-        moved = read.ok ? read.value : undefined;
-        if (moved !== undefined)
-            return leftAlone;
-        journal.note({ kind: 'writing home' });
-        return undefined;
-    };
-    const onAnswer = (answer) => {
-        if (answer === leftAlone || answer.status === 201 || answer.status === 204)
-            return;
-        // Nothing was sent.
-        if (answer === badLogin)
-            return onRefusal();
-        isKeyDead = answer.status === 422;
-        // Whatever is no clear refusal may have been carried out.
-        if (answer.status >= 400 && answer.status < 500 && answer.status !== 408)
-            journal.note({ kind: 'home refused' });
-        else
-            home.isUnclear = true;
-        onRefusal();
-    };
-    const value = async () => {
-        if (isKeyDead)
-            await sealAnew(home, pending);
-        if (home.sealed === undefined)
-            throw new Error('nothing is sealed for the home');
-        return home.sealed;
-    };
-    const written = await secrets.write(home.resolved, value, policies.home, { mayWrite, onAnswer, persists: true });
-    if (moved !== undefined && home.wasTaken)
-        return { kind: 'stored', isAnew: false };
-    if (moved !== undefined)
-        return home.isUnclear ? { kind: 'taken for ours' } : { kind: 'written by another', date: moved };
-    if (!written.ok)
-        return { kind: 'refused', answer: written.error };
-    home.takenAt = written.value.at;
-    journal.note({ kind: 'stored', target: home.number, at: clock.now() });
-    return { kind: 'stored', isAnew: written.value.status === 'created' };
-}
-/** The home's date where it is another than at the start; undefined where it is the same. */
-async function movedDate({ resolved, date, latest }, isFirst, { secrets, clock }) {
-    const isMoved = (found) => result_ok(found === date ? undefined : found);
-    if (isFirst && latest !== undefined && clock.monotonic() - latest.readAt < store_fresh)
-        return isMoved(latest.date);
-    const read = await secrets.read(resolved, policies.reread, true);
-    return read.ok ? isMoved(read.value.updatedAt) : read;
-}
-/** Writes the token to every other target that does not hold it yet, side by side, and says how far it is. */
-async function storeOthers(targets, earlierWrites, pending, dependencies) {
-    const { log, clock } = dependencies;
-    const duration = durationOfWrites(earlierWrites + targets.length);
-    if (duration > 0)
-        log.info(`Storing ${targets.length} targets at the pace that GitHub allows (${writesPerMinute} writes a minute, ${writesPerHour} an hour): done by about ${minuteOf(clock.now() + duration)}`);
-    const step = progressOf('Stored', targets.length, duration, dependencies);
-    return Promise.all(targets.map(async (target) => {
-        const result = await storeOther(target, pending, dependencies);
-        const { name } = target.resolved;
-        if (targets.length > linesForTargets)
-            step();
-        else
-            log.info(`${result.status === 'failed' ? 'Not stored' : 'Stored'}: ${name}`);
-        return result;
-    }));
-}
-/** A 422 may mean that the store's key, or a selected repository, is gone: both are read again, and the token sealed anew, once. */
-async function storeOther(target, pending, { secrets, clock }) {
-    const { resolved, number, isNew } = target;
-    if (target.isDone)
-        return { resolved, status: isNew ? 'created' : 'updated' };
-    const { sealed } = target;
-    if (sealed === undefined)
-        return { resolved, status: 'failed', problem: neverSealed(target) };
-    let written = await secrets.write(resolved, sealed, policies.other);
-    const anew = !written.ok && written.error.status === 422 ? await sealAnew(target, pending) : undefined;
-    if (anew !== undefined)
-        written = await secrets.write(resolved, anew, policies.other);
-    if (!written.ok)
-        return { resolved, status: 'failed', problem: notStored(target, written.error, pending) };
-    pending.journal.note({ kind: 'stored', target: number, at: clock.now() });
-    const isAnew = written.value.status === 'created' && !isNew;
-    const note = isAnew ? 'was deleted while this ran, and is created anew' : undefined;
-    return { resolved, status: written.value.status, note };
-}
-function notStored({ resolved }, answer, { credential }) {
-    const { store } = resolved.target;
-    const attempt = `Writing ${resolved.name}`;
-    if (answer.status !== 404 || !hasSelection(store))
-        return gitHubProblem(attempt, answer, secretsOf(store), credential);
-    return problem(attempt, `${causeOf(answer)}: it was deleted while this ran, or the credential is not allowed to see it any more`, 'Create it again by hand, or remove the line from `targets`.', 'Secrets of an organization or a user are never created here, because you decide who sees them.');
-}
-function neverSealed({ resolved }) {
-    return problem(`Writing ${resolved.name}`, 'the main step ended before it sealed the new token for it', []);
-}
-
-;// CONCATENATED MODULE: ./build/rotation/finish/finish.js
-
-
-
-
-
-
-/** Brings an issued token to its place, for main, post and the next run: each act asks first whether it is done already. */
-async function finish(pending, dependencies) {
-    // The home, before any other.
-    const home = await storeHome(pending, dependencies, announceOnce(pending, dependencies));
-    if (home.kind === 'refused' || home.kind === 'written by another') {
-        await park(pending, dependencies);
-        await pending.next.dated;
-        return { home, results: [] };
-    }
-    dependencies.log.info(`Stored: the home ${pending.home.resolved.name}`);
-    // The others, and beside them whether the home's date has moved.
-    const earlierWrites = pending.others.filter(({ isDone }) => isDone).length + 4;
-    const [confirmation, results] = await Promise.all([
-        confirmHome(pending, dependencies),
-        storeOthers(pending.others, earlierWrites, pending, dependencies),
-    ]);
-    await pending.next.dated;
-    if (confirmation.kind === 'not moved') {
-        await park(pending, dependencies);
-        return { home, confirmation, results };
-    }
-    // The record, and only then the parked token, which is read beside it.
-    const homeDate = confirmation.kind === 'moved' ? confirmation.date : undefined;
-    const isInDoubt = home.kind === 'taken for ours';
-    const [recorded, look] = await Promise.all([
-        noteInPlace(pending, homeDate, results, dependencies),
-        isInDoubt ? undefined : lookAt(pending.next, dependencies),
-    ]);
-    if (!recorded.ok)
-        return { home, confirmation, results, recorded };
-    const unparked = isInDoubt ? leftInDoubt : await unpark(pending.next, dependencies, look);
-    return { home, confirmation, results, recorded, unparked };
-}
-const leftInDoubt = {
-    kind: 'left',
-    detail: 'an attempt to write the home got no clear answer, so the next run looks again',
-};
-/** Where the token is not kept beside the home, a person must be able to put it there before this process may end. */
-function announceOnce(pending, { announce }) {
-    let isAnnounced = false;
-    return () => {
-        const recovery = recoveryOf(pending);
-        if (isAnnounced || recovery === undefined)
-            return;
-        isAnnounced = true;
-        announce(recovery);
-    };
-}
-/** Notes that the token is in place, and which targets hold it. The home has a date where it was seen to move by our write. */
-function noteInPlace(pending, homeDate, results, { github }) {
-    const { token, previous, recorded, home, next, record, run } = pending;
-    return record.update([recorded, token], (latest) => {
-        const same = latest?.token === token ? latest : undefined;
-        // Not before the dates that GitHub gave: its clocks may differ from each other.
-        const now = wholeSecond(Math.max(github.now, homeDate ?? 0, next.date ?? 0));
-        const before = {
-            targets: [targetIdOf(home.resolved.target), ...(same?.targets ?? [])],
-            behind: [...pending.unreachable, ...(same?.behind ?? [])],
-        };
-        return {
-            token,
-            since: same === undefined || homeDate !== undefined ? now : same.since,
-            validUntil: pending.validUntil ?? same?.validUntil,
-            // A run that took the token for one that was stored by hand has noted it without these.
-            previous: same?.previous ?? previous,
-            previousUntil: same?.previousUntil ?? pending.previousUntil,
-            home: homeDate ?? same?.home ?? null,
-            run,
-            ...holdersAfter(before, results),
-        };
-    }, policies.other);
-}
-/** Which targets are known to hold the token, and which are behind, after some of them were written. */
-function holdersAfter(before, results) {
-    const idsOf = (isWanted) => results.filter(isWanted).map(({ resolved }) => targetIdOf(resolved.target));
-    const targets = [...new Set([...before.targets, ...idsOf(({ status }) => status !== 'failed')])];
-    const behind = [...new Set([...before.behind, ...idsOf(({ status }) => status === 'failed')])];
-    return { targets, behind: behind.filter((id) => !targets.includes(id)) };
-}
-
 ;// CONCATENATED MODULE: ./build/rotation/settle/finish-earlier.js
 
 
@@ -51792,6 +51764,64 @@ function inOrder(results, { targets }) {
     return [...results].sort((a, b) => placeOf(a) - placeOf(b));
 }
 
+;// CONCATENATED MODULE: ./build/rotation/token/verify-token.js
+
+
+
+
+/** After a 401: it may be slow to spread, and the old token works for 14 days. A second more for the last check. */
+const refusedPolicy = { ...newTokenPolicy, total: 10 * minute + second };
+/** What is kept for storing of the time that a cancel leaves. */
+const timeToStore = 4 * second;
+/** Checks the new token until it is accepted, or until it must count as refused or unknown. */
+async function verifyToken(token, journal, needs) {
+    if (!canStandInHeader(token.reveal())) {
+        journal.note({ kind: 'refused' });
+        return {
+            kind: 'refused',
+            detail: 'the token has characters that cannot stand in an HTTP header, so nobody could use it',
+        };
+    }
+    const cancellation = withTimeToStore(needs);
+    const context = { ...needs, cancellation };
+    const what = 'Checking the new token';
+    const check = () => needs.thousandEyes.check(token, cancellation.lastCall);
+    const first = await retry(what, check, untilTold, newTokenPolicy, context);
+    if (first.kind === 'accepted')
+        return first;
+    if (first.kind !== 'refused')
+        return { kind: 'unknown', detail: first.detail };
+    journal.note({ kind: 'refused' });
+    const known = [first];
+    // After a cancel one check more: what was refused is not stored in a hurry.
+    const untilAccepted = (result) => result.kind === 'refused' && !cancellation.now.aborted
+        ? { kind: 'again', detail: result.detail }
+        : untilTold(result);
+    const last = await retry(what, async () => known.pop() ?? (await check()), untilAccepted, refusedPolicy, context);
+    if (last.kind !== 'accepted')
+        return { kind: 'refused', detail: first.detail };
+    journal.note({ kind: 'accepted' });
+    return last;
+}
+/** Final is what tells something of the token. */
+function untilTold(result) {
+    if (result.kind === 'accepted' || result.kind === 'refused')
+        return { kind: 'final' };
+    const { detail } = result;
+    return result.kind === 'limited' ? { kind: 'wait', ms: result.ms, detail } : { kind: 'again', detail };
+}
+/** The same cancellation, with an end so early that storing has its part of what is left: a check may hang. */
+function withTimeToStore({ clock, cancellation }) {
+    const over = new AbortController();
+    const deadline = () => cancellation.deadline() - timeToStore;
+    const onCancel = () => void clock.sleep(deadline() - clock.monotonic(), undefined, true).then(() => over.abort());
+    if (cancellation.now.aborted)
+        onCancel();
+    else
+        cancellation.now.addEventListener('abort', onCancel, { once: true });
+    return { ...cancellation, lastCall: over.signal, deadline };
+}
+
 ;// CONCATENATED MODULE: ./build/rotation/settle/settle.js
 
 
@@ -51829,6 +51859,9 @@ async function settle(mode, preflight, request, dependencies) {
     if (mode === 'rotate' && actOf(decision) !== 'in place' && others.length > 0)
         return failed(stopped(mode, preflight, others));
     const cleaned = await withoutLeftOver(judged, dependencies);
+    if (!cleaned.ok)
+        return failed(stopped(mode, preflight, [cleaned.error]));
+    const { next, warnings } = cleaned.value;
     const record = await recordFor(judged, dependencies);
     if (!record.ok)
         return failed(stopped(mode, preflight, [record.error]));
@@ -51836,9 +51869,9 @@ async function settle(mode, preflight, request, dependencies) {
         ...judged,
         others: sortFinds(mode, preflight.others, record.value),
         record: record.value,
-        next: cleaned.next,
-        isNoteOpen: hasOpenNote(situation, cleaned.next?.updatedAt),
-        warnings: [...preflight.warnings, ...cleaned.warnings, ...settle_homeWarnings(mode, judged)],
+        next,
+        isNoteOpen: hasOpenNote(situation, next?.updatedAt),
+        warnings: [...preflight.warnings, ...warnings, ...settle_homeWarnings(mode, judged)],
     });
 }
 /** A parked token that is refused may be slow to spread: it is asked about for ten minutes. */
@@ -51854,7 +51887,7 @@ async function withPatience(judged, dependencies) {
     const again = { ...known, next: { ...known.next, word } };
     return { ...judged, decision: decide(again), situation: { ...situation, known: again, hasWaited: true } };
 }
-/** Deletes a `_NEXT` that nobody needs any more. */
+/** Deletes a `_NEXT` that nobody needs any more. Fails where another run has written it meanwhile: then it is needed. */
 async function withoutLeftOver({ home, decision, situation, preflight: { next: found } }, { secrets, clock }) {
     const resolved = nextTo(home);
     const next = found.ok ? found.value : undefined;
@@ -51862,12 +51895,14 @@ async function withoutLeftOver({ home, decision, situation, preflight: { next: f
     const { nextDate } = situation.known;
     const isOldNote = act === 'go on beside the note' && below?.act === 'in place' && !hasOpenNote(situation, nextDate);
     if (act !== 'delete next, go on' && act !== 'delete old next, go on' && !isOldNote)
-        return { next, warnings: [] };
+        return result_ok({ next, warnings: [] });
     const unparked = await unpark({ resolved, date: nextDate, writtenAt: undefined }, { secrets, clock });
+    if (unparked.kind === 'changed')
+        return failed(anotherRunWasFaster(undefined));
     if (unparked.kind === 'left')
-        return { next, warnings: [`${resolved.name} could not be deleted: ${unparked.detail}.`] };
+        return result_ok({ next, warnings: [`${resolved.name} could not be deleted: ${unparked.detail}.`] });
     const old = `${situation.nextName} held a token that ThousandEyes refuses. It was deleted, because the token in hand works.`;
-    return { next: undefined, warnings: row === 3 ? [old] : [] };
+    return result_ok({ next: undefined, warnings: row === 3 ? [old] : [] });
 }
 /** The record, which names the token in hand: where it names none or another, the token is noted now. */
 async function recordFor(judged, dependencies) {
@@ -51879,7 +51914,7 @@ async function recordFor(judged, dependencies) {
     const adopted = () => adoptedRecord(judged, dependencies);
     const noted = await recordVariable.update([record?.token], adopted, policies.read);
     if (!noted.ok)
-        return failed(recordProblem('Writing', noted.error, recordVariable.place, request.credential));
+        return failed(recordProblem(noted.error, recordVariable.place, request.credential));
     dependencies.log.info(`Noted: the token in hand is the one in place (${recordVariable.place.name})`);
     return noted;
 }
@@ -51925,6 +51960,8 @@ function settle_homeWarnings(mode, { home: { name }, decision, situation }) {
 
 
 
+
+
 /**
  * Everything that a rotation does before it asks for a token, write tests included; then it stops, and says what a
  * rotation would do now. Nothing that was there before is changed.
@@ -51947,13 +51984,14 @@ async function rehearse(request, dependencies) {
         return report(proven.error);
     const { takeBack, tests, journal, warnings, others } = proven.value;
     const { record } = judged.value.situation.known;
+    const left = leftOutResults(settled.others.leftOut, byMinute(record?.previousUntil, github.now));
     const isGone = await takeBack();
     const leftovers = await tests.cleanUp();
     if (isGone)
         journal.finish();
     cancellation.throwIfCancelled();
     report(outcomeOf('rehearse', `Rehearsed: a rotation would ${foreseen.would}.`, {
-        results: [settled.home, ...others].map(unchanged),
+        results: inOrder([...[settled.home, ...others].map(unchanged), ...left.results], request),
         problems: foreseen.problems,
         warnings: [...settled.warnings, ...warnings, ...leftovers],
         notices: [
@@ -52273,15 +52311,17 @@ async function issue_issue(proven, dependencies) {
     const say = () => log.info('Cancelled, but the token is asked for by now: this step stores it before it ends');
     cancellation.now.addEventListener('abort', say);
     const { home } = settled.situation;
+    // Of several requests the first may have issued it.
+    const oldUntil = endOfOverlap(github.now, settled.record.validUntil);
     const issued = await issueToken(settled.request.currentToken, home, dependencies);
     switch (issued.kind) {
         case 'issued':
             return result_ok({ token: issued.token, validUntil: issued.validUntil, at: github.now });
         case 'lost':
-            return failed(issuedWithoutCopy(issued.told, proven, github.now));
+            return failed(issuedWithoutCopy(issued.told, proven, oldUntil));
         case 'in doubt':
             return failed({
-                ...withoutToken(proven, [maybeIssued(issued.told, github.now)]),
+                ...withoutToken(proven, [maybeIssued(issued.told, oldUntil, github.now)]),
                 headline: 'It is unknown whether a token was issued. The one in use still works.',
             });
         case 'not issued':
@@ -52348,9 +52388,9 @@ function journalTaken() {
     return problem('Noting in the journal that a token is asked for', 'the journal is closed or gone', 'Run this workflow again.', 'Nothing was issued. Either the post step of this run gave up waiting for this one, or someone cleared the folder RUNNER_TEMP.');
 }
 /** A token came, and its only copy is lost. */
-function issuedWithoutCopy(told, proven, now) {
+function issuedWithoutCopy(told, proven, oldUntil) {
     const headline = 'A token was issued and lost. The one in use still works, but not for long.';
-    return { ...withoutToken(proven, [issuedAndLost(told, proven.settled.situation.home, now)]), headline };
+    return { ...withoutToken(proven, [issuedAndLost(told, proven.settled.situation.home, oldUntil)]), headline };
 }
 /** The outcome of a rotation that ends without a new token in any target. */
 function withoutToken({ settled, others, warnings }, problems) {
@@ -52383,15 +52423,15 @@ async function keep(issued, proven, dependencies) {
     const { token, validUntil, at } = issued;
     const { journal, others, settled } = proven;
     const { home, sealer, record, request, preflight } = settled;
-    const { log, secrets, clock, github } = dependencies;
+    const { log, secrets, clock } = dependencies;
+    const previousUntil = endOfOverlap(wholeSecond(at), record.validUntil);
     const sealedHome = pendingTarget(home, 0, token, sealer);
     if (sealedHome.sealed === undefined) {
         // The preflight has ruled it out: a value was sealed for the same key.
         const cause = `it came, and nothing could be sealed for the public key of ${home.name}`;
-        return failed(issuedWithoutCopy([cause], proven, github.now));
+        return failed(issuedWithoutCopy([cause], proven, previousUntil));
     }
     const fingerprint = fingerprintOf(token);
-    const previousUntil = endOfOverlap(wholeSecond(at), record.validUntil);
     const isJournaled = journal.note({ kind: 'issued', token: fingerprint, validUntil, previousUntil }, { kind: 'sealed', target: 0, body: bodyOf(sealedHome.sealed, sealedHome.access) });
     const pending = {
         token: fingerprint,
@@ -52874,6 +52914,7 @@ function setMissingOutputs(workflow) {
 
 
 
+
 /** Finishes what a main step left, by its journal, as main and the next run do; undefined where there is nothing to say. */
 async function recover(journal, credential, dependencies) {
     const record = await journal.settled(dependencies);
@@ -52917,11 +52958,13 @@ async function finishPending(record, pending, dependencies) {
     const headline = parts.problems.length === 0
         ? `The post step finished what the main step had left: the token is rotated in ${count}.`
         : 'The post step could not finish all that the main step had left.';
-    return outcomeOf('rotate', headline, parts);
+    const isVoid = finished.recorded?.ok && record.next?.isToken !== true;
+    const notices = isVoid ? ['If the main step shows a command, do not run it: the token is stored.'] : [];
+    return outcomeOf('rotate', headline, { ...parts, notices });
 }
 function maybeLost(when, now) {
     return outcomeOf('rotate', 'A token may have been issued and lost.', {
-        problems: [maybeIssued([`the main step was ended ${when}`], now)],
+        problems: [maybeIssued([`the main step was ended ${when}`], endOfOverlap(now), now)],
     });
 }
 function recover_pendingFrom(record, home, journal, credential, dependencies) {
@@ -60752,7 +60795,6 @@ function getOctokit(token, options, ...additionalPlugins) {
 
 
 
-
 /** So much is in view, so that a phone shows all of it on two screens; the rest is folded away. */
 const targetsInView = 20;
 const problemsInView = 3;
@@ -60788,6 +60830,8 @@ function problemSection({ attempt, cause, steps, why }) {
         why === undefined ? undefined : details('Why', escapeMarkdown(why)),
     ]).trimEnd();
 }
+/** What stands above the command that puts a sealed token beside the home. */
+const recoveryHeading = 'Put the token where the next run finds it';
 /** What a person does where the token could be kept in the journal only. */
 function recoverySection({ next, body, previousUntil }, githubUrl, now) {
     const obstacle = ghObstacle(githubUrl);

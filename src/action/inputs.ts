@@ -37,6 +37,8 @@ export function maskInputs(input: Environment['input'], { mask }: Pick<Workflow,
 
 /** The default of `thousandeyes-token-next` in action.yml: the runner sets it only where a workflow lacks the line. */
 const missingLine = '<the line is missing>';
+const homeGone =
+  '`thousandeyes-token-next` has a token, which an earlier run left. If the home was deleted, set it to any word, and run this workflow: it finishes.';
 /** Of secrets and variables. Source: GitHub's "Secrets reference" and "Variables reference". */
 const longestName = 255;
 const modes: readonly Mode[] = ['rotate', 'sync', 'check', 'rehearse'];
@@ -57,9 +59,13 @@ export function inputsFrom({
     faults,
     fault: (name, expected, given) => faults.push(`Input \`${name}\`: expected ${expected}, got ${given}.`),
   };
+  const givenNext = input('thousandeyes-token-next') ?? missingLine;
+  const next = nextSecretFrom(givenNext);
   const thousandEyesToken = tokenOf(
     'thousandeyes-token',
-    'Usually this is a workflow that runs for a fork or for Dependabot: those get no Actions secrets. Else the secret has another name than the workflow says, or belongs to an environment that the job does not name.',
+    next.kind === 'token'
+      ? homeGone
+      : 'Usually this is a workflow that runs for a fork or for Dependabot: those get no Actions secrets. Else the secret has another name than the workflow says, or belongs to an environment that the job does not name.',
     source,
   );
   const githubToken = tokenOf(
@@ -67,8 +73,6 @@ export function inputsFrom({
     "It takes the installation token of a GitHub App, or a personal access token, that can write the secrets and the record; the workflow's own GITHUB_TOKEN can't. If a step before this one creates it, check the output name.",
     source,
   );
-  const givenNext = input('thousandeyes-token-next') ?? missingLine;
-  const next = nextSecretFrom(givenNext);
   swappedTokens(thousandEyesToken.reveal(), githubToken.reveal(), next, source);
   const secretName = secretNameOf(source);
   const mode = modeOf(source);

@@ -3,7 +3,6 @@ import { ghObstacle, ghVersion, ghWriteSealed } from '../github/gh-cli.ts';
 import { grouped, type Problem, sentence } from '../lib/problem.ts';
 import { dayOf, fitting, minuteOf, plural, someOf, timeLeft } from '../lib/text.ts';
 import type { Outcome, Recovery, TargetResult } from '../rotation/outcome.ts';
-import { recoveryHeading } from '../rotation/token/not-issued.ts';
 import { bullets, details, escapeMarkdown, numbered, sections, shellBlock } from './markdown.ts';
 
 /** So much is in view, so that a phone shows all of it on two screens; the rest is folded away. */
@@ -43,6 +42,9 @@ function problemSection({ attempt, cause, steps, why }: Problem): string {
     why === undefined ? undefined : details('Why', escapeMarkdown(why)),
   ]).trimEnd();
 }
+
+/** What stands above the command that puts a sealed token beside the home. */
+export const recoveryHeading = 'Put the token where the next run finds it';
 
 /** What a person does where the token could be kept in the journal only. */
 export function recoverySection({ next, body, previousUntil }: Recovery, githubUrl: string, now: number): string {

@@ -12,12 +12,13 @@ import { type Refusal, refusalOf } from './refusal.ts';
 
 /** The secrets of a store. */
 export function secretsOf(store: Store): Subject {
-  return { store, permission: secretPermission(store), place: describeStore(store) };
+  const whenFull = [`If the secret is new and the store is full (${capacityOf(store)} secrets), remove one.`];
+  return { store, permission: secretPermission(store), place: describeStore(store), whenFull };
 }
 
 /** The Actions variables beside a store. */
 export function variablesBeside(store: Store): Subject {
-  return { store, permission: variablePermission(store), place: describeVariables(store) };
+  return { store, permission: variablePermission(store), place: describeVariables(store), whenFull: [] };
 }
 
 /** Why a request to GitHub failed, whatever it answered, and what to do about it. */
@@ -65,7 +66,7 @@ function adviceOn(answer: GitHubAnswer, subject: Subject, credential: Credential
         why: 'GitHub has ended this part of its API, or the version of it that this release uses.',
       };
     case 422:
-      return { steps: [`If the store is full (${capacityOf(subject.store)} secrets), remove one.`, startAgain] };
+      return { steps: [...subject.whenFull, startAgain] };
     default:
       return { steps: status >= 500 ? unreachable(credential) : [checkUrl(credential)] };
   }

@@ -9,6 +9,8 @@ export interface Subject {
   readonly permission: Permission;
   /** The place in a person's words. */
   readonly place: string;
+  /** What to do where it can hold no more. */
+  readonly whenFull: readonly string[];
 }
 
 /** What to do about an answer, and why. */

@@ -15,6 +15,7 @@ import { leftover } from '../rotation/preflight/write-tests.ts';
 import { RecordVariable } from '../rotation/record/record-variable.ts';
 import { maybeIssued } from '../rotation/token/not-issued.ts';
 import { namedTarget, recordNameOf } from '../targets/target.ts';
+import { endOfOverlap } from '../thousandeyes/client.ts';
 
 export type RecoverNeeds = FinishNeeds & Needs<'variables' | 'throttle'>;
 
@@ -66,12 +67,14 @@ async function finishPending(
     parts.problems.length === 0
       ? `The post step finished what the main step had left: the token is rotated in ${count}.`
       : 'The post step could not finish all that the main step had left.';
-  return outcomeOf('rotate', headline, parts);
+  const isVoid = finished.recorded?.ok && record.next?.isToken !== true;
+  const notices = isVoid ? ['If the main step shows a command, do not run it: the token is stored.'] : [];
+  return outcomeOf('rotate', headline, { ...parts, notices });
 }
 
 function maybeLost(when: string, now: number): Outcome {
   return outcomeOf('rotate', 'A token may have been issued and lost.', {
-    problems: [maybeIssued([`the main step was ended ${when}`], now)],
+    problems: [maybeIssued([`the main step was ended ${when}`], endOfOverlap(now), now)],
   });
 }
 

@@ -1,3 +1,4 @@
+import { byMinute } from '../lib/text.ts';
 import type { Dependencies } from '../rotation/dependencies.ts';
 import { recordLines } from '../rotation/due.ts';
 import { outcomeOf, unchanged } from '../rotation/outcome.ts';
@@ -5,9 +6,10 @@ import { runPreflight } from '../rotation/preflight/preflight.ts';
 import { readTestNames } from '../rotation/preflight/write-tests.ts';
 import type { RunRequest } from '../rotation/request.ts';
 import { prove } from '../rotation/rotate/prove.ts';
+import { inOrder } from '../rotation/settle/finish-earlier.ts';
 import { foresee } from '../rotation/settle/foresee.ts';
 import { type Judged, judge, stopped } from '../rotation/settle/judge.ts';
-import { sortFinds } from '../rotation/settle/new-finds.ts';
+import { leftOutResults, sortFinds } from '../rotation/settle/new-finds.ts';
 import { adoptedRecord, type Settled } from '../rotation/settle/settle.ts';
 
 /**
@@ -30,13 +32,14 @@ export async function rehearse(request: RunRequest, dependencies: Dependencies):
   if (!proven.ok) return report(proven.error);
   const { takeBack, tests, journal, warnings, others } = proven.value;
   const { record } = judged.value.situation.known;
+  const left = leftOutResults(settled.others.leftOut, byMinute(record?.previousUntil, github.now));
   const isGone = await takeBack();
   const leftovers = await tests.cleanUp();
   if (isGone) journal.finish();
   cancellation.throwIfCancelled();
   report(
     outcomeOf('rehearse', `Rehearsed: a rotation would ${foreseen.would}.`, {
-      results: [settled.home, ...others].map(unchanged),
+      results: inOrder([...[settled.home, ...others].map(unchanged), ...left.results], request),
       problems: foreseen.problems,
       warnings: [...settled.warnings, ...warnings, ...leftovers],
       notices: [

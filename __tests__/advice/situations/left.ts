@@ -7,6 +7,7 @@ import {
   check,
   foreignToken,
   parked,
+  putHome,
   rotatedLongAgo,
   runBroken,
   type Situation,
@@ -102,6 +103,28 @@ export const left: Situation[] = [
     mend: (estate) => {
       delete estate.inputs['thousandeyes-token-next'];
     },
+  },
+  {
+    name: 'row 4: the command of a summary is run after its token was stored',
+    arrange: async (estate) => {
+      await rotatedLongAgo(estate);
+      const { github } = estate.world;
+      github.seed(estate.home, { name: 'TE_TOKEN_NEXT', value: github.open(estate.home) ?? '', createdAt: estate.now });
+      return estate.run();
+    },
+  },
+  {
+    name: 'the home is deleted right after it was written',
+    arrange: async (estate) => {
+      await rotatedLongAgo(estate);
+      const stop = estate.world.meanwhile({ ...putHome, phase: 'acted' }, () => {
+        estate.world.github.deleteSecret(estate.home);
+      });
+      const page = await estate.run();
+      stop();
+      return page;
+    },
+    isDown: true,
   },
   {
     name: 'someone else writes the home while its token is asked for',

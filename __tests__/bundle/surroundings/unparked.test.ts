@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import type { Fault } from '../../../sandbox/http/faults.ts';
-import { recoveryHeading } from '../../../src/rotation/token/not-issued.ts';
+import { recoveryHeading } from '../../../src/action/summary.ts';
 import { LossProcess } from '../../loss/support/process.ts';
 import { startScene } from '../../loss/support/scene.ts';
 
@@ -20,7 +20,7 @@ test.each<[string, Fault]>([
   const { failed, summary } = await job.main();
   expect(failed).toBe(true);
   expect(summary).toMatch(/gh api --method PUT .*TE_TOKEN_NEXT.*encrypted_value=/);
-  expect(/^1\. .*$/m.exec(summary)?.[0]).toContain(recoveryHeading);
+  expect(/^1\. .*$/m.exec(summary)?.[0]).toContain('run the command below');
   // Others may be ahead of a home that is swallowed.
   scene.breaches.splice(0);
 });

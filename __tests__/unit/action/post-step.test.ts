@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { recoveryHeading } from '../../../src/rotation/token/not-issued.ts';
+import { recoveryHeading } from '../../../src/action/summary.ts';
 import { FakeWorkflow, gitHubAnswer, target } from '../support/fakes.ts';
 import { headerFor, postAfter, sealedFor } from '../support/post-run.ts';
 import { parkedToken } from '../support/scene.ts';

@@ -1,9 +1,8 @@
 import { expect, test } from '@jest/globals';
 import { annotate, logLines, report } from '../../../src/action/report.ts';
-import { summaryOf } from '../../../src/action/summary.ts';
+import { recoveryHeading, summaryOf } from '../../../src/action/summary.ts';
 import { messageOf, problem } from '../../../src/lib/problem.ts';
 import type { Outcome } from '../../../src/rotation/outcome.ts';
-import { recoveryHeading } from '../../../src/rotation/token/not-issued.ts';
 import { FakeWorkflow } from '../support/fakes.ts';
 import { problemOf, quiet, recovery, resultOf } from '../support/outcomes.ts';
 import { now } from '../support/time.ts';

@@ -16,8 +16,8 @@ export type Confirmation =
   | { readonly kind: 'moved'; readonly date: number }
   /** Its date can't be read; `detail` is for a person. */
   | { readonly kind: 'unread'; readonly detail: string }
-  /** It did not move, as far as was waited; `detail` is for a person. */
-  | { readonly kind: 'not moved'; readonly detail: string };
+  /** It did not move, as far as was waited, or the home is gone; `detail` is for a person. */
+  | { readonly kind: 'not moved'; readonly detail: string; readonly isGone?: true };
 
 /** GitHub gives dates in whole seconds: one that someone else wrote in the second of our write can't be seen to move. */
 function wasWrittenInTheSameSecond({ date, takenAt }: PendingHome): boolean {
@@ -53,6 +53,6 @@ export async function confirmHome(
     return { kind: 'not moved', detail: 'the run was cancelled before its date was seen to move' };
   if (unread === undefined) return { kind: 'not moved', detail: `its date did not move within ${spanOf(dateLag)}` };
   // It was there: someone deleted it, and what is parked may be the only copy.
-  if (unread.status === 404) return { kind: 'not moved', detail: `then ${causeOf(unread)}` };
+  if (unread.status === 404) return { kind: 'not moved', detail: `then ${causeOf(unread)}`, isGone: true };
   return { kind: 'unread', detail: causeOf(unread) };
 }

@@ -1,5 +1,6 @@
 import { causeOf } from '../../github/answer.ts';
 import { gitHubProblem, secretsOf } from '../../github/errors.ts';
+import { ghSecretSet } from '../../github/gh-cli.ts';
 import { grouped, type Problem, problem, withSteps } from '../../lib/problem.ts';
 import type { Secret } from '../../lib/secret.ts';
 import { byMinute, minuteOf, someOf } from '../../lib/text.ts';
@@ -76,11 +77,11 @@ function homeProblem(
   { home: result, confirmation }: Finished,
   { github }: Needs<'github'>,
 ): Problem | undefined {
-  const { home, previousUntil, credential, next } = pending;
+  const { home, previousUntil, credential, next, seal } = pending;
   const { name, target } = home.resolved;
   const old = `The old token works ${untilOf(previousUntil, github.now)}`;
   // A run before the command would find nothing but the note that a token was asked for, and take it for lost.
-  const first = next.isParked ? [] : [runTheCommand(minuteOf(previousUntil))];
+  const first = next.isParked ? [] : [runTheCommand(minuteOf(previousUntil), seal !== undefined)];
   const last = next.isParked
     ? `Run this workflow again by ${minuteOf(previousUntil)}: it finishes.`
     : 'Run this workflow again: it finishes.';
@@ -100,13 +101,16 @@ function homeProblem(
       again,
       `${kept} The next run compares it with what the home holds now, and finishes or says what to do.`,
     );
-  if (confirmation?.kind === 'not moved')
+  if (confirmation?.kind === 'not moved') {
+    const { detail, isGone } = confirmation;
+    const create = `Set it to any word, so that it is there again: \`${ghSecretSet(target, home.access, credential.githubUrl)}\``;
     return problem(
       `Reading the date of ${name} after the write`,
-      `GitHub said that it is written, but ${confirmation.detail}. ${old}`,
-      again,
-      `Something between the runner and GitHub may have answered in GitHub's place. ${kept}`,
+      `GitHub said that it is written, but ${detail}. ${old}`,
+      isGone ? [create, ...again] : again,
+      `${isGone ? 'Someone may have deleted it.' : "Something between the runner and GitHub may have answered in GitHub's place."} ${kept}`,
     );
+  }
   return undefined;
 }
 
@@ -124,7 +128,7 @@ function homeWarnings({ home, next }: Pending, finished: Finished): string[] {
     ...(confirmation?.kind === 'unread' && !home.isDone
       ? [`Whether the date of ${name} has moved could not be read: ${confirmation.detail}.`]
       : []),
-    ...(unparked?.kind === 'left' && finished.home.kind !== 'taken for ours'
+    ...(unparked !== undefined && unparked.kind !== 'gone' && finished.home.kind !== 'taken for ours'
       ? [`${next.resolved.name} was not deleted: ${unparked.detail}. The next run looks again.`]
       : []),
   ];

@@ -45,7 +45,7 @@ export async function park(pending: Pending, { secrets, log }: ParkNeeds): Promi
 }
 
 /** What became of the deletion of `_NEXT`; `detail` is for a person. */
-export type Unparked = { readonly kind: 'gone' } | { readonly kind: 'left'; readonly detail: string };
+export type Unparked = { readonly kind: 'gone' } | { readonly kind: 'left' | 'changed'; readonly detail: string };
 
 /** What was read of `_NEXT`, and when, on the monotonic clock. */
 export interface Look {
@@ -79,7 +79,7 @@ export async function unpark(
   const { updatedAt } = found.value;
   const slack = date === undefined ? clocksDiffer : rounding;
   const isOurs = updatedAt === date || (writtenAt !== undefined && isOfWrite(updatedAt, writtenAt, slack));
-  if (!isOurs) return { kind: 'left', detail: 'someone else has written it since' };
+  if (!isOurs) return { kind: 'changed', detail: 'its date is not that of the last write which is known here' };
   const deleted = await secrets.delete(resolved, policies.cleanup);
   return deleted.ok ? { kind: 'gone' } : { kind: 'left', detail: causeOf(deleted.error) };
 }

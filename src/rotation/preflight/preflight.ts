@@ -77,7 +77,7 @@ export async function runPreflight(request: RunRequest, dependencies: Dependenci
     home: readyHome,
     others: readOthers,
     sealer,
-    record: readRecord.ok ? readRecord : failed(recordProblem('Reading', readRecord.error, place, credential)),
+    record: readRecord.ok ? readRecord : failed(recordProblem(readRecord.error, place, credential)),
     recordVariable: variable.seenBy(readyHome.ok ? readyHome.value.secret.access : {}),
     next: foundNext,
     hand,

@@ -58,8 +58,19 @@ const problems: Readonly<Partial<Record<Act, (situation: Situation) => Problem>>
       `Both tokens work, and nothing tells which one is wanted, so nothing was touched. Whoever stored the one in the home and wants to keep it runs \`${home.deleteNextCommand}\` instead, and then this workflow; the other goes on living until it is revoked. ${recoveryWhy}`,
     ),
   'fail: next is refused': nextRefused,
-  'fail: stale next': ({ nextName, environment, known }) =>
-    problem(
+  'fail: stale next': ({ home, nextName, environment, known }) => {
+    if (known.next.kind === 'token')
+      return problem(
+        `Reading ${nextName} beside the home`,
+        'it was written since the last rotation, and what this run was given of it is no new token',
+        [
+          freshRunBy(byEnd(known)),
+          `If it fails again while no other run is under way, delete it: \`${home.deleteNextCommand}\``,
+          'Run this workflow.',
+        ],
+        `Someone ran the command of a summary after the token was stored, or an earlier run is not over. ${nothing}`,
+      );
+    return problem(
       `Reading ${nextName} beside the home`,
       'it holds something that this run was not given',
       [
@@ -68,7 +79,8 @@ const problems: Readonly<Partial<Record<Act, (situation: Situation) => Problem>>
         'Run this workflow again.',
       ],
       `An earlier run is not over, or left it after this run was queued. ${nothing}`,
-    ),
+    );
+  },
   'fail: another token': ({ home, environment, known }) =>
     problem(
       attempt,
@@ -171,16 +183,11 @@ export function noteLeft({ next, home, nextName, known }: Situation): Problem {
 }
 
 /** The record can't be used. */
-export function recordProblem(
-  doing: 'Reading' | 'Writing',
-  failure: RecordFailure,
-  place: VariablePlace,
-  credential: CredentialContext,
-): Problem {
+export function recordProblem(failure: RecordFailure, place: VariablePlace, credential: CredentialContext): Problem {
   const record = `the record ${describeVariable(place)}`;
   switch (failure.kind) {
     case 'answer':
-      return gitHubProblem(`${doing} ${record}`, failure.answer, variablesBeside(place.store), credential);
+      return gitHubProblem(`${failure.doing} ${record}`, failure.answer, variablesBeside(place.store), credential);
     case 'unreadable':
       return problem(
         `Reading ${record}`,
@@ -209,8 +216,8 @@ export function anotherRunWasFaster(run: string | undefined): Problem {
 
 /** Everything is stored, but that could not be noted. */
 export function notRecorded(failure: RecordFailure, place: VariablePlace, credential: CredentialContext): Problem {
-  const found = recordProblem('Writing', failure, place, credential);
-  if (failure.kind !== 'answer') return found;
+  const found = recordProblem(failure, place, credential);
+  if (failure.kind === 'faster') return found;
   const why = 'Everything is stored. Only that this is noted is missing.';
   return { ...withSteps(found, 'Run this workflow again: it notes it.'), why };
 }

@@ -14,7 +14,7 @@ export type RecordFailure =
   | { readonly kind: 'faster'; readonly run: string | undefined }
   /** Its value is none that this release reads; `detail` is for a person. */
   | { readonly kind: 'unreadable'; readonly detail: string }
-  | { readonly kind: 'answer'; readonly answer: GitHubAnswer };
+  | { readonly kind: 'answer'; readonly doing: 'Reading' | 'Writing'; readonly answer: GitHubAnswer };
 
 /** A reading that is younger than this is "right before" a write. */
 const fresh = 5 * second;
@@ -56,7 +56,7 @@ export class RecordVariable {
   async read(policy: RetryPolicy = policies.read): Promise<Result<RotationRecord | undefined, RecordFailure>> {
     const { variables, clock } = this.#needs;
     const read = await variables.read(this.place, policy);
-    if (!read.ok && read.error.status !== 404) return failed({ kind: 'answer', answer: read.error });
+    if (!read.ok && read.error.status !== 404) return failed({ kind: 'answer', doing: 'Reading', answer: read.error });
     const record = read.ok ? recordFrom(read.value) : ok(undefined);
     if (!record.ok) return failed({ kind: 'unreadable', detail: record.error });
     this.#isThere = read.ok;
@@ -138,7 +138,7 @@ export class RecordVariable {
   }
 
   async #write(record: RotationRecord, policy: RetryPolicy): Promise<Result<undefined, RecordFailure>> {
-    const { variables } = this.#needs;
+    const { variables, clock } = this.#needs;
     const content = { value: recordText(record), access: this.#access };
     const create = async () => refusalOf(await variables.create(this.place, content, policy));
     if (!this.#isThere) {
@@ -150,12 +150,20 @@ export class RecordVariable {
       if (read.value !== undefined && recordText(read.value) === content.value) return ok(undefined);
       if (!this.#isThere || read.value !== undefined) return failed({ kind: 'faster', run: read.value?.run });
     }
-    const updated = refusalOf(await variables.update(this.place, content, policy));
-    // Someone deleted it meanwhile.
-    return updated.ok || updated.error.answer.status !== 404 ? updated : create();
+    const update = async () => refusalOf(await variables.update(this.place, content, policy));
+    let updated = await update();
+    for (const pause of shownLate) {
+      if (updated.ok || updated.error.answer.status !== 404) return updated;
+      // Someone deleted it meanwhile; or it is there, and shown late.
+      const created = await create();
+      if (created.ok || created.error.answer.status !== 409) return created;
+      await clock.sleep(pause);
+      updated = await update();
+    }
+    return updated;
   }
 }
 
 function refusalOf(result: Result<undefined, GitHubAnswer>) {
-  return result.ok ? result : failed({ kind: 'answer' as const, answer: result.error });
+  return result.ok ? result : failed({ kind: 'answer' as const, doing: 'Writing' as const, answer: result.error });
 }

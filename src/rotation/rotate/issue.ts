@@ -3,7 +3,7 @@ import { type Problem, problem } from '../../lib/problem.ts';
 import { failed, ok, type Result } from '../../lib/result.ts';
 import type { Secret } from '../../lib/secret.ts';
 import { plural } from '../../lib/text.ts';
-import { overlap } from '../../thousandeyes/client.ts';
+import { endOfOverlap, overlap } from '../../thousandeyes/client.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { isOfWrite } from '../finish/park.ts';
 import { nothingChanged, type Outcome, outcomeOf, unchanged } from '../outcome.ts';
@@ -42,15 +42,17 @@ export async function issue(proven: Proven, dependencies: Dependencies): Promise
   const say = () => log.info('Cancelled, but the token is asked for by now: this step stores it before it ends');
   cancellation.now.addEventListener('abort', say);
   const { home } = settled.situation;
+  // Of several requests the first may have issued it.
+  const oldUntil = endOfOverlap(github.now, settled.record.validUntil);
   const issued = await issueToken(settled.request.currentToken, home, dependencies);
   switch (issued.kind) {
     case 'issued':
       return ok({ token: issued.token, validUntil: issued.validUntil, at: github.now });
     case 'lost':
-      return failed(issuedWithoutCopy(issued.told, proven, github.now));
+      return failed(issuedWithoutCopy(issued.told, proven, oldUntil));
     case 'in doubt':
       return failed({
-        ...withoutToken(proven, [maybeIssued(issued.told, github.now)]),
+        ...withoutToken(proven, [maybeIssued(issued.told, oldUntil, github.now)]),
         headline: 'It is unknown whether a token was issued. The one in use still works.',
       });
     case 'not issued':
@@ -124,9 +126,9 @@ function journalTaken(): Problem {
 }
 
 /** A token came, and its only copy is lost. */
-export function issuedWithoutCopy(told: readonly string[], proven: Proven, now: number): Outcome {
+export function issuedWithoutCopy(told: readonly string[], proven: Proven, oldUntil: number): Outcome {
   const headline = 'A token was issued and lost. The one in use still works, but not for long.';
-  return { ...withoutToken(proven, [issuedAndLost(told, proven.settled.situation.home, now)]), headline };
+  return { ...withoutToken(proven, [issuedAndLost(told, proven.settled.situation.home, oldUntil)]), headline };
 }
 
 /** The outcome of a rotation that ends without a new token in any target. */

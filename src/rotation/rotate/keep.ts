@@ -38,15 +38,15 @@ export async function keep(
   const { token, validUntil, at } = issued;
   const { journal, others, settled } = proven;
   const { home, sealer, record, request, preflight } = settled;
-  const { log, secrets, clock, github } = dependencies;
+  const { log, secrets, clock } = dependencies;
+  const previousUntil = endOfOverlap(wholeSecond(at), record.validUntil);
   const sealedHome = pendingTarget(home, 0, token, sealer);
   if (sealedHome.sealed === undefined) {
     // The preflight has ruled it out: a value was sealed for the same key.
     const cause = `it came, and nothing could be sealed for the public key of ${home.name}`;
-    return failed(issuedWithoutCopy([cause], proven, github.now));
+    return failed(issuedWithoutCopy([cause], proven, previousUntil));
   }
   const fingerprint = fingerprintOf(token);
-  const previousUntil = endOfOverlap(wholeSecond(at), record.validUntil);
   const isJournaled = journal.note(
     { kind: 'issued', token: fingerprint, validUntil, previousUntil },
     { kind: 'sealed', target: 0, body: bodyOf(sealedHome.sealed, sealedHome.access) },

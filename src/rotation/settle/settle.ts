@@ -7,7 +7,7 @@ import { unpark } from '../finish/park.ts';
 import { noJournal } from '../journal/journal.ts';
 import type { Mode, Outcome } from '../outcome.ts';
 import { nextTo, type Preflight, problemsOf } from '../preflight/preflight.ts';
-import { recordProblem } from '../record/advice.ts';
+import { anotherRunWasFaster, recordProblem } from '../record/advice.ts';
 import { type RotationRecord, targetIdOf } from '../record/record.ts';
 import { decide, hasHomeMoved, type Known } from '../record/table.ts';
 import type { RunRequest } from '../request.ts';
@@ -55,15 +55,17 @@ export async function settle(
     return failed(stopped(mode, preflight, others));
 
   const cleaned = await withoutLeftOver(judged, dependencies);
+  if (!cleaned.ok) return failed(stopped(mode, preflight, [cleaned.error]));
+  const { next, warnings } = cleaned.value;
   const record = await recordFor(judged, dependencies);
   if (!record.ok) return failed(stopped(mode, preflight, [record.error]));
   return ok({
     ...judged,
     others: sortFinds(mode, preflight.others, record.value),
     record: record.value,
-    next: cleaned.next,
-    isNoteOpen: hasOpenNote(situation, cleaned.next?.updatedAt),
-    warnings: [...preflight.warnings, ...cleaned.warnings, ...homeWarnings(mode, judged)],
+    next,
+    isNoteOpen: hasOpenNote(situation, next?.updatedAt),
+    warnings: [...preflight.warnings, ...warnings, ...homeWarnings(mode, judged)],
   });
 }
 
@@ -80,22 +82,23 @@ async function withPatience(judged: Judged, dependencies: Dependencies): Promise
   return { ...judged, decision: decide(again), situation: { ...situation, known: again, hasWaited: true } };
 }
 
-/** Deletes a `_NEXT` that nobody needs any more. */
+/** Deletes a `_NEXT` that nobody needs any more. Fails where another run has written it meanwhile: then it is needed. */
 async function withoutLeftOver(
   { home, decision, situation, preflight: { next: found } }: Judged,
   { secrets, clock }: Dependencies,
-): Promise<{ next: StoredSecret | undefined; warnings: readonly string[] }> {
+): Promise<Result<{ next: StoredSecret | undefined; warnings: readonly string[] }>> {
   const resolved = nextTo(home);
   const next = found.ok ? found.value : undefined;
   const { act, below, row } = decision;
   const { nextDate } = situation.known;
   const isOldNote = act === 'go on beside the note' && below?.act === 'in place' && !hasOpenNote(situation, nextDate);
-  if (act !== 'delete next, go on' && act !== 'delete old next, go on' && !isOldNote) return { next, warnings: [] };
+  if (act !== 'delete next, go on' && act !== 'delete old next, go on' && !isOldNote) return ok({ next, warnings: [] });
   const unparked = await unpark({ resolved, date: nextDate, writtenAt: undefined }, { secrets, clock });
+  if (unparked.kind === 'changed') return failed(anotherRunWasFaster(undefined));
   if (unparked.kind === 'left')
-    return { next, warnings: [`${resolved.name} could not be deleted: ${unparked.detail}.`] };
+    return ok({ next, warnings: [`${resolved.name} could not be deleted: ${unparked.detail}.`] });
   const old = `${situation.nextName} held a token that ThousandEyes refuses. It was deleted, because the token in hand works.`;
-  return { next: undefined, warnings: row === 3 ? [old] : [] };
+  return ok({ next: undefined, warnings: row === 3 ? [old] : [] });
 }
 
 /** The record, which names the token in hand: where it names none or another, the token is noted now. */
@@ -106,7 +109,7 @@ async function recordFor(judged: Judged, dependencies: Dependencies): Promise<Re
   if (actOf(decision) === 'in place' && record !== undefined) return ok(record);
   const adopted = () => adoptedRecord(judged, dependencies);
   const noted = await recordVariable.update([record?.token], adopted, policies.read);
-  if (!noted.ok) return failed(recordProblem('Writing', noted.error, recordVariable.place, request.credential));
+  if (!noted.ok) return failed(recordProblem(noted.error, recordVariable.place, request.credential));
   dependencies.log.info(`Noted: the token in hand is the one in place (${recordVariable.place.name})`);
   return noted;
 }

@@ -1,11 +1,7 @@
 import { day } from '../../lib/clock.ts';
 import { type Problem, problem } from '../../lib/problem.ts';
 import { minuteOf } from '../../lib/text.ts';
-import { overlap } from '../../thousandeyes/client.ts';
 import { ask, checkNew, type HomeReference, recoverySteps, recoveryWhy, untilOf } from '../../thousandeyes/errors.ts';
-
-/** What stands above the command that puts a sealed token beside the home. */
-export const recoveryHeading = 'Put the token where the next run finds it';
 
 /** 409, and no other run explains it. Until the overlap is surely over (ms since the epoch), nothing must be revoked. */
 export function twoTokens(detail: string, home: HomeReference, overlapUntil: number, now: number): Problem {
@@ -24,21 +20,26 @@ export function twoTokens(detail: string, home: HomeReference, overlapUntil: num
   );
 }
 
-export function issuedAndLost(told: readonly string[], home: HomeReference, now: number): Problem {
+/** @param until when the old token stops working at the latest, in ms since the epoch */
+export function issuedAndLost(told: readonly string[], home: HomeReference, until: number): Problem {
   return problem(
     ask,
-    `${toldIn(told)}. A token was issued and lost. The old one works at most until ${minuteOf(now + overlap)}`,
-    recoverySteps(home, `Before ${minuteOf(now + overlap)}`),
+    `${toldIn(told)}. A token was issued and lost. The old one works at most until ${minuteOf(until)}`,
+    recoverySteps(home, `Before ${minuteOf(until)}`),
     `ThousandEyes shows a new token once, and this answer could not be read. ${recoveryWhy}`,
   );
 }
 
-/** Nothing tells whether a token was issued. The note beside the home stays, so that the next run knows. */
-export function maybeIssued(told: readonly string[], now: number): Problem {
+/**
+ * Nothing tells whether a token was issued. The note beside the home stays, so that the next run knows.
+ *
+ * @param until when the old token stops working at the latest, in ms since the epoch, if one was
+ */
+export function maybeIssued(told: readonly string[], until: number, now: number): Problem {
   return problem(
     ask,
-    `${toldIn(told)}. Nothing tells whether a token was issued. If one was, the old one works ${untilOf(now + overlap, now)} at the latest`,
-    `Run this workflow again before ${minuteOf(now + overlap)}, best now.`,
+    `${toldIn(told)}. Nothing tells whether a token was issued. If one was, the old one works ${untilOf(until, now)} at the latest`,
+    `Run this workflow again before ${minuteOf(until)}, best now.`,
     'That run finds out: ThousandEyes issues a token only if none was issued before. If one was lost, it says what to do.',
   );
 }
@@ -54,13 +55,15 @@ export function newTokenRefused(
   return problem(
     checkNew,
     `${detail}. The old token stays in ${home.name} and works ${untilOf(previousUntil, now)}`,
-    isParked ? `Run this workflow again by ${by}.` : [runTheCommand(by), 'Run this workflow again.'],
+    isParked ? `Run this workflow again by ${by}.` : [runTheCommand(by, false), 'Run this workflow again.'],
     `A new token is sometimes slow to spread. The next run asks once more, and stores it as soon as ThousandEyes accepts it. It is not thrown away${isParked ? `: it is kept as ${nextName} beside the home` : ''}.`,
   );
 }
 
-export function runTheCommand(by: string): string {
-  return `By ${by}, run the command below "${recoveryHeading}" (in the job summary, else in the log).`;
+/** @param mayBeDone whether the post step may do it yet */
+export function runTheCommand(by: string, mayBeDone: boolean): string {
+  const unless = mayBeDone ? 'unless a ✅ of the post step follows, ' : '';
+  return `By ${by}, ${unless}run the command below (in the job summary, else in the log).`;
 }
 
 /** What came back, in its order, each once. */

@@ -71,7 +71,7 @@ describe('deleting _NEXT', () => {
     return { unparked: unparked.kind, isDeleted: steps.includes(`DELETE ${beside}`) };
   };
   const gone = { unparked: 'gone', isDeleted: true };
-  const left = { unparked: 'left', isDeleted: false };
+  const left = { unparked: 'changed', isDeleted: false };
 
   it('takes the date of our own last write', async () => {
     expect(await next(nextDated(now), { date: now })).toEqual(gone);
@@ -111,7 +111,7 @@ describe('deleting _NEXT', () => {
     const { dependencies, pending, clock } = scene;
     const look = await lookAt(pending.next, dependencies);
     await clock.sleep(6 * second);
-    expect((await unpark(pending.next, dependencies, look)).kind).toBe('left');
+    expect((await unpark(pending.next, dependencies, look)).kind).toBe('changed');
     const fresh = { ...look, at: clock.monotonic() };
     expect((await unpark(pending.next, dependencies, fresh)).kind).toBe('gone');
   });

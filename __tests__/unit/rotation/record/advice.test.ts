@@ -91,19 +91,21 @@ describe('a record that can not be used', () => {
   const place = { store: target('acme/network').store, name: 'TE_TOKEN_ROTATION' };
 
   it('is told by what GitHub answered, by what it holds, or by who was faster', () => {
-    const answer = { kind: 'answer', answer: gitHubAnswer(403) } as const;
-    expect(messageOf(recordProblem('Reading', answer, place, credentialOf()))).toContain('403');
+    const answer = { kind: 'answer', doing: 'Reading', answer: gitHubAnswer(403) } as const;
+    expect(messageOf(recordProblem(answer, place, credentialOf()))).toMatch(/^Reading the record.*403/);
+    const unwritten = { ...answer, doing: 'Writing' } as const;
+    expect(messageOf(recordProblem(unwritten, place, credentialOf()))).toMatch(/^Writing the record.*403/);
     const unreadable = { kind: 'unreadable', detail: 'its version is 9' } as const;
-    expect(messageOf(recordProblem('Reading', unreadable, place, credentialOf()))).toMatch(
-      /version is 9.*gh variable delete/,
-    );
+    expect(messageOf(recordProblem(unreadable, place, credentialOf()))).toMatch(/version is 9.*gh variable delete/);
     const faster = { kind: 'faster', run: runUrl } as const;
-    expect(messageOf(recordProblem('Reading', faster, place, credentialOf()))).toContain(runUrl);
+    expect(messageOf(recordProblem(faster, place, credentialOf()))).toContain(runUrl);
   });
 
   it('is not all that was done, where only noting failed', () => {
-    const failed = notRecorded({ kind: 'answer', answer: gitHubAnswer(403) }, place, credentialOf());
-    expect(messageOf(failed)).toMatch(/403.*again/);
+    const failed = notRecorded({ kind: 'answer', doing: 'Writing', answer: gitHubAnswer(403) }, place, credentialOf());
+    expect(messageOf(failed)).toMatch(/403.*again.*Everything is stored/);
+    const unreadable = notRecorded({ kind: 'unreadable', detail: 'its version is 9' }, place, credentialOf());
+    expect(messageOf(unreadable)).toMatch(/version is 9.*gh variable delete.*again.*Everything is stored/);
     const faster = notRecorded({ kind: 'faster', run: runUrl }, place, credentialOf());
     expect(messageOf(faster)).toContain(runUrl);
   });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { emptyRecord, recordText } from '../../../../src/rotation/record/record.ts';
 import { another, next, usual, variableWith } from '../../support/fake-variable.ts';
+import { gitHubAnswer } from '../../support/fakes.ts';
 
 describe('a record that is there though it was not seen', () => {
   it('is written where GitHub shows it late', async () => {
@@ -33,6 +34,22 @@ describe('a record that is there though it was not seen', () => {
     variable.value = recordText(usual);
     expect(await note([next.token])).toMatchObject({ ok: true });
     expect(variable.sent).toEqual(['PATCH', 'GET', 'PATCH', 'GET', 'PATCH']);
+  });
+
+  it('is written where GitHub shows it late to the write itself', async () => {
+    const { note, variable } = await variableWith(usual);
+    variable.answers.PATCH.push(gitHubAnswer(404), gitHubAnswer(404));
+    expect(await note()).toMatchObject({ ok: true });
+    expect(variable.sent).toEqual(['PATCH', 'POST', 'PATCH', 'POST', 'PATCH']);
+    expect(variable.value).toBe(recordText(next));
+  });
+
+  it('is not written where GitHub shows it neither at once nor in ten seconds', async () => {
+    const { note, variable, clock } = await variableWith(usual);
+    const before = clock.monotonic();
+    for (let n = 0; n < 9; n++) variable.answers.PATCH.push(gitHubAnswer(404));
+    expect(await note()).toMatchObject({ ok: false, error: { kind: 'answer', answer: { status: 404 } } });
+    expect(clock.monotonic() - before).toBe(10_000);
   });
 
   it('is written where an attempt of ours made it, whose answer got lost', async () => {

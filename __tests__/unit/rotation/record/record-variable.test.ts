@@ -25,7 +25,7 @@ describe('reading the record', () => {
     const { record, variable } = await variableWith(usual);
     const answer = gitHubAnswer(403);
     variable.answers.GET.push(answer);
-    expect(await record.read()).toEqual({ ok: false, error: { kind: 'answer', answer } });
+    expect(await record.read()).toEqual({ ok: false, error: { kind: 'answer', doing: 'Reading', answer } });
   });
 });
 
@@ -85,7 +85,7 @@ describe('noting a token', () => {
     const { note, variable } = await variableWith(usual);
     const answer = gitHubAnswer(403);
     variable.answers.PATCH.push(answer);
-    expect(await note()).toEqual({ ok: false, error: { kind: 'answer', answer } });
+    expect(await note()).toEqual({ ok: false, error: { kind: 'answer', doing: 'Writing', answer } });
   });
 
   it('creates it anew where someone deleted it meanwhile', async () => {

@@ -92,15 +92,22 @@ describe('a token in _NEXT that is in place already', () => {
     expect(outcome).toMatchObject({ problems: [], warnings: [] });
   });
 
-  it('is left with a warning where someone wrote it meanwhile, or where it can not be deleted', async () => {
-    const rewritten = { [beside]: [...Object.values(secrets), { updatedAt: now }] };
+  it('is left with a warning where it can not be deleted', async () => {
     const deletes = { [beside]: gitHubAnswer(403) };
-    for (const scene of [{ secrets: rewritten }, { secrets, deletes }]) {
-      const { outcome } = await runMode(sync, { record: usualRecord(), ...scene }, { request });
-      expect(outcome?.problems).toEqual([]);
-      expect(outcome?.warnings).toEqual([expect.stringContaining('could not be deleted')]);
-    }
+    const { outcome } = await runMode(sync, { record: usualRecord(), secrets, deletes }, { request });
+    expect(outcome?.problems).toEqual([]);
+    expect(outcome?.warnings).toEqual([expect.stringContaining('could not be deleted')]);
   });
+
+  it.each([rotate, sync])(
+    'ends the run where another one wrote it meanwhile: it may be the only copy',
+    async (mode) => {
+      const rewritten = { [beside]: [...Object.values(secrets), { updatedAt: now }] };
+      const { outcome, steps } = await runMode(mode, { record: usualRecord(), secrets: rewritten }, { request });
+      expect(outcome?.problems).toMatchObject([{ cause: 'another run was faster' }]);
+      expect(steps).toEqual([]);
+    },
+  );
 });
 
 describe('adopting', () => {

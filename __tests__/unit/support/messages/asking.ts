@@ -33,9 +33,9 @@ function asked(
         case 'not issued':
           return [result.problem];
         case 'lost':
-          return [issuedAndLost(result.told, home, now)];
+          return [issuedAndLost(result.told, home, now + 14 * day)];
         case 'in doubt':
-          return [maybeIssued(result.told, now)];
+          return [maybeIssued(result.told, now + 14 * day, now)];
         default:
           throw new Error(`${title}: ${result.kind}`);
       }

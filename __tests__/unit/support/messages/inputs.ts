@@ -51,6 +51,10 @@ export const inputs: Chapter = {
   title: 'An input is wrong',
   situations: [
     faults('A credential is empty', { 'thousandeyes-token': '', 'github-token': '' }),
+    faults('The home is gone, and a token is beside it', {
+      'thousandeyes-token': '',
+      'thousandeyes-token-next': 'te-token-of-an-earlier-run',
+    }),
     faults(
       'A credential has the wrong form',
       ...each('thousandeyes-token', ['Bearer te-x', 'token te-x', 'te-\nx', '"te-x"', 'te x']),

@@ -95,6 +95,9 @@ export const table: Chapter = {
       },
       { lines: ['acme/network/environments/live'] },
     ),
+    playedRemarks('4. … but the token in place, although it was written since', rotate, there(), {
+      request: { next: { kind: 'token', token: currentToken } },
+    }),
     playedRemarks(
       '6. A run asked and ended without a word, and two tokens are active',
       rotate,
