@@ -19,6 +19,14 @@ import { endOfOverlap } from '../thousandeyes/client.ts';
 
 export type RecoverNeeds = FinishNeeds & Needs<'variables' | 'throttle'>;
 
+/** What a main step left, and with what it is finished. */
+interface Left {
+  readonly record: JournalRecord;
+  readonly home: JournalTarget;
+  readonly journal: JournalHandle;
+  readonly credential: CredentialContext;
+}
+
 /** Finishes what a main step left, by its journal, as main and the next run do; undefined where there is nothing to say. */
 export async function recover(
   journal: JournalHandle,
@@ -26,11 +34,11 @@ export async function recover(
   dependencies: RecoverNeeds,
 ): Promise<Outcome | undefined> {
   const record = await journal.settled(dependencies);
-  const home = record?.header.targets[0];
-  if (record === undefined || home === undefined || record.finished) return undefined;
+  if (record === undefined || record.finished) return undefined;
+  const [home] = record.header.targets;
+  if (home === undefined) return undefined;
   dependencies.throttle.countEarlierWrites([...record.stored.values()].map((at) => dependencies.clock.now() - at));
-  const pending = pendingFrom(record, home, journal, credential, dependencies);
-  const outcome = await finishPending(record, pending, dependencies);
+  const outcome = await finishPending({ record, home, journal, credential }, dependencies);
   const warnings = await removeWriteTests(record, dependencies);
   if (outcome === undefined || outcome.problems.length === 0) journal.remove();
   if (outcome === undefined && warnings.length === 0) return undefined;
@@ -39,18 +47,17 @@ export async function recover(
 }
 
 /** What is pending beside write tests; undefined where nothing is. */
-async function finishPending(
-  record: JournalRecord,
-  pending: Pending,
-  dependencies: RecoverNeeds,
-): Promise<Outcome | undefined> {
+async function finishPending(left: Left, dependencies: RecoverNeeds): Promise<Outcome | undefined> {
+  const { record, home } = left;
+  const { issued, next } = record;
   const { github } = dependencies;
-  if (record.issued === undefined) {
+  if (issued === undefined) {
     if (record.asked && !record.notIssued) return maybeLost('while it waited for the answer', github.now);
     // The note says that a token is asked for, and none was issued.
-    if (record.next !== undefined) await unpark(pending.next, dependencies);
+    if (next !== undefined) await unpark({ resolved: nextTo(home), date: next.date, writtenAt: next.at }, dependencies);
     return undefined;
   }
+  const pending = pendingFrom(left, issued, dependencies);
   // A disk that is full, or a machine that goes, may tear the journal: the next run finds the token, or the note.
   if (pending.home.sealed === undefined && !pending.home.isDone)
     return maybeLost('right behind the answer, and its journal is torn', github.now);
@@ -62,10 +69,9 @@ async function finishPending(
   }
   const finished = await finish(pending, dependencies);
   const parts = finishedParts(pending, finished, dependencies);
-  const count = plural(parts.results.filter(({ status }) => status !== 'failed').length, 'target');
   const headline =
     parts.problems.length === 0
-      ? `The post step finished what the main step had left: the token is rotated in ${count}.`
+      ? `The post step finished what the main step had left: the token is rotated in ${plural(parts.results.length, 'target')}.`
       : 'The post step could not finish all that the main step had left.';
   const isVoid = finished.recorded?.ok && record.next?.isToken !== true;
   const notices = isVoid ? ['If the main step shows a command, do not run it: the token is stored.'] : [];
@@ -79,13 +85,11 @@ function maybeLost(when: string, now: number): Outcome {
 }
 
 function pendingFrom(
-  record: JournalRecord,
-  home: JournalTarget,
-  journal: JournalHandle,
-  credential: CredentialContext,
+  { record, home, journal, credential }: Left,
+  { token, validUntil, previousUntil }: NonNullable<JournalRecord['issued']>,
   dependencies: RecoverNeeds,
 ): Pending {
-  const { header, issued, next, sealed, stored } = record;
+  const { header, next, sealed, stored } = record;
   const place = { store: home.target.store, name: recordNameOf(home.target.secret) };
   const pendingTarget = (target: JournalTarget, number: number): PendingTarget => {
     const body = sealed.get(number);
@@ -95,13 +99,13 @@ function pendingFrom(
       sealed: body === undefined ? undefined : sealedIn(body),
       access: target.access,
       isNew: target.updatedAt === undefined,
-      isDone: number > 0 && stored.has(number),
+      isDone: stored.has(number),
     };
   };
   return {
-    token: issued?.token ?? '',
-    validUntil: issued?.validUntil,
-    previousUntil: issued?.previousUntil ?? 0,
+    token,
+    validUntil,
+    previousUntil,
     previous: header.token,
     recorded: header.token,
     home: {

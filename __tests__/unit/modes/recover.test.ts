@@ -36,10 +36,19 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
+interface LeftOptions extends SceneOptions {
+  /** The targets in the journal, the home first. */
+  readonly targets?: readonly string[];
+  /** Those that were not there when main began. */
+  readonly missing?: readonly string[];
+}
+
 /** The post step behind a main that has noted these lines, and is dead. */
-async function recovered(left: readonly JournalLine[], options: SceneOptions = {}, isAsked = true) {
+async function recovered(left: readonly JournalLine[], given: LeftOptions = {}, isAsked = true) {
+  const { targets: names = lines, missing = [], ...options } = given;
   const path = join(mkdtempSync(join(folder, 'run-')), 'left.jsonl');
-  const targets = lines.map((line) => ({ ...resolved(line), access: {}, updatedAt: rotatedLongAgo.updatedAt }));
+  const updatedAt = (line: string) => (missing.includes(line) ? undefined : rotatedLongAgo.updatedAt);
+  const targets = names.map((line) => ({ ...resolved(line), access: {}, updatedAt: updatedAt(line) }));
   const header = headerOf([], { targets, token: usualRecord().token });
   const created = createJournal(path, header, { log: new FakeWorkflow(), leaveState: () => true });
   if (!created.ok) throw new Error(created.error);
@@ -47,9 +56,9 @@ async function recovered(left: readonly JournalLine[], options: SceneOptions = {
   created.value.note(...left);
   const scene = sceneOf({ record: usualRecord(), ...options });
   const outcome = await recover(new JournalHandle(path, () => false), credentialOf(), scene.dependencies);
-  const { steps, sent, announced, noted: records } = scene;
+  const { steps, sent, announced, earlierWrites, noted: records } = scene;
   return {
-    ...{ outcome, steps, sent, announced },
+    ...{ outcome, steps, sent, announced, earlierWrites },
     record: recordFrom(records.at(-1) ?? '{"v":1}'),
     problems: (outcome?.problems ?? []).map(messageOf),
     isForgotten: !existsSync(path),
@@ -77,11 +86,12 @@ describe('the post step behind a main that asked for nothing', () => {
 
   it('deletes write tests that are left over, and says which it could not', async () => {
     const test: JournalLine = { kind: 'testing', store: target('acme/edge').store, secret: 'ROTATION_WRITE_TEST' };
-    expect((await recovered([test], {}, false)).steps).toEqual(['DELETE test acme/edge']);
+    const { outcome: nothing, steps } = await recovered([test], {}, false);
+    expect([nothing, steps]).toEqual([undefined, ['DELETE test acme/edge']]);
     const deletes = { 'test acme/edge': gitHubAnswer(403) };
     const { outcome } = await recovered([test], { deletes }, false);
     expect(outcome?.warnings).toEqual([expect.stringContaining('ROTATION_WRITE_TEST')]);
-    expect(outcome?.rotated).toBe(false);
+    expect(outcome).toMatchObject({ mode: 'rotate', rotated: false });
   });
 
   it('does the same where ThousandEyes clearly issued nothing', async () => {
@@ -95,7 +105,7 @@ describe('the post step behind a main that ended while it asked', () => {
     const { outcome, steps, problems } = await recovered([noted], { secrets: nextAt(now - 9 * second) });
     expect(steps).toEqual([]);
     expect(problems).toHaveLength(1);
-    expect(outcome?.rotated).toBe(false);
+    expect(outcome).toMatchObject({ mode: 'rotate', rotated: false });
   });
 });
 
@@ -131,6 +141,24 @@ describe('the post step behind a main that had a token', () => {
     const { steps, record } = await recovered(left, ourNext);
     expect(steps).toEqual(['PUT acme/lab', ...finished]);
     expect(record).toMatchObject({ ok: true, value: { targets: lines.map(idOf), home: now - second } });
+  });
+
+  it('counts what main had written towards the pace that GitHub allows', async () => {
+    const left = [issued, ...sealed, ...parked, writing, stored(0), stored(1)];
+    const { earlierWrites } = await recovered(left, ourNext);
+    expect(earlierWrites).toEqual([3 * second, 3 * second]);
+  });
+
+  it('tells what main and it have created, and warns of what was deleted meanwhile', async () => {
+    const left = [...sealed, ...parked, writing, stored(0), { kind: 'confirmed', date: now - second } as const];
+    const secrets = { ...ourNext.secrets, 'acme/lab': gitHubAnswer(404) };
+    const resultsWith = async (missing: readonly string[]) => {
+      const { outcome } = await recovered([issued, ...left, stored(1)], { secrets, missing });
+      return [outcome?.results.map(({ status }) => status), outcome?.warnings];
+    };
+    expect(await resultsWith(['acme/edge', 'acme/lab'])).toEqual([['unchanged', 'created', 'created'], []]);
+    const warning = expect.stringContaining('acme/lab was deleted');
+    expect(await resultsWith([])).toEqual([['unchanged', 'updated', 'created'], [warning]]);
   });
 
   it('needs not park: it goes straight home', async () => {
@@ -200,7 +228,7 @@ describe('the post step behind a main whose token was refused', () => {
     const { steps, problems, outcome } = await recovered([issued, ...sealed, refused]);
     expect(steps).toEqual([`PUT ${beside}`]);
     expect(problems).toHaveLength(1);
-    expect(outcome).toMatchObject({ rotated: false, recovery: undefined });
+    expect(outcome).toMatchObject({ mode: 'rotate', rotated: false, recovery: undefined });
   });
 
   it('shows it sealed where it can not be parked', async () => {
@@ -217,6 +245,15 @@ describe('the post step behind a main whose token was refused', () => {
 it('is not done twice', async () => {
   const { outcome, steps } = await recovered([issued, ...sealed, { kind: 'finished' }]);
   expect([outcome, steps]).toEqual([undefined, []]);
+});
+
+it('does nothing where the journal is gone, or names no target', async () => {
+  const { dependencies, steps } = sceneOf();
+  const gone = new JournalHandle(join(folder, 'gone.jsonl'), () => false);
+  expect(await recover(gone, credentialOf(), dependencies)).toBeUndefined();
+  expect(steps).toEqual([]);
+  const nameless = await recovered([issued, ...sealed], { targets: [] });
+  expect([nameless.outcome, nameless.steps]).toEqual([undefined, []]);
 });
 
 it.each([

@@ -122,6 +122,7 @@ export function sceneOf(options: SceneOptions = {}) {
   const { steps } = stage;
   const outcomes: Outcome[] = [];
   const announced: Recovery[] = [];
+  const earlierWrites: number[] = [];
   const journal = new FakeJournal();
   const { secrets, firstReads, sent } = secretsOn(stage);
   const { variables, noted } = recordOn(stage);
@@ -145,7 +146,7 @@ export function sceneOf(options: SceneOptions = {}) {
     log,
     workflow: log,
     github,
-    throttle: { countEarlierWrites: () => undefined },
+    throttle: { countEarlierWrites: (ages) => void earlierWrites.push(...ages) },
     secrets,
     firstReads,
     variables,
@@ -176,6 +177,8 @@ export function sceneOf(options: SceneOptions = {}) {
     noted,
     outcomes,
     announced,
+    /** How long ago an earlier process wrote, in ms, as the throttle was told. */
+    earlierWrites,
     /** The one outcome that was reported. */
     get outcome(): Outcome {
       const [outcome] = outcomes;
