@@ -10,7 +10,7 @@ import type { ReadyTarget, RejectedTarget } from '../rotation/preflight/prefligh
 import { isHeld, type RotationRecord, targetIdOf } from '../rotation/record/record.ts';
 import type { RunRequest } from '../rotation/request.ts';
 import { foresee } from '../rotation/settle/foresee.ts';
-import { judge, stopped, unwritten } from '../rotation/settle/judge.ts';
+import { judge, unwritten } from '../rotation/settle/judge.ts';
 
 /**
  * Reads, and says what a rotation would do and what would stop it. Writes nothing; so it can't tell whether writing is
@@ -30,7 +30,9 @@ export async function check(request: RunRequest, dependencies: Dependencies): Pr
   const headline = stops ? withCount('A rotation would stop now', problems) : `A rotation would ${foreseen.would}.`;
   report(
     outcomeOf('check', headline, {
-      ...stopped('check', preflight, problems),
+      problems,
+      warnings: preflight.warnings,
+      user: preflight.user,
       results: [preflight.home, ...preflight.others].map((read) => ({
         ...unwritten(read),
         note: noteOn(read, record, github.now),

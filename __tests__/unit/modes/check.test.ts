@@ -2,11 +2,11 @@ import { describe, expect, it } from '@jest/globals';
 import { check } from '../../../src/modes/check.ts';
 import { rehearse } from '../../../src/modes/rehearse.ts';
 import { fingerprintOf, targetIdOf } from '../../../src/rotation/record/record.ts';
-import { gitHubAnswer, target } from '../support/fakes.ts';
+import { gitHubAnswer, resolved, target } from '../support/fakes.ts';
 import { beside, leftNext, withNote, withToken } from '../support/left-next.ts';
 import { type ModeOptions, runMode } from '../support/mode-run.ts';
 import { currentToken, type SceneOptions, usualRecord } from '../support/scene.ts';
-import { day, minute, now } from '../support/time.ts';
+import { day, hour, minute, now } from '../support/time.ts';
 
 const home = 'acme/network';
 const another = 'sha256:00000000000000aa';
@@ -78,6 +78,26 @@ describe('check tells', () => {
     ]);
   });
 
+  it('of each target only when it was written where there is no record', async () => {
+    const secrets = {
+      [home]: { updatedAt: now - 60 * hour },
+      'acme/a': { updatedAt: now - 5 * hour },
+      'acme/b': gitHubAnswer(404),
+    };
+    const given = { lines: [home, 'acme/a', 'acme/b'], request: { createMissing: true } };
+    const { outcome } = await runMode(check, { record: null, secrets }, given);
+    expect(outcome?.results.map(({ note }) => note)).toEqual([
+      expect.stringMatching(/^written 2 days/),
+      expect.stringMatching(/^written 5 h/),
+      expect.stringMatching(/^not there/),
+    ]);
+  });
+
+  it('nothing of a record that nobody can read', async () => {
+    const { outcome } = await runMode(check, { record: 'x' });
+    expect(outcome).toMatchObject({ record: [], notices: [expect.stringContaining('mode: rehearse')] });
+  });
+
   it('what the record says, and until when the token is valid', async () => {
     const { outcome } = await runMode(check, old);
     expect(outcome?.record?.length).toBeGreaterThan(1);
@@ -102,7 +122,24 @@ describe('a rehearsal', () => {
       ]),
     );
     expect(problems).toEqual([]);
-    expect(outcome).toMatchObject({ mode: 'rehearse', rotated: false });
+    expect(outcome).toMatchObject({ mode: 'rehearse', rotated: false, warnings: [] });
+    expect(outcome?.results.map(({ status }) => status)).toEqual(['unchanged', 'unchanged']);
+  });
+
+  it('leaves to the post step what it could not delete, and warns of a write test', async () => {
+    const leaving = (line: string) =>
+      runMode(rehearse, { ...old, deletes: { [line]: gitHubAnswer(403) } }, { lines: [home, 'octo-org/edge'] });
+    expect((await leaving(beside)).steps).not.toContain('finish');
+    const { steps, outcome } = await leaving('test octo-org/edge');
+    expect(steps).not.toContain('finish');
+    expect(outcome?.warnings).toEqual([expect.stringContaining('octo-org/edge')]);
+  });
+
+  it('leaves out what a pattern found and the record does not know, as a rotation does', async () => {
+    const targets = [resolved(home), { ...resolved('acme/made'), isFound: true }] as const;
+    const { outcome, problems } = await runMode(rehearse, old, { request: { targets } });
+    expect(outcome?.results.map(({ resolved: { name } }) => name)).toEqual([home]);
+    expect(problems).toEqual([expect.stringContaining('acme/made')]);
   });
 
   it('creates a record without a token where there is none', async () => {
@@ -120,14 +157,16 @@ describe('a rehearsal', () => {
   });
 
   it.each(stops)('stops at %s', async (_what, _would, options, request = {}) => {
-    const { steps, problems } = await runMode(rehearse, options, { request });
+    const { steps, problems, outcome } = await runMode(rehearse, options, { request });
     expect(steps).toEqual([]);
     expect(problems).toHaveLength(1);
+    expect(outcome?.mode).toBe('rehearse');
   });
 
   it('names every refusal', async () => {
     const refusals = { recordWrites: gitHubAnswer(403), writes: { [beside]: gitHubAnswer(403) } };
-    const { problems } = await runMode(rehearse, { ...old, ...refusals });
+    const { problems, outcome } = await runMode(rehearse, { ...old, ...refusals });
     expect(problems).toHaveLength(2);
+    expect(outcome?.mode).toBe('rehearse');
   });
 });

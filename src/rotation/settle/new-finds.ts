@@ -20,8 +20,12 @@ export interface Sorted {
  * Leaves out what a pattern finds and the record does not know: whoever can create a repository of that name would get the
  * token. Not in the first rotation, and not in `sync`, which a person starts.
  */
-export function sortFinds(mode: Mode, others: readonly Other[], record: RotationRecord | undefined): Sorted {
-  const isLeftOut = (other: Other) => mode !== 'sync' && record?.previous !== undefined && isNew(other, record);
+export function sortFinds(
+  mode: Extract<Mode, 'rotate' | 'sync'>,
+  others: readonly Other[],
+  record: RotationRecord | undefined,
+): Sorted {
+  const isLeftOut = (other: Other) => mode === 'rotate' && record?.previous !== undefined && isNew(other, record);
   return { wanted: others.filter((other) => !isLeftOut(other)), leftOut: others.filter(isLeftOut) };
 }
 
