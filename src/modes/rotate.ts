@@ -77,15 +77,17 @@ function rotated(
   const left = leftOutResults(settled.others.leftOut, byMinute(pending.previousUntil, dependencies.github.now));
   const failures = parts.results.filter(({ status }) => status === 'failed').length;
   const { name } = settled.home;
-  const headline = !parts.rotated
-    ? `A new token was issued, but ${name} could not be written yet.`
-    : finished.confirmation?.kind === 'not moved'
+  const headline =
+    finished.confirmation?.kind === 'not moved'
       ? `The token was rotated, but GitHub does not show that ${name} was written.`
-      : failures === 0
-        ? `The token was rotated in ${plural(parts.results.length, 'target')}.`
-        : `The token was rotated, but ${failures} of ${plural(parts.results.length, 'target')} could not be written.`;
+      : !parts.rotated
+        ? `A new token was issued, but ${name} could not be written yet.`
+        : failures === 0
+          ? `The token was rotated in ${plural(parts.results.length, 'target')}.`
+          : `The token was rotated, but ${failures} of ${plural(parts.results.length, 'target')} could not be written.`;
+  // The record is written last.
+  const isUndone = finished.recorded?.ok !== true;
   // Where nothing more can be done here, the next run does it.
-  const isUndone = !parts.rotated || finished.confirmation?.kind === 'not moved' || finished.recorded?.ok !== true;
   const isWorthATry =
     finished.home.kind === 'refused' || cancellation.now.aborted || (isUndone && !pending.next.isParked);
   return outcomeOf('rotate', headline, {

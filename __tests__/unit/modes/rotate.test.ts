@@ -16,6 +16,13 @@ const finished = ['PATCH TE_TOKEN_ROTATION', `DELETE ${beside}`, 'finish'];
 const idOf = (line: string) => targetIdOf(target(line));
 const asksFor = (steps: readonly string[]) => steps.filter((step) => step === 'POST /api-tokens').length;
 const old = { record: usualRecord() };
+const refusal = gitHubAnswer(403);
+/** A cancel that comes right before the token is asked for, too late to stop that. */
+const cancelledLate: ModeOptions = {
+  change: ({ dependencies, cancel }) => ({
+    log: { ...dependencies.log, warning: () => undefined, info: (line) => line.startsWith('Tested') && cancel() },
+  }),
+};
 
 describe('a rotation', () => {
   it('proves, asks, keeps, finishes and forgets, in this order', async () => {
@@ -117,6 +124,7 @@ describe('before anything is asked', () => {
     expect(asksFor(steps)).toBe(0);
     expect(steps.at(-1)).toBe('finish');
     expect(problems).toHaveLength(1);
+    expect(outcome?.mode).toBe('rotate');
     expect(outcome?.results.map(({ status }) => status)).toEqual(['failed', 'unchanged']);
   });
 
@@ -184,11 +192,7 @@ describe('before anything is asked', () => {
   });
 
   it('stops at a cancel right before it asks, and takes its note back', async () => {
-    const { steps, thrown } = await rotated(old, {
-      change: ({ dependencies, cancel }) => ({
-        log: { ...dependencies.log, warning: () => undefined, info: (line) => line.startsWith('Tested') && cancel() },
-      }),
-    });
+    const { steps, thrown } = await rotated(old, cancelledLate);
     expect([thrown, asksFor(steps)]).toEqual([undefined, 1]);
     const early = await rotated(old, {
       change: ({ dependencies, cancel }) => ({
@@ -205,6 +209,51 @@ describe('before anything is asked', () => {
     expect(asksFor(steps)).toBe(0);
     expect(steps).not.toContain(`PUT ${beside}`);
     expect(problems).toEqual([expect.stringContaining('acme/edge')]);
+  });
+
+  it('stops so at the first rotation, too, and writes no record', async () => {
+    const { steps, outcome } = await rotated({ record: null, secrets: { 'acme/edge': gitHubAnswer(404) } });
+    expect(steps).toEqual([]);
+    expect(outcome).toMatchObject({ mode: 'rotate', problems: [{}] });
+  });
+});
+
+describe('once a token is issued', () => {
+  it.each<[what: string, options: SceneOptions, more: ModeOptions, isLeft: boolean]>([
+    ['a home that GitHub refuses is left to the post step', { writes: { [home]: refusal } }, {}, true],
+    [
+      'a record that can not be written is left to the post step where the token is not kept',
+      { writes: { [beside]: [201, refusal] }, recordWrites: [undefined, refusal] },
+      {},
+      true,
+    ],
+    ['… and to the next run where it is kept', { recordWrites: [undefined, refusal] }, {}, false],
+    [
+      'a target that is behind is left to the post step at a cancel',
+      { writes: { 'acme/edge': refusal } },
+      cancelledLate,
+      true,
+    ],
+    [
+      'a target that is behind is left to the next run else',
+      { writes: { [beside]: [201, refusal], 'acme/edge': refusal } },
+      {},
+      false,
+    ],
+    ['nothing is left at a cancel where all is done', {}, cancelledLate, false],
+  ])('%s', async (_what, options, more, isLeft) => {
+    const { steps, outcome } = await rotated({ ...old, ...options }, more);
+    expect(asksFor(steps)).toBe(1);
+    expect(outcome?.leftForPost).toBe(isLeft);
+    expect(steps.includes('finish')).toBe(!isLeft);
+  });
+
+  it('nothing that is kept is deleted at an error that should not happen', async () => {
+    const { steps, thrown } = await rotated({ ...old, writes: { [home]: new Error('odd') } });
+    expect(thrown).toEqual(new Error('odd'));
+    expect(asksFor(steps)).toBe(1);
+    expect(steps).not.toContain(`DELETE ${beside}`);
+    expect(steps).not.toContain('finish');
   });
 });
 
