@@ -17,10 +17,10 @@ export type Due =
 export function dueFrom(record: RotationRecord | undefined, whenDaysLeft: number | undefined, now: number): Due {
   if (record?.previousUntil !== undefined && record.previousUntil > now)
     return { kind: 'overlap', until: record.previousUntil };
-  if (whenDaysLeft === undefined || record?.validUntil === undefined) return { kind: 'due' };
-  return record.validUntil - now > whenDaysLeft * day
-    ? { kind: 'not yet', validUntil: record.validUntil }
-    : { kind: 'due' };
+  const validUntil = record?.validUntil;
+  // Where nobody set how many days may be left, any number is few enough.
+  if (validUntil === undefined || validUntil - now <= (whenDaysLeft ?? Infinity) * day) return { kind: 'due' };
+  return { kind: 'not yet', validUntil };
 }
 
 /** Why no token is asked for, in a sentence. */
@@ -33,14 +33,15 @@ export function notDueSentence(due: Exclude<Due, { kind: 'due' }>, now: number):
 /** What the record tells, in lines for people. */
 export function recordLines(record: RotationRecord | undefined, now: number): readonly string[] {
   if (record === undefined) return ['There is no record yet: the first rotation writes it.'];
-  const { since, validUntil, previousUntil, run } = record;
+  const { since, validUntil, run } = record;
+  const due = dueFrom(record, undefined, now);
   return [
     `The token is in place since ${minuteOf(since)}${run === undefined ? '' : `, by ${run}`}.`,
     validUntil === undefined
       ? 'Nothing tells until when it is valid: it was stored by hand, a later run finished with it, or ThousandEyes did not say it.'
       : `It is valid until ${dayOf(validUntil)} (${timeLeft(validUntil, now)}).`,
-    previousUntil !== undefined && previousUntil > now
-      ? `The one before it works until ${minuteOf(previousUntil)} at the latest. The next rotation is possible after that (${timeLeft(previousUntil, now)}).`
+    due.kind === 'overlap'
+      ? `The one before it works until ${minuteOf(due.until)} at the latest. The next rotation is possible after that (${timeLeft(due.until, now)}).`
       : 'As far as the record knows, a rotation is possible now.',
   ];
 }

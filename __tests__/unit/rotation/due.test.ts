@@ -43,6 +43,8 @@ describe('what is said of it', () => {
     const whole = recordLines(usualRecord({ previousUntil: now + day }), now).join('\n');
     for (const told of ['2026-01-27 19:00 UTC', 'runs/4000', '2028-01-27', '2026-11-24 19:00 UTC'])
       expect(whole).toContain(told);
+    const over = recordLines(usualRecord({ previousUntil: now }), now).join('\n');
+    expect(over).not.toContain('2026-11-23 19:00 UTC');
     const least = recordLines(usualRecord({ validUntil: undefined, previousUntil: undefined, run: undefined }), now);
     expect(least.join('\n')).not.toContain('undefined');
     expect(least.join('\n')).not.toContain('2028');
