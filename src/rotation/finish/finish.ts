@@ -10,6 +10,9 @@ import { lookAt, park, recoveryOf, type Unparked, unpark } from './park.ts';
 import type { Pending } from './pending.ts';
 import { type HomeResult, storeHome, storeOthers } from './store.ts';
 
+/** `_NEXT` twice, the record and the home are written before the others. */
+const earlierWrites = 4;
+
 /** What finishing came to. */
 export interface Finished {
   readonly home: HomeResult;
@@ -36,7 +39,6 @@ export async function finish(pending: Pending, dependencies: FinishNeeds): Promi
   dependencies.log.info(`Stored: the home ${pending.home.resolved.name}`);
 
   // The others, and beside them whether the home's date has moved.
-  const earlierWrites = pending.others.filter(({ isDone }) => isDone).length + 4;
   const [confirmation, results] = await Promise.all([
     confirmHome(pending, dependencies),
     storeOthers(pending.others, earlierWrites, pending, dependencies),

@@ -29,6 +29,14 @@ describe('many targets', () => {
     expect(log.lines.filter((line) => line.includes('acme/r')).length).toBe(0);
   });
 
+  it('take no longer where some of them hold the token already', async () => {
+    const { pending, dependencies, log } = await finishing({ others: lines });
+    const others = pending.others.map((other) => ({ ...other, isDone: other.number > 60 }));
+    await finish({ ...pending, others }, dependencies);
+    // Four writes and 120: 80 of them at once, the last after 33 s.
+    expect(log.lines).toContainEqual(expect.stringMatching(/^Storing 120 targets .* 19:00 UTC$/));
+  });
+
   it('are named where they are few', async () => {
     const { pending, dependencies, log } = await finishing({
       others: lines.slice(0, 20),
