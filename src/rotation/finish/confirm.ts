@@ -15,13 +15,13 @@ const silentPause = 3 * second;
 export type Confirmation =
   | { readonly kind: 'moved'; readonly date: number }
   /** Its date can't be read; `detail` is for a person. */
-  | { readonly kind: 'unread'; readonly detail: string }
+  | { readonly kind: 'unread'; readonly detail: string; readonly date?: undefined }
   /** It did not move, as far as was waited, or the home is gone; `detail` is for a person. */
   | { readonly kind: 'not moved'; readonly detail: string; readonly isGone?: true };
 
 /** GitHub gives dates in whole seconds: one that someone else wrote in the second of our write can't be seen to move. */
-function wasWrittenInTheSameSecond({ date, takenAt }: PendingHome): boolean {
-  return takenAt !== undefined && date >= takenAt - second;
+function wasWrittenInTheSameSecond({ date, takenAt = Number.POSITIVE_INFINITY }: PendingHome): boolean {
+  return date >= takenAt - second;
 }
 
 /** Reads the home's date until it is another than before our write: something that answers in GitHub's place stores nothing. */

@@ -50,7 +50,7 @@ export async function finish(pending: Pending, dependencies: FinishNeeds): Promi
   }
 
   // The record, and only then the parked token, which is read beside it.
-  const homeDate = confirmation.kind === 'moved' ? confirmation.date : undefined;
+  const { date: homeDate } = confirmation;
   const isInDoubt = home.kind === 'taken for ours';
   const [recorded, look] = await Promise.all([
     noteInPlace(pending, homeDate, results, dependencies),
@@ -115,9 +115,8 @@ type Holders = Pick<RotationRecord, 'targets' | 'behind'>;
 
 /** Which targets are known to hold the token, and which are behind, after some of them were written. */
 export function holdersAfter(before: Holders, results: readonly TargetResult[]): Holders {
-  const idsOf = (isWanted: (result: TargetResult) => boolean) =>
-    results.filter(isWanted).map(({ resolved }) => targetIdOf(resolved.target));
-  const targets = [...new Set([...before.targets, ...idsOf(({ status }) => status !== 'failed')])];
-  const behind = [...new Set([...before.behind, ...idsOf(({ status }) => status === 'failed')])];
-  return { targets, behind: behind.filter((id) => !targets.includes(id)) };
+  const idOf = ({ resolved }: TargetResult) => targetIdOf(resolved.target);
+  const targets = new Set([...before.targets, ...results.filter(({ status }) => status !== 'failed').map(idOf)]);
+  const behind = new Set([...before.behind, ...results.map(idOf)]).difference(targets);
+  return { targets: [...targets], behind: [...behind] };
 }

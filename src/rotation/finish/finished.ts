@@ -60,11 +60,15 @@ function isStored({ home }: Finished): boolean {
   return home.kind === 'stored' || home.kind === 'taken for ours';
 }
 
+/** Whether the home was gone when it was written. */
+function isHomeAnew({ home }: Finished): boolean {
+  return 'isAnew' in home && home.isAnew;
+}
+
 function homeResult({ home }: Pending, finished: Finished, found: Problem | undefined): TargetResult {
   if (found !== undefined) return { resolved: home.resolved, status: 'failed', problem: found };
   if (home.isDone) return unchanged(home.resolved);
-  const isAnew = finished.home.kind === 'stored' && finished.home.isAnew;
-  return { resolved: home.resolved, status: isAnew ? 'created' : 'updated' };
+  return { resolved: home.resolved, status: isHomeAnew(finished) ? 'created' : 'updated' };
 }
 
 /** Where the home could not be written, no other target was. */
@@ -89,6 +93,16 @@ function homeProblem(
   const kept = next.isParked
     ? `The new token is not lost: it is kept as ${next.resolved.target.secret} beside the home.`
     : 'The new token is not lost: it is sealed in the command.';
+  if (confirmation?.kind === 'not moved') {
+    const { detail, isGone } = confirmation;
+    const create = `Set it to any word, so that it is there again: \`${ghSecretSet(target, home.access, credential.githubUrl)}\``;
+    return problem(
+      `Reading the date of ${name} after the write`,
+      `GitHub said that it is written, but ${detail}. ${old}`,
+      isGone ? [create, ...again] : again,
+      `${isGone ? 'Someone may have deleted it.' : "Something between the runner and GitHub may have answered in GitHub's place."} ${kept}`,
+    );
+  }
   if (result.kind === 'refused') {
     const attempt = `Writing ${name}`;
     const found = gitHubProblem(attempt, result.answer, secretsOf(target.store), credential);
@@ -101,25 +115,14 @@ function homeProblem(
       again,
       `${kept} The next run compares it with what the home holds now, and finishes or says what to do.`,
     );
-  if (confirmation?.kind === 'not moved') {
-    const { detail, isGone } = confirmation;
-    const create = `Set it to any word, so that it is there again: \`${ghSecretSet(target, home.access, credential.githubUrl)}\``;
-    return problem(
-      `Reading the date of ${name} after the write`,
-      `GitHub said that it is written, but ${detail}. ${old}`,
-      isGone ? [create, ...again] : again,
-      `${isGone ? 'Someone may have deleted it.' : "Something between the runner and GitHub may have answered in GitHub's place."} ${kept}`,
-    );
-  }
   return undefined;
 }
 
 function homeWarnings({ home, next }: Pending, finished: Finished): string[] {
   const { confirmation, unparked } = finished;
   const { name } = home.resolved;
-  const isAnew = finished.home.kind === 'stored' && finished.home.isAnew;
   return [
-    ...(isAnew ? [`${name} was deleted while this ran, and the write created it anew.`] : []),
+    ...(isHomeAnew(finished) ? [`${name} was deleted while this ran, and the write created it anew.`] : []),
     ...(finished.home.kind === 'taken for ours'
       ? [
           `${name} was written while an attempt of this run got no clear answer. It is taken for that attempt, and ${next.resolved.target.secret} is left: the next run makes sure.`,
@@ -144,13 +147,13 @@ function otherWarnings(results: readonly TargetResult[]): string[] {
  * @param by until when what such a target holds works, as {@link byMinute} says it
  */
 export function failuresOf(results: readonly TargetResult[], by: string): Problem[] {
-  const failures = results.filter(({ status }) => status === 'failed');
   const again = `Run this workflow again${by}: it writes what is behind.`;
   const kinds = grouped(
-    failures.flatMap(({ problem: found }) => (found === undefined ? [] : [withSteps(found, again)])),
+    results.flatMap(({ problem: found }) => (found === undefined ? [] : [withSteps(found, again)])),
     namesShown,
   );
   if (kinds.length <= mostKinds) return kinds;
+  const failures = results.filter(({ status }) => status === 'failed');
   const names = someOf(
     failures.map(({ resolved }) => resolved.name),
     namesShown,

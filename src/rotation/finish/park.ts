@@ -68,7 +68,7 @@ export async function lookAt(
  * @param look what was read a moment ago, where that is so
  */
 export async function unpark(
-  { resolved, date, writtenAt }: Pick<PendingNext, 'resolved' | 'date' | 'writtenAt'>,
+  { resolved, date, writtenAt = Number.NEGATIVE_INFINITY }: Pick<PendingNext, 'resolved' | 'date' | 'writtenAt'>,
   { secrets, clock }: Needs<'secrets' | 'clock'>,
   look?: Look,
 ): Promise<Unparked> {
@@ -78,7 +78,7 @@ export async function unpark(
   if (!found.ok) return { kind: 'left', detail: causeOf(found.error) };
   const { updatedAt } = found.value;
   const slack = date === undefined ? clocksDiffer : rounding;
-  const isOurs = updatedAt === date || (writtenAt !== undefined && isOfWrite(updatedAt, writtenAt, slack));
+  const isOurs = updatedAt === date || isOfWrite(updatedAt, writtenAt, slack);
   if (!isOurs) return { kind: 'changed', detail: 'its date is not that of the last write which is known here' };
   const deleted = await secrets.delete(resolved, policies.cleanup);
   return deleted.ok ? { kind: 'gone' } : { kind: 'left', detail: causeOf(deleted.error) };

@@ -43,9 +43,11 @@ export async function storeHome(
   if (home.isDone) return { kind: 'stored', isAnew: false };
   let moved: number | undefined;
   let badLogin: GitHubAnswer | undefined;
-  let [attempts, isKeyDead] = [0, false];
+  let isKeyDead = false;
+  let { latest } = home;
   const mayWrite = async () => {
-    const read = await movedDate(home, attempts++ === 0, { secrets, clock });
+    const read = await movedDate(home, latest, { secrets, clock });
+    latest = undefined;
     badLogin = !read.ok && read.error.status === 401 ? read.error : undefined;
     // One bad login an attempt: repeated ones lock people out.
     if (badLogin !== undefined) return badLogin;
@@ -81,12 +83,12 @@ export async function storeHome(
 
 /** The home's date where it is another than at the start; undefined where it is the same. */
 async function movedDate(
-  { resolved, date, latest }: PendingHome,
-  isFirst: boolean,
+  { resolved, date }: PendingHome,
+  latest: PendingHome['latest'],
   { secrets, clock }: Pick<StoreNeeds, 'secrets' | 'clock'>,
 ): Promise<Result<number | undefined, GitHubAnswer>> {
   const isMoved = (found: number) => ok(found === date ? undefined : found);
-  if (isFirst && latest !== undefined && clock.monotonic() - latest.readAt < fresh) return isMoved(latest.date);
+  if (latest !== undefined && clock.monotonic() - latest.readAt < fresh) return isMoved(latest.date);
   const read = await secrets.read(resolved, policies.reread, true);
   return read.ok ? isMoved(read.value.updatedAt) : read;
 }

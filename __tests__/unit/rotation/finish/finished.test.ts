@@ -30,6 +30,12 @@ describe('what finishing came to', () => {
     });
   });
 
+  it('tells what was created, the home that was gone meanwhile as well', async () => {
+    const writes = { [home]: 201, 'acme/edge': 201 };
+    const { statuses } = await partsOf({ others: ['acme/edge?', 'acme/lab'], writes });
+    expect(statuses).toEqual(['created', 'created', 'updated']);
+  });
+
   it('names the home that refuses, and leaves the others as they were', async () => {
     const { statuses, problems, recovery } = await partsOf(refusedHome);
     expect(statuses).toEqual(['failed', 'unchanged']);
@@ -85,9 +91,10 @@ describe('failures of many targets', () => {
     status: 'failed',
     problem: problem(`Writing ${line}`, cause, 'Wait.'),
   });
+  const written: TargetResult = { resolved: resolved('acme/lab'), status: 'updated' };
 
   it('are one problem each, as long as it is one', () => {
-    const [only, ...rest] = failuresOf([failure('acme/edge'), { ...failure('acme/lab'), status: 'updated' }], '');
+    const [only, ...rest] = failuresOf([failure('acme/edge'), written], '');
     expect(rest).toEqual([]);
     expect(only).toMatchObject({ attempt: 'Writing acme/edge', steps: ['Wait.', expect.anything()] });
     expect(failuresOf([], '')).toEqual([]);
@@ -104,11 +111,10 @@ describe('failures of many targets', () => {
 
   it('are one problem for all where the causes are many, with some of their names', () => {
     const lines = ['acme/a', 'acme/b', 'acme/c', 'acme/d', 'acme/e', 'acme/f', 'acme/g'];
-    const problems = failuresOf(
-      lines.map((line) => failure(line, `GitHub answered ${line}`)),
-      '',
-    );
+    const failures = lines.map((line) => failure(line, `GitHub answered ${line}`));
+    const problems = failuresOf([written, ...failures], '');
     expect(problems).toHaveLength(1);
+    expect(problems[0]?.attempt).toContain('7 targets');
     expect(problems[0]?.cause).toContain('acme/e');
     expect(problems[0]?.cause).not.toContain('acme/g');
     expect(
