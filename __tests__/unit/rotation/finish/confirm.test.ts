@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { confirmHome } from '../../../../src/rotation/finish/confirm.ts';
 import { finish } from '../../../../src/rotation/finish/finish.ts';
 import { recordFrom } from '../../../../src/rotation/record/record.ts';
 import { gitHubAnswer } from '../../support/fakes.ts';
@@ -71,10 +72,24 @@ describe('confirming the home', () => {
     expect(elapsed()).toBe(90 * second);
   });
 
+  it('reads no more after a cancel than the runner leaves time for', async () => {
+    const { pending, dependencies, cancel, elapsed } = await finishing(unmoved);
+    const readAfter: number[] = [];
+    const read: typeof dependencies.secrets.read = (...wanted) => {
+      readAfter.push(elapsed());
+      return dependencies.secrets.read(...wanted);
+    };
+    cancel();
+    const confirmation = await confirmHome(pending, { ...dependencies, secrets: { ...dependencies.secrets, read } });
+    expect(confirmation).toEqual({ kind: 'not moved', detail: expect.stringContaining('cancelled') });
+    expect(readAfter).toEqual([0, 1, 4, 6.5].map((seconds) => seconds * second));
+  });
+
   it('has nothing to confirm where the home held the token before', async () => {
     const scene = await finishing(unmoved);
     const { steps, pending, dependencies, noted } = scene;
     const result = await finish({ ...pending, home: { ...pending.home, isDone: true } }, dependencies);
+    expect(result.home).toEqual({ kind: 'stored', isAnew: false });
     expect(result.confirmation).toEqual({ kind: 'unread', detail: '' });
     expect(steps).toEqual(['PUT acme/edge', 'PATCH TE_TOKEN_ROTATION', `DELETE ${beside}`]);
     expect(lastNoted(noted)?.home).toBeNull();

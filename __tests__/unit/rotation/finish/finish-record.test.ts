@@ -44,15 +44,16 @@ describe('noting that the token is in place', () => {
 
 describe('finishing twice', () => {
   it('writes what is not known to be done, and comes to the same', async () => {
-    const { pending, dependencies, noted, steps } = await finishing();
+    const { pending, dependencies, noted, steps } = await finishing({ others: ['acme/edge', 'acme/lab?'] });
     await finish(pending, dependencies);
     const first = noted.at(-1);
     steps.length = 0;
     const again = { ...pending, home: { ...pending.home, isDone: true, confirmed: now } };
     const others = pending.others.map((other) => ({ ...other, isDone: true }));
-    const { unparked } = await finish({ ...again, others }, dependencies);
+    const { unparked, results } = await finish({ ...again, others }, dependencies);
     expect(noted.at(-1)).toBe(first);
     expect(steps).toEqual(['PATCH TE_TOKEN_ROTATION']);
+    expect(results.map(({ status }) => status)).toEqual(['updated', 'created']);
     expect(unparked).toEqual({ kind: 'gone' });
   });
 

@@ -65,6 +65,11 @@ describe('finishing', () => {
     expect(result.results.map(({ status, note }) => [status, note])).toEqual([['created', expect.anything()]]);
   });
 
+  it.each([201, 204])('tells people nothing to do where GitHub takes the home at once: %i', async (status) => {
+    const { announced } = await finished({ writes: { [home]: status }, isParked: false });
+    expect(announced).toEqual([]);
+  });
+
   it('is done at once where there is nothing but the home', async () => {
     const { steps, record } = await finished({ others: [] });
     expect(steps).toEqual([`PUT ${home}`, 'PATCH TE_TOKEN_ROTATION', `DELETE ${beside}`]);
@@ -79,6 +84,7 @@ describe('others that can not be written', () => {
     const { record, result, steps } = await finished(refused);
     expect(record).toMatchObject({ targets: [home, 'acme/lab'].map(idOf), behind: [idOf('acme/edge')] });
     expect(result.results.map(({ status }) => status)).toEqual(['failed', 'updated']);
+    expect(steps.filter((step) => step.includes('acme/edge'))).toEqual(['PUT acme/edge']);
     expect(steps).toContain(`DELETE ${beside}`);
   });
 
@@ -143,10 +149,29 @@ describe('a home that can not be written', () => {
     ]);
   });
 
+  it('is not written where the read of its date is a bad login, and no attempt is noted', async () => {
+    const { result, steps, journaled, announced } = await finished({
+      secrets: { [home]: gitHubAnswer(401) },
+      isParked: false,
+    });
+    expect(result.home).toEqual({ kind: 'refused', answer: gitHubAnswer(401) });
+    expect(steps).toEqual([`PUT ${beside}`]);
+    expect(journaled()).toEqual(['next written', 'next dated']);
+    expect(announced).toHaveLength(1);
+  });
+
+  it('is a fault of the code where nothing was sealed for it', async () => {
+    const { pending, dependencies, steps } = await finishing();
+    pending.home.sealed = undefined;
+    await expect(finish(pending, dependencies)).rejects.toThrow('sealed');
+    expect(steps).toEqual([]);
+  });
+
   it('is tried again whatever the answer was', async () => {
     const { result, steps } = await finished({ writes: { [home]: [403, 404, 500, 429, 204] } });
     expect(result.home).toEqual({ kind: 'stored', isAnew: false });
     expect(steps.filter((step) => step === `PUT ${home}`)).toHaveLength(5);
+    expect(steps).not.toContain(`new key of ${home}`);
   });
 
   it('gets the token sealed anew where its key has changed, and the journal learns it', async () => {
@@ -210,7 +235,7 @@ describe('a home that someone writes meanwhile', () => {
     expect((await finished({ secrets, writes: { [home]: [status, 204] } })).result.home.kind).toBe('taken for ours');
   });
 
-  it.each([401, 403, 404, 422, 429])('an answer that is clear: %i', async (status) => {
+  it.each([400, 401, 403, 404, 422, 429])('an answer that is clear: %i', async (status) => {
     const secrets = { [home]: [old, movedBy(now)] };
     const { result, journaled } = await finished({ secrets, writes: { [home]: [status, 204] } });
     expect(result.home.kind).toBe('written by another');
@@ -232,19 +257,25 @@ describe('a home that someone writes meanwhile', () => {
     expect(stored.kind).toBe('stored');
   });
 
-  it('is read again where the reading of main is older than 5 s', async () => {
-    const scene = await finishing();
-    const latest = { date: scene.pending.home.date, readAt: scene.clock.monotonic() };
-    await scene.clock.sleep(6 * second);
-    const moved = {
-      ...scene.dependencies.secrets,
-      read: async () => ({ ok: true as const, value: { access: {}, updatedAt: now } }),
-    };
-    const { home: left } = await finish(
-      { ...scene.pending, home: { ...scene.pending.home, latest } },
-      { ...scene.dependencies, secrets: moved },
-    );
-    expect(left.kind).toBe('written by another');
+  it.each([
+    [4, 'stored'],
+    [5, 'written by another'],
+  ])('is read again once the reading of main is 5 s old: after %i s it is %s', async (age, kind) => {
+    const { pending, dependencies, clock } = await finishing({ secrets: { [home]: movedBy(now) } });
+    const latest = { date: pending.home.date, readAt: clock.monotonic() };
+    await clock.sleep(age * second);
+    const { home: result } = await finish({ ...pending, home: { ...pending.home, latest } }, dependencies);
+    expect(result.kind).toBe(kind);
+  });
+
+  it('is read again before the second attempt, however fresh the reading of main is', async () => {
+    const { pending, dependencies, clock } = await finishing({
+      secrets: { [home]: movedBy(now) },
+      writes: { [home]: [403, 204] },
+    });
+    const latest = { date: pending.home.date, readAt: clock.monotonic() };
+    const { home: result } = await finish({ ...pending, home: { ...pending.home, latest } }, dependencies);
+    expect(result.kind).toBe('written by another');
   });
 });
 
@@ -261,5 +292,11 @@ describe('a home of which GitHub said before that it took the write', () => {
     const { pending, dependencies, steps } = await finishing({ secrets: { [home]: [old, {}] } });
     await finish({ ...pending, home: { ...pending.home, wasTaken: true } }, dependencies);
     expect(steps[0]).toBe(`PUT ${home}`);
+  });
+
+  it('is not done where its date has not moved and GitHub refuses it now', async () => {
+    const { pending, dependencies } = await finishing({ secrets: { [home]: old }, writes: { [home]: 403 } });
+    const { home: result } = await finish({ ...pending, home: { ...pending.home, wasTaken: true } }, dependencies);
+    expect(result.kind).toBe('refused');
   });
 });

@@ -2,18 +2,26 @@ import { describe, expect, it } from '@jest/globals';
 import { finish } from '../../../../src/rotation/finish/finish.ts';
 import { storeOthers } from '../../../../src/rotation/finish/store.ts';
 import { gitHubAnswer } from '../../support/fakes.ts';
-import { type FinishingOptions, finishing, home } from '../../support/finishing.ts';
-import { rotatedLongAgo } from '../../support/scene.ts';
-import { second } from '../../support/time.ts';
+import { type FinishingOptions, finishing } from '../../support/finishing.ts';
 
 const access = { visibility: 'private' } as const;
 const shared: FinishingOptions = { others: ['orgs/acme', 'acme/edge'], secrets: { 'orgs/acme': { access } } };
 
 describe("an organization's secret", () => {
-  it('is not created anew where it was deleted meanwhile: a person decides who sees it', async () => {
-    const { pending, dependencies } = await finishing({ ...shared, writes: { 'orgs/acme': gitHubAnswer(404) } });
+  const refusedWith = async (status: number) => {
+    const { pending, dependencies } = await finishing({ ...shared, writes: { 'orgs/acme': gitHubAnswer(status) } });
     const { results } = await finish(pending, dependencies);
-    expect(results[0]).toMatchObject({ status: 'failed', problem: { cause: expect.stringContaining('deleted') } });
+    return results[0];
+  };
+
+  it('is not created anew where it was deleted meanwhile: a person decides who sees it', async () => {
+    const cause = expect.stringContaining('deleted');
+    expect(await refusedWith(404)).toMatchObject({ status: 'failed', problem: { cause } });
+  });
+
+  it('is not said to be deleted where GitHub answers something else', async () => {
+    const cause = expect.not.stringContaining('deleted');
+    expect(await refusedWith(403)).toMatchObject({ status: 'failed', problem: { cause } });
   });
 });
 
@@ -27,6 +35,17 @@ describe('many targets', () => {
     expect(results).toHaveLength(120);
     expect(log.lines[0]).toContain('120 targets');
     expect(log.lines.filter((line) => line.includes('acme/r')).length).toBe(0);
+  });
+
+  it('are counted while they are written', async () => {
+    const { pending, dependencies, log, clock } = await finishing({ others: lines });
+    let writes = 0;
+    const write: typeof dependencies.secrets.write = async (...wanted) => {
+      await clock.sleep(++writes * 100);
+      return dependencies.secrets.write(...wanted);
+    };
+    await storeOthers(pending.others, 4, pending, { ...dependencies, secrets: { ...dependencies.secrets, write } });
+    expect(log.lines).toContainEqual(expect.stringMatching(/^Stored: 50 of 120\b/));
   });
 
   it('take no longer where some of them hold the token already', async () => {
@@ -46,16 +65,6 @@ describe('many targets', () => {
     await storeOthers(pending.others, 4, pending, dependencies);
     expect(log.lines).toHaveLength(20);
     expect(log.lines.filter((line) => line.startsWith('Not'))).toEqual([expect.stringContaining('acme/r3')]);
-  });
-});
-
-describe('after a cancel', () => {
-  it('confirms no longer than the runner lets it', async () => {
-    const old = { updatedAt: rotatedLongAgo.updatedAt };
-    const { pending, dependencies, cancel, elapsed } = await finishing({ secrets: { [home]: old } });
-    cancel();
-    const { confirmation } = await finish(pending, dependencies);
-    expect(confirmation).toEqual({ kind: 'not moved', detail: expect.stringContaining('cancelled') });
-    expect(elapsed()).toBeLessThan(10 * second);
+    expect(log.lines.filter((line) => line.startsWith('Stored'))).toHaveLength(19);
   });
 });
