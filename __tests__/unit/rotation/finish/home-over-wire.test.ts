@@ -4,7 +4,7 @@ import { storeHome } from '../../../../src/rotation/finish/store.ts';
 import { finishing } from '../../support/finishing.ts';
 import { gitHubOver, type Reply } from '../../support/github-over-wire.ts';
 import { rotatedLongAgo } from '../../support/scene.ts';
-import { hour, minute } from '../../support/time.ts';
+import { hour, minute, second } from '../../support/time.ts';
 
 const path = '/repos/acme/network/actions/secrets/TE_TOKEN';
 const iso = (ms: number) => new Date(ms).toISOString().replace('.000Z', 'Z');
@@ -12,11 +12,14 @@ const { updatedAt } = rotatedLongAgo;
 const secret = { name: 'TE_TOKEN', updated_at: iso(updatedAt) };
 
 /** Writes the home over a wire on which its date never moves. */
-async function written(...answers: readonly Reply[]) {
+const written = (...answers: readonly Reply[]) => writtenWith([{ status: 200, json: secret }], answers);
+
+/** The same with what the reads of its date are answered. */
+async function writtenWith(dates: readonly Reply[], answers: readonly Reply[]) {
   const { pending } = await finishing({ hasToken: false });
   // The wire lets nothing pass that is no body of GitHub's API.
   pending.home.sealed = { value: 'c2VhbGVk', keyId: '7' };
-  const wire = gitHubOver({ [`GET ${path}`]: { status: 200, json: secret }, [`PUT ${path}`]: answers });
+  const wire = gitHubOver({ [`GET ${path}`]: dates, [`PUT ${path}`]: answers });
   const startedAt = wire.clock.monotonic();
   const result = await storeHome(pending, { ...wire, secrets: new SecretsClient(wire.github) }, () => undefined);
   const calls = wire.calls.map((call) => call.slice(0, 3));
@@ -42,6 +45,23 @@ describe('a home that GitHub refuses', () => {
 
   it('is tried five times where the credential is refused: repeated bad logins lock people out', async () => {
     expect((await written(401)).writes).toBe(5);
+  });
+
+  it('meets five bad logins at the most where the reads of its date are what is refused', async () => {
+    const { result, calls } = await writtenWith([{ status: 200, json: secret }, 401], [403]);
+    expect(result.kind).toBe('refused');
+    expect(calls).toEqual(['GET', 'PUT', 'GET', 'GET', 'GET', 'GET', 'GET']);
+  });
+
+  it('is given up at once where someone else has written it', async () => {
+    const date = updatedAt + minute;
+    const { result, calls, took } = await writtenWith(
+      [{ status: 200, json: { ...secret, updated_at: iso(date) } }],
+      [],
+    );
+    expect(result).toEqual({ kind: 'written by another', date });
+    expect(calls).toEqual(['GET']);
+    expect(took).toBeLessThan(second);
   });
 
   it('waits as long as GitHub tells to, which does not count', async () => {

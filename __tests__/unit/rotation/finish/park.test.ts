@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { lookAt, park, unpark } from '../../../../src/rotation/finish/park.ts';
+import { lookAt, park, recoveryOf, unpark } from '../../../../src/rotation/finish/park.ts';
 import { gitHubAnswer } from '../../support/fakes.ts';
 import { beside, finishing } from '../../support/finishing.ts';
 import { now, second } from '../../support/time.ts';
@@ -31,6 +31,7 @@ describe('parking', () => {
     await park(pending, dependencies);
     expect(steps).toEqual([]);
     expect(pending.next.isParked).toBe(false);
+    expect(recoveryOf(pending)).toBeUndefined();
   });
 
   it('is no reason to stop where GitHub refuses it', async () => {
@@ -44,15 +45,19 @@ describe('parking', () => {
     expect(journal.lines).toEqual([]);
   });
 
-  it('is sealed anew where the key of the store has changed, for the home, too', async () => {
+  it('is sealed anew where the key of the store has changed, for the home, too, and seen by the same', async () => {
     const { pending, dependencies, sent, journal } = await finishing({
       isParked: false,
       writes: { [beside]: [422, 201] },
     });
-    await park(pending, dependencies);
-    expect(sent.map(({ sealed }) => sealed.keyId)).toEqual(['key-of-acme-network', 'new key of acme/network']);
+    const own = { ...pending.home, access: { visibility: 'all' } as const };
+    await park({ ...pending, home: own }, dependencies);
+    expect(sent.map(({ sealed, access }) => [sealed.keyId, access])).toEqual([
+      ['key-of-acme-network', { visibility: 'all' }],
+      ['new key of acme/network', { visibility: 'all' }],
+    ]);
     expect(pending.next.isParked).toBe(true);
-    expect(pending.home.sealed?.keyId).toBe('new key of acme/network');
+    expect(own.sealed?.keyId).toBe('new key of acme/network');
     expect(journal.lines[0]).toMatchObject({ kind: 'sealed', target: 0 });
   });
 
@@ -106,13 +111,14 @@ describe('deleting _NEXT', () => {
     expect(await unpark(pending.next, dependencies)).toEqual({ kind: 'left', detail: expect.stringContaining('500') });
   });
 
-  it('goes by a look of a moment ago, and looks again where that is older than 5 s', async () => {
+  it.each([
+    [4, 'gone'],
+    [5, 'changed'],
+  ])('goes by a look of a moment ago, and looks again once that is 5 s old: after %i s it is %s', async (age, kind) => {
     const scene = await finishing({ secrets: { [beside]: [{}, {}, { updatedAt: now + 9 * second }] } });
     const { dependencies, pending, clock } = scene;
     const look = await lookAt(pending.next, dependencies);
-    await clock.sleep(6 * second);
-    expect((await unpark(pending.next, dependencies, look)).kind).toBe('changed');
-    const fresh = { ...look, at: clock.monotonic() };
-    expect((await unpark(pending.next, dependencies, fresh)).kind).toBe('gone');
+    await clock.sleep(age * second);
+    expect((await unpark(pending.next, dependencies, look)).kind).toBe(kind);
   });
 });
