@@ -56,6 +56,12 @@ class Secret {
 function canStandInHeader(value) {
     return /^[\x21-\x7e]+$/.test(value);
 }
+/** Tokens of GitHub by their prefixes, and ThousandEyes', which are UUIDs. */
+const tokenForms = /gh[a-z]_[a-z0-9]{30}|github_pat_\w{30}|[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}/i;
+/** Whether a text holds what has the form of a token, though it need not be one that is known. */
+function looksLikeToken(text) {
+    return tokenForms.test(text);
+}
 /** A run of so many letters and digits is no coincidence any more. */
 const tellingRun = 12;
 /** Of values longer than this only every eighth run is looked for: a text that repeats 19 characters is still found. */
@@ -258,17 +264,35 @@ function linesOf(found) {
 function distinctProblems(problems) {
     return [...new Map(problems.map((each) => [messageOf(each), each])).values()];
 }
-/** Problems that differ in what was attempted only, as one: many targets may fail alike. It names the first of them. */
+/** Problems that differ only in what was attempted, and in its name, as one: many targets may fail alike. It names the first of them. */
 function grouped(problems, mostNames) {
-    const groups = Map.groupBy(problems, ({ cause, steps, why }) => JSON.stringify([cause, steps, why]));
+    const groups = Map.groupBy(problems, (each) => {
+        const { cause, steps, why } = ofEach(each);
+        return JSON.stringify([cause, steps, why]);
+    });
     return [...groups.values()].flatMap((alike) => {
+        if (alike.length === 1)
+            return alike;
         const attempts = alike.map(({ attempt }) => attempt);
         // `Writing a, b`, not `Writing a, Writing b`.
         const [verb = ''] = /^(?:Reading|Writing) /.exec(attempts[0] ?? '') ?? [];
         const same = attempts.every((attempt) => attempt.startsWith(verb)) ? verb : '';
         const names = attempts.map((attempt) => attempt.slice(same.length));
-        return alike.slice(0, 1).map((first) => ({ ...first, attempt: `${same}${someOf(names, mostNames)}` }));
+        return alike.slice(0, 1).map((first) => ({ ...ofEach(first), attempt: `${same}${someOf(names, mostNames)}` }));
     });
+}
+/** The same without the name of the repository that it is about; in a command the name stays, which is to be run as it stands. */
+function ofEach(found) {
+    const [name] = /[\w.-]+\/[\w.-]+/.exec(found.attempt) ?? [];
+    if (name === undefined)
+        return found;
+    const whole = new RegExp(`(?<![\\w./-])${RegExp.escape(name)}(?![\\w/-]|[.]\\w)`, 'g');
+    const inText = (text) => text
+        .split('`')
+        .map((part, n) => (n % 2 === 0 ? part.replace(whole, 'each of them') : part))
+        .join('`');
+    const { attempt, cause, steps, why } = found;
+    return problem(attempt, inText(cause), steps.map(inText), why === undefined ? undefined : inText(why));
 }
 
 ;// CONCATENATED MODULE: ./build/lib/clock.js
@@ -319,7 +343,7 @@ function judgeValidity(readInput, isFromFork, now) {
     if (reading.kind === 'fork')
         return { notice: noVariables, errors: [] };
     if (reading.kind === 'dateless')
-        return { warning: reading.hasToken ? noDate : noToken, errors: [] };
+        return { warning: noDate(reading, now), errors: [] };
     const { validUntil } = reading;
     const daysLeft = Math.floor((validUntil - now) / day);
     if (daysLeft <= failAt)
@@ -344,8 +368,14 @@ function daysFrom(name, read, fallback, faults) {
 }
 const noVariables = 'This run is for a pull request from a fork. GitHub gives such a run no variables, so there is no record to look at, and the guard lets it pass.';
 const record = 'The record of the ThousandEyes token';
-const noToken = problem(record, 'a rehearsal has written it, and no rotation has since, so until when the token is valid is not known', 'Start a rotation: it notes it.');
-const noDate = problem(record, 'until when the token is valid is not known, as it was stored by hand, or a run finished what another one had begun', 'Start a rotation: it stores a new token, and notes until when that one is valid.');
+/** Until when the token is valid is not in the record. A rotation is possible once the one before it is surely over. */
+function noDate({ hasToken, previousUntil = 0 }, now) {
+    const unknown = 'until when the token is valid is not known';
+    if (!hasToken)
+        return problem(record, `a rehearsal has written it, and no rotation has since, so ${unknown}`, 'Start a rotation: it notes it.');
+    const start = previousUntil > now ? `After ${minuteOf(previousUntil)}, start` : 'Start';
+    return problem(record, `${unknown}: it was stored by hand, a later run finished with it, or ThousandEyes did not say it`, `${start} a rotation: it stores a new token, and notes until when that one is valid.`);
+}
 function lateRotation(attempt, validUntil, now) {
     const isOver = validUntil <= now;
     const when = isOver
@@ -360,11 +390,11 @@ function lateRotation(attempt, validUntil, now) {
 }
 /** A longer text is no date and no number but may be a token, which no log may show. */
 const longestShown = 30;
-/** Reads the record, as far as the guard needs it: `v`, `token` and `validUntil`. */
+/** Reads the record, as far as the guard needs it: `v`, `token`, `validUntil` and `previousUntil`. */
 function readingOf(text, isFromFork) {
     if (text === '')
         return isFromFork() ? { kind: 'fork' } : { kind: 'fault', problem: emptyRecord };
-    const { v, token, validUntil } = Object(jsonFrom(text));
+    const { v, token, validUntil, previousUntil } = Object(jsonFrom(text));
     if (typeof v === 'number' && v > 1)
         return fault('a record of version 1', `version ${v}`, [
             'Use the same version of the action for the guard as for the rotation.',
@@ -373,7 +403,7 @@ function readingOf(text, isFromFork) {
     if (v !== 1 || !isToken)
         return fault('the record that a rotation keeps, one line of JSON', shown(text), source);
     if (validUntil === undefined || validUntil === null)
-        return { kind: 'dateless', hasToken: typeof token === 'string' };
+        return { kind: 'dateless', hasToken: typeof token === 'string', previousUntil: momentFrom(previousUntil) };
     const moment = momentFrom(validUntil);
     if (moment !== undefined)
         return { kind: 'date', validUntil: moment };

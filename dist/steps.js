@@ -46632,6 +46632,12 @@ class Secret {
 function canStandInHeader(value) {
     return /^[\x21-\x7e]+$/.test(value);
 }
+/** Tokens of GitHub by their prefixes, and ThousandEyes', which are UUIDs. */
+const tokenForms = /gh[a-z]_[a-z0-9]{30}|github_pat_\w{30}|[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}/i;
+/** Whether a text holds what has the form of a token, though it need not be one that is known. */
+function looksLikeToken(text) {
+    return tokenForms.test(text);
+}
 /** A run of so many letters and digits is no coincidence any more. */
 const tellingRun = 12;
 /** Of values longer than this only every eighth run is looked for: a text that repeats 19 characters is still found. */
@@ -46983,6 +46989,7 @@ function placePath(store) {
 ;// CONCATENATED MODULE: ./build/targets/target.js
 
 
+
 /** The secret that a write test creates and deletes. */
 const writeTestName = 'ROTATION_WRITE_TEST';
 /** Whether a line names what a pattern finds: no repository has a `*` in its name. */
@@ -46999,6 +47006,8 @@ function nameFault(name) {
         return "a secret name can't begin with GITHUB_";
     if (name.length > 255)
         return 'a secret name has at most 255 characters';
+    if (looksLikeToken(name))
+        return 'a token is no name';
     if (name.toUpperCase() === writeTestName)
         return `${writeTestName} is the secret that the write test deletes`;
     return undefined;
@@ -47203,7 +47212,7 @@ function inputsFrom({ input, repository, githubUrl, variables, }) {
         createMissing: flagOf('create-missing', source),
         exposeToken: flagOf('expose-token', source),
         thousandEyesUrl: thousandEyesUrlOf(source),
-        githubUrl: urlOf('github-api-url', githubUrl, '`https://api.github.com`', source),
+        githubUrl: urlOf('github-api-url', githubUrl, '`https://api.github.com`', thousandEyesHost, source),
     };
     faults.push(...runtimeFaults(variables));
     return faults.length > 0 ? failed(faults) : result_ok(inputs);
@@ -47232,6 +47241,8 @@ function tokenFault(value) {
     return canStandInHeader(value) ? undefined : `${value.length} characters of which some are none of a token`;
 }
 const gitHubToken = /^(?:gh[a-z]_|github_pat_)/;
+const gitHubHost = /(?:^|\.)(?:github|ghe)\.com$/;
+const thousandEyesHost = /(?:^|\.)thousandeyes\.com$/;
 /** ThousandEyes' bearer tokens are UUIDs. */
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 /** A credential goes to its own service only: one that was put into the other's input is told before it travels. */
@@ -47258,19 +47269,22 @@ function flagOf(name, { read, fault }) {
         fault(name, '`true` or `false`', shown(value));
     return false;
 }
-function urlOf(name, fallback, example, { read, fault }) {
+/** @param others hosts of the other service, which must not get this one's credential */
+function urlOf(name, fallback, example, others, { read, fault }) {
     const value = read(name) || fallback;
     const wrong = urlFault(value, example);
     if (wrong !== undefined)
         fault(name, wrong, shown(withoutUserInfo(value)));
+    else if (others.test(new URL(value).hostname))
+        fault(name, `a URL like ${example}`, shown(value));
     return value.replace(/\/+$/, '');
 }
 /** Another version of the API answers `/users/current` as well, so that nothing but the last step would fail. */
 function thousandEyesUrlOf(source) {
     const name = 'thousandeyes-api-url';
     const usual = 'https://api.thousandeyes.com/v7';
-    const url = urlOf(name, usual, `\`${usual}\``, source);
-    const isTheirs = URL.canParse(url) && /(?:^|\.)thousandeyes\.com$/.test(new URL(url).hostname);
+    const url = urlOf(name, usual, `\`${usual}\``, gitHubHost, source);
+    const isTheirs = URL.canParse(url) && thousandEyesHost.test(new URL(url).hostname);
     if (isTheirs && !url.endsWith('/v7'))
         source.fault(name, 'the base of version 7 of the API, which ends in `/v7`', shown(withoutUserInfo(url)));
     return url;
@@ -47308,7 +47322,8 @@ function linesOf(text, secretName, faults) {
         const parsed = lineFrom(line.text, secretName);
         if (parsed.ok)
             return parsed.value;
-        faults.push(`${line.where}: expected a target like \`acme/network\`, \`acme/network/environments/Production\` or \`orgs/acme\`, got ${shown(line.text)}: ${parsed.error}.`);
+        const why = looksLikeToken(line.text) ? '' : `: ${parsed.error}`;
+        faults.push(`${line.where}: expected a target like \`acme/network\`, \`acme/network/environments/Production\` or \`orgs/acme\`, got ${shown(line.text)}${why}.`);
         return undefined;
     });
     if (given.length === 0)
@@ -47362,6 +47377,8 @@ function withoutUserInfo(text) {
     return text.replace(/^(https?:\/\/)?.*@/s, '$1***@');
 }
 function shown(value) {
+    if (looksLikeToken(value))
+        return 'what looks like a token';
     return value === '' ? 'nothing' : `\`${quote(value, 80).replaceAll('`', "'").replaceAll(': //', '://')}\``;
 }
 
@@ -47446,7 +47463,9 @@ function credentialContext(credential, stores, githubUrl) {
     const kind = credentialKind(credential);
     // An App's installation and a fine-grained token belong to one owner.
     const isOneOwners = kind === 'app' || kind === 'fine-grained';
-    return { kind, severalOwners: isOneOwners && new Set(stores.map(ownerOf)).size > 1, githubUrl };
+    // What the credential's own user holds is of no other owner.
+    const owners = new Set(stores.filter(({ level }) => level !== 'user').map(ownerOf));
+    return { kind, severalOwners: isOneOwners && owners.size > 1, githubUrl };
 }
 const soon = 30 * day;
 /** A warning where the credential itself expires soon, moments in ms since the epoch. */
@@ -47496,17 +47515,35 @@ function problem_linesOf(found) {
 function distinctProblems(problems) {
     return [...new Map(problems.map((each) => [messageOf(each), each])).values()];
 }
-/** Problems that differ in what was attempted only, as one: many targets may fail alike. It names the first of them. */
+/** Problems that differ only in what was attempted, and in its name, as one: many targets may fail alike. It names the first of them. */
 function grouped(problems, mostNames) {
-    const groups = Map.groupBy(problems, ({ cause, steps, why }) => JSON.stringify([cause, steps, why]));
+    const groups = Map.groupBy(problems, (each) => {
+        const { cause, steps, why } = ofEach(each);
+        return JSON.stringify([cause, steps, why]);
+    });
     return [...groups.values()].flatMap((alike) => {
+        if (alike.length === 1)
+            return alike;
         const attempts = alike.map(({ attempt }) => attempt);
         // `Writing a, b`, not `Writing a, Writing b`.
         const [verb = ''] = /^(?:Reading|Writing) /.exec(attempts[0] ?? '') ?? [];
         const same = attempts.every((attempt) => attempt.startsWith(verb)) ? verb : '';
         const names = attempts.map((attempt) => attempt.slice(same.length));
-        return alike.slice(0, 1).map((first) => ({ ...first, attempt: `${same}${someOf(names, mostNames)}` }));
+        return alike.slice(0, 1).map((first) => ({ ...ofEach(first), attempt: `${same}${someOf(names, mostNames)}` }));
     });
+}
+/** The same without the name of the repository that it is about; in a command the name stays, which is to be run as it stands. */
+function ofEach(found) {
+    const [name] = /[\w.-]+\/[\w.-]+/.exec(found.attempt) ?? [];
+    if (name === undefined)
+        return found;
+    const whole = new RegExp(`(?<![\\w./-])${RegExp.escape(name)}(?![\\w/-]|[.]\\w)`, 'g');
+    const inText = (text) => text
+        .split('`')
+        .map((part, n) => (n % 2 === 0 ? part.replace(whole, 'each of them') : part))
+        .join('`');
+    const { attempt, cause, steps, why } = found;
+    return problem(attempt, inText(cause), steps.map(inText), why === undefined ? undefined : inText(why));
 }
 
 ;// CONCATENATED MODULE: ./build/rotation/due.js
@@ -47520,11 +47557,11 @@ function grouped(problems, mostNames) {
 function dueFrom(record, whenDaysLeft, now) {
     if (record?.previousUntil !== undefined && record.previousUntil > now)
         return { kind: 'overlap', until: record.previousUntil };
-    if (whenDaysLeft === undefined || record?.validUntil === undefined)
+    const validUntil = record?.validUntil;
+    // Where nobody set how many days may be left, any number is few enough.
+    if (validUntil === undefined || validUntil - now <= (whenDaysLeft ?? Infinity) * day)
         return { kind: 'due' };
-    return record.validUntil - now > whenDaysLeft * day
-        ? { kind: 'not yet', validUntil: record.validUntil }
-        : { kind: 'due' };
+    return { kind: 'not yet', validUntil };
 }
 /** Why no token is asked for, in a sentence. */
 function notDueSentence(due, now) {
@@ -47536,19 +47573,21 @@ function notDueSentence(due, now) {
 function recordLines(record, now) {
     if (record === undefined)
         return ['There is no record yet: the first rotation writes it.'];
-    const { since, validUntil, previousUntil, run } = record;
+    const { since, validUntil, run } = record;
+    const due = dueFrom(record, undefined, now);
     return [
         `The token is in place since ${minuteOf(since)}${run === undefined ? '' : `, by ${run}`}.`,
         validUntil === undefined
             ? 'Nothing tells until when it is valid: it was stored by hand, a later run finished with it, or ThousandEyes did not say it.'
             : `It is valid until ${dayOf(validUntil)} (${timeLeft(validUntil, now)}).`,
-        previousUntil !== undefined && previousUntil > now
-            ? `The one before it works until ${minuteOf(previousUntil)} at the latest. The next rotation is possible after that (${timeLeft(previousUntil, now)}).`
+        due.kind === 'overlap'
+            ? `The one before it works until ${minuteOf(due.until)} at the latest. The next rotation is possible after that (${timeLeft(due.until, now)}).`
             : 'As far as the record knows, a rotation is possible now.',
     ];
 }
 
 ;// CONCATENATED MODULE: ./build/rotation/outcome.js
+
 /** An outcome of which only what it has is said. */
 function outcomeOf(mode, headline, parts) {
     const nothing = { rotated: false, results: [], problems: [], warnings: [], notices: [], leftForPost: false };
@@ -47561,8 +47600,9 @@ function unchanged(resolved) {
 function nothingChanged(problems) {
     return withCount('This run issued nothing and changed no target', problems);
 }
-/** What came of it, and how many problems there are, where that is more than one. */
-function withCount(what, { length }) {
+/** What came of it, and how many problems there are, where that is more than one; alike ones are one. */
+function withCount(what, problems) {
+    const { length } = grouped(problems, 0);
     return `${what}${length > 1 ? `: ${length} problems` : ''}.`;
 }
 
@@ -47662,379 +47702,6 @@ function causeOf({ status, detail, partialSelection }) {
         return `the credential sees only ${listed} of the ${total} selected repositories of the secret`;
     }
     return status === 0 ? `GitHub gave no answer: ${detail}` : `GitHub answered ${detail}`;
-}
-
-;// CONCATENATED MODULE: ./build/github/needed-permission.js
-/** The permission that a credential of this kind needs, and where to give it: the likeliest cause first. */
-function permissionAdvice(subject, credential) {
-    const needed = neededPermission(subject, credential);
-    if (!credential.severalOwners)
-        return needed;
-    const other = 'Use a classic token, or a workflow for each owner: this token covers only one owner.';
-    return { ...needed, steps: [other, ...needed.steps] };
-}
-function neededPermission({ store, permission, place }, { kind }) {
-    const { level, title, scope } = permission;
-    const fine = `the ${level} permission "${title}: read and write"`;
-    const isAdministrators = store.feature === 'codespaces' && store.level === 'repository';
-    const admin = isAdministrators ? ["Make the token's user an administrator of the repository."] : [];
-    const mayBeApps = level !== 'account';
-    if (kind === 'app' && mayBeApps)
-        return appPermission(store, permission, fine);
-    if (kind === 'app')
-        return {
-            steps: [`Use a fine-grained token with ${fine}, or a classic token with the scope \`${scope}\`.`],
-            why: `For ${place}, GitHub accepts no App.`,
-        };
-    if (kind === 'fine-grained') {
-        const give = `Give the fine-grained token ${fine}, for ${ownedBy(store)}.`;
-        if (!('owner' in store))
-            return { steps: [give] };
-        return {
-            steps: [give, `If it has that, let an owner of ${store.owner} approve the token.`],
-            why: 'An organization can ask to approve each fine-grained token, and each change of it, before it counts: Settings > Personal access tokens > Pending requests.',
-        };
-    }
-    const use = kind === 'classic'
-        ? `Give the classic token the scope \`${scope}\`.`
-        : `Use ${mayBeApps ? 'a GitHub App or ' : ''}a fine-grained token with ${fine}, or a classic token with the scope \`${scope}\`.`;
-    return { steps: [use, ...admin] };
-}
-/** The workflow's own token looks like an App's, and is what most people try first. */
-function appPermission(store, { key, hasTokenInput }, fine) {
-    return {
-        steps: [
-            "If this is the workflow's own GITHUB_TOKEN, use a GitHub App instead.",
-            `Give the App ${fine}, and install it on ${ownedBy(store)}.`,
-            hasTokenInput
-                ? `If the step that creates the token has \`permission-…\` lines, add \`permission-${key.replaceAll('_', '-')}: write\`.`
-                : 'If the step that creates the token has `permission-…` lines, remove them all: none is for this permission.',
-        ],
-        why: "GITHUB_TOKEN can't do this. A changed permission of an App counts only after the installation has accepted it: Settings > GitHub Apps > Review request, in the organization's settings.",
-    };
-}
-function ownedBy(store) {
-    if (store.level === 'organization')
-        return `the organization ${store.owner}`;
-    return 'repository' in store ? `${store.owner}/${store.repository}` : 'the user';
-}
-
-;// CONCATENATED MODULE: ./build/github/refusal.js
-const owner = "(?:The '.{1,100}' (?:organization|enterprise)|`?[\\w-]{1,100}`?) forbids access via an? ";
-/**
- * Messages by their documented beginning, because owners' names stand further behind. Sources: NixOS/org #247,
- * flcdrg/au-packages #197, refined-github #6951, SalesforceFoundation/NPSP #7247, gemini-cli #12033, github/docs #29818.
- */
-const beginnings = [
-    [/^Resource not accessible by /i, 'permission'],
-    [/^Must have admin rights/i, 'role'],
-    [/^Resource protected by organization SAML/i, 'sign-on'],
-    [/^Although you appear .{1,60}, the `.{1,100}` (?:organization|enterprise) has an IP allow list/i, 'address'],
-    [
-        new RegExp(`^${owner}(?:fine-grained )?personal access tokens?(?: \\(classic\\))? if .{0,10}token's lifetime`),
-        'lifetime',
-    ],
-    [new RegExp(`^${owner}personal access tokens? \\(classic\\)`), 'no classic tokens'],
-    [new RegExp(`^${owner}fine-grained personal access token`), 'no fine-grained tokens'],
-    [/^(?:This installation has been suspended|Sorry\. Your account was suspended)/i, 'suspended'],
-    [/^(?:Although you appear|Must have|You must)/i, 'other'],
-];
-/** What GitHub refuses by its message; undefined where the message is none that it is known to send. */
-function refusalOf(message) {
-    return beginnings.find(([beginning]) => beginning.test(message))?.[1];
-}
-
-;// CONCATENATED MODULE: ./build/github/rate-limit.js
-
-
-
-/** In ms since the epoch; what is later is nonsense, and at last no moment that a date could show. */
-const latestReset = 1e13;
-/** The primary rate limit as the headers tell it; undefined where they don't. */
-function allowanceFrom(told, clock) {
-    const { headers } = told;
-    const remaining = wholeNumber(headers['x-ratelimit-remaining']);
-    const limit = wholeNumber(headers['x-ratelimit-limit']);
-    const wait = untilReset(told);
-    if (remaining === undefined || !limit || wait === undefined)
-        return undefined;
-    return { remaining, limit, resetAt: clock.monotonic() + wait };
-}
-/** How long it is to the reset of the rate limit, in ms by the server's own clock; undefined where the headers don't tell. */
-function untilReset({ headers, at }) {
-    const reset = (wholeNumber(headers['x-ratelimit-reset']) ?? 0) * second;
-    if (reset === 0 || reset >= latestReset)
-        return undefined;
-    return Math.max(reset - at, 0);
-}
-function wholeNumber(header) {
-    return header !== undefined && /^\d{1,15}$/.test(header) ? Number(header) : undefined;
-}
-const limitMessage = /^(?:API rate limit exceeded|You have exceeded a secondary rate limit|You have triggered an abuse)/i;
-/** A 429, or a 403 of a limit by its headers or message; a permission's 403 on the last request of the hour is none. */
-function isRateLimited({ status, headers, message }) {
-    if (status === 429)
-        return true;
-    if (status !== 403)
-        return false;
-    if (headers['retry-after'] !== undefined || limitMessage.test(message))
-        return true;
-    return headers['x-ratelimit-remaining'] === '0' && refusalOf(message) === undefined;
-}
-/**
- * How long to wait after a rate-limited answer, in ms, by how many attempts failed before. Source: GitHub's "Rate limits for
- * the REST API": `retry-after`, else the reset, else at least a minute, growing.
- */
-function rateLimitWait({ headers, at }, failures) {
-    const told = retryAfterMs(headers['retry-after'], at);
-    if (told !== undefined)
-        return told;
-    const reset = untilReset({ headers, at });
-    // A second more: the reset is given in whole seconds.
-    if (headers['x-ratelimit-remaining'] === '0' && reset !== undefined)
-        return reset + second;
-    return minute * 2 ** Math.min(failures, 4);
-}
-
-;// CONCATENATED MODULE: ./build/github/errors.js
-
-
-
-
-
-
-
-
-
-
-/** The secrets of a store. */
-function secretsOf(store) {
-    const whenFull = [`If the secret is new and the store is full (${capacityOf(store)} secrets), remove one.`];
-    return { store, permission: secretPermission(store), place: describeStore(store), whenFull };
-}
-/** The Actions variables beside a store. */
-function variablesBeside(store) {
-    return { store, permission: variablePermission(store), place: describeVariables(store), whenFull: [] };
-}
-/** Why a request to GitHub failed, whatever it answered, and what to do about it. */
-function gitHubProblem(attempt, answer, subject, credential) {
-    const { steps, why } = adviceOn(answer, subject, credential);
-    return problem(attempt, causeOf(answer), steps, why);
-}
-function adviceOn(answer, subject, credential) {
-    const { status } = answer;
-    if (answer.partialSelection !== undefined)
-        return {
-            steps: ['Use a credential that is allowed to see all repositories of the organization.'],
-            why: 'Writing the secret would take it from the repositories that the credential does not see.',
-        };
-    if (isRateLimited(answer))
-        return rateLimited(answer);
-    if (answer.isHtml && status < 500 && status !== 407)
-        return {
-            steps: [checkUrl(credential), 'If it is right, check the proxy between the runner and GitHub.'],
-            why: "This is a page for people, not an answer of GitHub's API.",
-        };
-    if (status >= 300 && status < 400)
-        return redirected(answer, credential);
-    switch (status) {
-        case 0:
-            return unanswered(answer, credential);
-        case 401:
-            return unauthorized(credential);
-        case 403:
-            return forbidden(answer, subject, credential);
-        case 404:
-            return notFound(answer, subject, credential);
-        case 407:
-            return {
-                steps: ["Check the runner's proxy variables (https_proxy)."],
-                why: 'A proxy between the runner and GitHub wants a login.',
-            };
-        case 410:
-            return {
-                steps: ['Use a newer release of this action.'],
-                why: 'GitHub has ended this part of its API, or the version of it that this release uses.',
-            };
-        case 422:
-            return { steps: [...subject.whenFull, startAgain] };
-        default:
-            return { steps: status >= 500 ? unreachable(credential) : [checkUrl(credential)] };
-    }
-}
-function unanswered({ isCancelled, mayPass }, credential) {
-    if (isCancelled)
-        return { steps: ['Run this workflow again, unless its post step finishes the work.'] };
-    const { githubUrl } = credential;
-    const settings = `\`github-api-url\` (${githubUrl}), the runner's proxy variables (https_proxy, no_proxy) and its certificates.`;
-    return { steps: mayPass ? [...unreachable(credential), `If it stays so, check ${settings}`] : [`Check ${settings}`] };
-}
-function isGitHubCom({ githubUrl }) {
-    return new URL(githubUrl).host === 'api.github.com';
-}
-function unreachable(credential) {
-    const { host } = new URL(credential.githubUrl);
-    const wait = isGitHubCom(credential)
-        ? 'If GitHub is down, wait until https://www.githubstatus.com says that it is over.'
-        : `Check that ${host} is up and that the runner reaches it.`;
-    return [wait, startAgain];
-}
-/** The setting that is wrong, and where the API is, where the address does not look like one. */
-function checkUrl({ githubUrl }) {
-    const { host, pathname } = new URL(githubUrl);
-    const check = `Check \`github-api-url\` (${githubUrl}).`;
-    if (host === 'github.com' || host === 'www.github.com')
-        return `${check} For github.com the API is \`https://api.github.com\`.`;
-    if (host.startsWith('api.'))
-        return check;
-    if (host.endsWith('.ghe.com'))
-        return `${check} For ${host} the API is \`https://api.${host}\`.`;
-    return pathname === '/' ? `${check} GitHub Enterprise Server has its API at \`https://${host}/api/v3\`.` : check;
-}
-function redirected(answer, credential) {
-    const [, kind, first = '', second = ''] = (redirectPath(answer, credential.githubUrl) ?? '').split('/');
-    const isNamed = kind === 'repos' && isOwnerName(first) && isRepositoryName(second);
-    if (!isNamed && !(kind === 'repositories' && /^\d+$/.test(first)))
-        return {
-            steps: [
-                checkUrl(credential),
-                'If it is right, check the proxy between the runner and GitHub: it may want a login.',
-            ],
-            why: 'This redirect leads to no repository.',
-        };
-    const name = isNamed ? `the new name ${first}/${second}` : 'its new name, which its page on GitHub shows,';
-    return {
-        steps: [`Put ${name} into \`targets\`.`],
-        why: 'The repository was renamed or moved. Redirects are not followed, because a credential goes to its own address only.',
-    };
-}
-function rateLimited({ headers, at }) {
-    const wait = retryAfterMs(headers['retry-after'], at) ?? untilReset({ headers, at });
-    const when = wait === undefined ? 'in an hour' : `after ${minuteOf(at + wait)}`;
-    return { steps: [`Run this workflow again ${when}.`], why: "The credential's rate limit is used up." };
-}
-function unauthorized({ kind }) {
-    if (kind === 'app')
-        return {
-            steps: [
-                'Check that the step which creates `github-token` ran in this job, less than an hour before.',
-                startAgain,
-            ],
-            why: "The token is wrong, expired or revoked. An App's token lasts an hour. A new one was given some seconds to spread.",
-        };
-    return {
-        steps: ['Create a new token, and store it where `github-token` comes from.', startAgain],
-        why: 'The value of `github-token` is wrong, expired or revoked. It was not tried again: repeated bad logins make GitHub lock the user out.',
-    };
-}
-/** 403s that no permission cures. */
-const remedies = {
-    address: {
-        steps: ["Add the runner's address to the organization's IP allow list, or use a runner whose address is on it."],
-    },
-    lifetime: {
-        steps: ['Create a token with a shorter lifetime.'],
-        why: 'The organization limits how long a token lasts.',
-    },
-    'no classic tokens': {
-        steps: ['Use a GitHub App or a fine-grained token.'],
-        why: 'The organization takes no classic tokens.',
-    },
-    'no fine-grained tokens': {
-        steps: ['Have the token approved by an owner of the organization, or use a GitHub App.'],
-        why: 'The organization takes no fine-grained tokens, or has not approved this one.',
-    },
-    suspended: { steps: ['Ask an owner of the organization to unsuspend the App or the account, in its settings.'] },
-};
-function forbidden(answer, subject, credential) {
-    const refusal = refusalOf(answer.message);
-    const sso = answer.headers['x-github-sso'];
-    if (sso !== undefined || refusal === 'sign-on')
-        return signOn(sso ?? '');
-    const remedy = refusal === undefined ? undefined : remedies[refusal];
-    if (remedy !== undefined)
-        return remedy;
-    if (refusal === 'permission')
-        return refusedPermission(answer, subject, credential);
-    const scopes = scopesOf(answer, subject.permission, credential);
-    if (scopes?.isEnough === false)
-        return {
-            steps: [`Give the token the scope ${quote(scopes.wanted.join(', '))}.`],
-            why: `It has ${quote(scopes.granted.join(', ')) || 'none'}.`,
-        };
-    if (refusal === 'role')
-        return { steps: ["Make the token's user an administrator of the repository, or use a GitHub App."] };
-    if (answer.message !== '')
-        return { steps: ["Do what GitHub's own words say."] };
-    if (scopes === undefined)
-        return refusedPermission(answer, subject, credential);
-    return {
-        steps: ["Check what the token's user is allowed to do there."],
-        why: 'GitHub gives no reason, and the token has the scope that this needs.',
-    };
-}
-function signOn(header) {
-    const address = /url=(https:\/\/[\w.-]+\/(?:orgs|enterprises)\/[\w.-]+\/sso\?authorization_request=[\w%-]+)/;
-    const link = address.exec(header)?.[1];
-    const authorize = link === undefined
-        ? 'Authorize the token: Settings > Developer settings > Personal access tokens > Configure SSO.'
-        : `Within an hour, open ${link} and authorize the token.`;
-    return {
-        steps: [authorize, startAgain],
-        why: "The token is not authorized for the organization's single sign-on.",
-    };
-}
-/** The scopes of a token that has scopes, as GitHub's headers tell them; undefined where they don't. */
-function scopesOf({ headers }, { scope }, { kind }) {
-    const accepted = listOf(headers['x-accepted-oauth-scopes']);
-    const granted = listOf(headers['x-oauth-scopes']);
-    const wanted = accepted.length > 0 ? accepted : [scope];
-    const isEnough = wanted.some((each) => granted.includes(each));
-    // A user's token of an App has permissions, and the header is there all the same, empty.
-    const isTold = headers['x-oauth-scopes'] !== undefined && (granted.length > 0 || kind === 'classic');
-    return isTold ? { wanted, granted, isEnough } : undefined;
-}
-function listOf(header) {
-    const items = (header ?? '').split(',').map((item) => item.trim());
-    return items.filter((item) => /^[\w:]+$/.test(item));
-}
-/** GitHub says that the credential is not allowed to do it, and its header which permissions would do. */
-function refusedPermission({ headers }, subject, credential) {
-    const header = headers['x-accepted-github-permissions'] ?? '';
-    const isList = /^\w+=\w+(?:[,;] *\w+=\w+)*$/.test(header);
-    const words = quote(header).replace(/; */g, ' or ').replace(/, */g, ' and ');
-    const { steps, why } = permissionAdvice(subject, credential);
-    return { steps, why: together(isList ? `GitHub wants the permission ${words}.` : undefined, why) };
-}
-function notFound(answer, subject, credential) {
-    const { store, permission } = subject;
-    const isNewer = store.feature === 'codespaces' || store.feature === 'agents';
-    const server = isNewer && !isGitHubCom(credential) ? `Or this GitHub has no ${store.feature} secrets.` : undefined;
-    const plan = store.level === 'organization' && store.feature === 'codespaces' && isGitHubCom(credential)
-        ? 'Or the plan of the organization has no Codespaces secrets.'
-        : undefined;
-    const hasScope = scopesOf(answer, permission, credential)?.isEnough === true;
-    const { steps, why } = hasScope
-        ? {
-            steps: ["Check what the token's user is allowed to see."],
-            why: `The token has the scope \`${permission.scope}\` that this needs.`,
-        }
-        : permissionAdvice(subject, credential);
-    return {
-        steps: [...spelling(store), ...steps],
-        why: together('GitHub answers 404 for what does not exist, and for what the credential is not allowed to see.', server, plan, why),
-    };
-}
-/** The user is the credential's own: there is no name that could be wrong. */
-function spelling({ level }) {
-    if (level === 'user')
-        return [];
-    const what = level === 'environment' ? 'the repository and of the environment' : `the ${level}`;
-    return [`Check the spelling of ${what}.`];
-}
-function together(...sentences) {
-    const said = sentences.filter((each) => each !== undefined);
-    return said.length === 0 ? undefined : said.join(' ');
 }
 
 // EXTERNAL MODULE: ./node_modules/undici/index.js
@@ -48465,6 +48132,83 @@ async function retry(what, attempt, verdictOn, policy, { clock, log, cancellatio
             return answer;
         told += pause;
     }
+}
+
+;// CONCATENATED MODULE: ./build/github/refusal.js
+const owner = "(?:The '.{1,100}' (?:organization|enterprise)|`?[\\w-]{1,100}`?) forbids access via an? ";
+/**
+ * Messages by their documented beginning, because owners' names stand further behind. Sources: NixOS/org #247,
+ * flcdrg/au-packages #197, refined-github #6951, SalesforceFoundation/NPSP #7247, gemini-cli #12033, github/docs #29818.
+ */
+const beginnings = [
+    [/^Resource not accessible by /i, 'permission'],
+    [/^Must have admin rights/i, 'role'],
+    [/^Resource protected by organization SAML/i, 'sign-on'],
+    [/^Although you appear .{1,60}, the `.{1,100}` (?:organization|enterprise) has an IP allow list/i, 'address'],
+    [
+        new RegExp(`^${owner}(?:fine-grained )?personal access tokens?(?: \\(classic\\))? if .{0,10}token's lifetime`),
+        'lifetime',
+    ],
+    [new RegExp(`^${owner}personal access tokens? \\(classic\\)`), 'no classic tokens'],
+    [new RegExp(`^${owner}fine-grained personal access token`), 'no fine-grained tokens'],
+    [/^(?:This installation has been suspended|Sorry\. Your account was suspended)/i, 'suspended'],
+    [/^(?:Although you appear|Must have|You must)/i, 'other'],
+];
+/** What GitHub refuses by its message; undefined where the message is none that it is known to send. */
+function refusalOf(message) {
+    return beginnings.find(([beginning]) => beginning.test(message))?.[1];
+}
+
+;// CONCATENATED MODULE: ./build/github/rate-limit.js
+
+
+
+/** In ms since the epoch; what is later is nonsense, and at last no moment that a date could show. */
+const latestReset = 1e13;
+/** The primary rate limit as the headers tell it; undefined where they don't. */
+function allowanceFrom(told, clock) {
+    const { headers } = told;
+    const remaining = wholeNumber(headers['x-ratelimit-remaining']);
+    const limit = wholeNumber(headers['x-ratelimit-limit']);
+    const wait = untilReset(told);
+    if (remaining === undefined || !limit || wait === undefined)
+        return undefined;
+    return { remaining, limit, resetAt: clock.monotonic() + wait };
+}
+/** How long it is to the reset of the rate limit, in ms by the server's own clock; undefined where the headers don't tell. */
+function untilReset({ headers, at }) {
+    const reset = (wholeNumber(headers['x-ratelimit-reset']) ?? 0) * second;
+    if (reset === 0 || reset >= latestReset)
+        return undefined;
+    return Math.max(reset - at, 0);
+}
+function wholeNumber(header) {
+    return header !== undefined && /^\d{1,15}$/.test(header) ? Number(header) : undefined;
+}
+const limitMessage = /^(?:API rate limit exceeded|You have exceeded a secondary rate limit|You have triggered an abuse)/i;
+/** A 429, or a 403 of a limit by its headers or message; a permission's 403 on the last request of the hour is none. */
+function isRateLimited({ status, headers, message }) {
+    if (status === 429)
+        return true;
+    if (status !== 403)
+        return false;
+    if (headers['retry-after'] !== undefined || limitMessage.test(message))
+        return true;
+    return headers['x-ratelimit-remaining'] === '0' && refusalOf(message) === undefined;
+}
+/**
+ * How long to wait after a rate-limited answer, in ms, by how many attempts failed before. Source: GitHub's "Rate limits for
+ * the REST API": `retry-after`, else the reset, else at least a minute, growing.
+ */
+function rateLimitWait({ headers, at }, failures) {
+    const told = retryAfterMs(headers['retry-after'], at);
+    if (told !== undefined)
+        return told;
+    const reset = untilReset({ headers, at });
+    // A second more: the reset is given in whole seconds.
+    if (headers['x-ratelimit-remaining'] === '0' && reset !== undefined)
+        return reset + second;
+    return minute * 2 ** Math.min(failures, 4);
 }
 
 ;// CONCATENATED MODULE: ./build/github/client.js
@@ -49000,6 +48744,316 @@ function ghObstacle(githubUrl) {
 /** A word for a POSIX shell. */
 function shellQuote(word) {
     return /^[A-Za-z0-9_./:@%+=,-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}
+
+;// CONCATENATED MODULE: ./build/github/needed-permission.js
+/** The permission that a credential of this kind needs, and where to give it: the likeliest cause first. */
+function permissionAdvice(subject, credential) {
+    const needed = neededPermission(subject, credential);
+    if (!credential.severalOwners)
+        return needed;
+    const other = 'Use a classic token, or a workflow for each owner: this token covers only one owner.';
+    return { ...needed, steps: [other, ...needed.steps] };
+}
+function neededPermission({ store, permission, place }, { kind }) {
+    const { level, title, scope } = permission;
+    const fine = `the ${level} permission "${title}: read and write"`;
+    const isAdministrators = store.feature === 'codespaces' && store.level === 'repository';
+    const admin = isAdministrators ? ["Make the token's user an administrator of the repository."] : [];
+    const mayBeApps = level !== 'account';
+    if (kind === 'app' && mayBeApps)
+        return appPermission(store, permission, fine);
+    if (kind === 'app')
+        return {
+            steps: [`Use a fine-grained token with ${fine}, or a classic token with the scope \`${scope}\`.`],
+            why: `For ${place}, GitHub accepts no App.`,
+        };
+    if (kind === 'fine-grained') {
+        const give = `Give the fine-grained token ${fine}, for ${ownedBy(store)}.`;
+        if (!('owner' in store))
+            return { steps: [give] };
+        return {
+            steps: [give, `If it has that, let an owner of ${store.owner} approve the token.`],
+            why: 'An organization can ask to approve each fine-grained token, and each change of it, before it counts: Settings > Personal access tokens > Pending requests.',
+        };
+    }
+    const use = kind === 'classic'
+        ? `Give the classic token the scope \`${scope}\`.`
+        : `Use ${mayBeApps ? 'a GitHub App or ' : ''}a fine-grained token with ${fine}, or a classic token with the scope \`${scope}\`.`;
+    return { steps: [use, ...admin] };
+}
+/** The workflow's own token looks like an App's, and is what most people try first. */
+function appPermission(store, { key, hasTokenInput }, fine) {
+    return {
+        steps: [
+            "If this is the workflow's own GITHUB_TOKEN, use a GitHub App instead.",
+            `Give the App ${fine}, and install it on ${ownedBy(store)}.`,
+            hasTokenInput
+                ? `If the step that creates the token has \`permission-…\` lines, add \`permission-${key.replaceAll('_', '-')}: write\`.`
+                : 'If the step that creates the token has `permission-…` lines, remove them all: none is for this permission.',
+        ],
+        why: "GITHUB_TOKEN can't do this. A changed permission of an App counts only after the installation has accepted it: Settings > GitHub Apps > Review request, in the organization's settings.",
+    };
+}
+function ownedBy(store) {
+    if (store.level === 'organization')
+        return `the organization ${store.owner}`;
+    return 'repository' in store ? `${store.owner}/${store.repository}` : 'the user';
+}
+
+;// CONCATENATED MODULE: ./build/github/errors.js
+
+
+
+
+
+
+
+
+
+
+
+
+/** The secrets of a store. */
+function secretsOf(store) {
+    const whenFull = [`If the secret is new and the store is full (${capacityOf(store)} secrets), remove one.`];
+    return { store, permission: secretPermission(store), place: describeStore(store), whenFull };
+}
+/** The Actions variables beside a store. */
+function variablesBeside(store) {
+    return { store, permission: variablePermission(store), place: describeVariables(store), whenFull: [] };
+}
+/** Why a request to GitHub failed, whatever it answered, and what to do about it. */
+function gitHubProblem(attempt, answer, subject, credential) {
+    const { steps, why } = adviceOn(answer, subject, credential);
+    return problem(attempt, causeOf(answer), steps, why);
+}
+function adviceOn(answer, subject, credential) {
+    const { status } = answer;
+    if (answer.partialSelection !== undefined)
+        return {
+            steps: ['Use a credential that is allowed to see all repositories of the organization.'],
+            why: 'Writing the secret would take it from the repositories that the credential does not see.',
+        };
+    if (isRateLimited(answer))
+        return rateLimited(answer);
+    if (answer.isHtml && status < 500 && status !== 407)
+        return {
+            steps: [checkUrl(credential), 'If it is right, check the proxy between the runner and GitHub.'],
+            why: "This is a page for people, not an answer of GitHub's API.",
+        };
+    if (status >= 300 && status < 400)
+        return redirected(answer, credential);
+    switch (status) {
+        case 0:
+            return unanswered(answer, credential);
+        case 401:
+            return unauthorized(credential);
+        case 403:
+            return forbidden(answer, subject, credential);
+        case 404:
+            return notFound(answer, subject, credential);
+        case 407:
+            return {
+                steps: ["Check the runner's proxy variables (https_proxy)."],
+                why: 'A proxy between the runner and GitHub wants a login.',
+            };
+        case 410:
+            return {
+                steps: ['Use a newer release of this action.'],
+                why: 'GitHub has ended this part of its API, or the version of it that this release uses.',
+            };
+        case 422:
+            return { steps: [...subject.whenFull, startAgain] };
+        default:
+            return { steps: status >= 500 ? unreachable(credential) : [checkUrl(credential)] };
+    }
+}
+function unanswered({ isCancelled, mayPass }, credential) {
+    if (isCancelled)
+        return { steps: ['Run this workflow again, unless its post step finishes the work.'] };
+    const { githubUrl } = credential;
+    const settings = `\`github-api-url\` (${githubUrl}), the runner's proxy variables (https_proxy, no_proxy) and its certificates.`;
+    return { steps: mayPass ? [...unreachable(credential), `If it stays so, check ${settings}`] : [`Check ${settings}`] };
+}
+function isGitHubCom({ githubUrl }) {
+    return new URL(githubUrl).host === 'api.github.com';
+}
+function unreachable(credential) {
+    const { host } = new URL(credential.githubUrl);
+    const wait = isGitHubCom(credential)
+        ? 'If GitHub is down, wait until https://www.githubstatus.com says that it is over.'
+        : `Check that ${host} is up and that the runner reaches it.`;
+    return [wait, startAgain];
+}
+/** The setting that is wrong, and where the API is, where the address does not look like one. */
+function checkUrl({ githubUrl }) {
+    const { host, pathname } = new URL(githubUrl);
+    const check = `Check \`github-api-url\` (${githubUrl}).`;
+    if (host === 'github.com' || host === 'www.github.com')
+        return `${check} For github.com the API is \`https://api.github.com\`.`;
+    if (host.startsWith('api.'))
+        return check;
+    if (host.endsWith('.ghe.com'))
+        return `${check} For ${host} the API is \`https://api.${host}\`.`;
+    return pathname === '/' ? `${check} GitHub Enterprise Server has its API at \`https://${host}/api/v3\`.` : check;
+}
+function redirected(answer, credential) {
+    const [, kind, first = '', second = ''] = (redirectPath(answer, credential.githubUrl) ?? '').split('/');
+    const isNamed = kind === 'repos' && isOwnerName(first) && isRepositoryName(second);
+    if (!isNamed && !(kind === 'repositories' && /^\d+$/.test(first)))
+        return {
+            steps: [
+                checkUrl(credential),
+                'If it is right, check the proxy between the runner and GitHub: it may want a login.',
+            ],
+            why: 'This redirect leads to no repository.',
+        };
+    const name = isNamed
+        ? `the new name ${quote(`${first}/${second}`)}`
+        : 'its new name, which its page on GitHub shows,';
+    return {
+        steps: [`Put ${name} into \`targets\`.`],
+        why: 'The repository was renamed or moved. Redirects are not followed, because a credential goes to its own address only.',
+    };
+}
+function rateLimited({ headers, at }) {
+    const wait = retryAfterMs(headers['retry-after'], at) ?? untilReset({ headers, at });
+    const when = wait === undefined ? 'in an hour' : `after ${minuteOf(at + wait)}`;
+    return { steps: [`Run this workflow again ${when}.`], why: "The credential's rate limit is used up." };
+}
+function unauthorized({ kind }) {
+    if (kind === 'app')
+        return {
+            steps: [
+                'Check that the step which creates `github-token` ran in this job, less than an hour before.',
+                startAgain,
+            ],
+            why: "The token is wrong, expired or revoked. An App's token lasts an hour. A new one was given some seconds to spread.",
+        };
+    return {
+        steps: ['Create a new token, and store it where `github-token` comes from.', startAgain],
+        why: 'The value of `github-token` is wrong, expired or revoked. It was not tried again: repeated bad logins make GitHub lock the user out.',
+    };
+}
+/** 403s that no permission cures. */
+const remedies = {
+    address: {
+        steps: ["Add the runner's address to the organization's IP allow list, or use a runner whose address is on it."],
+    },
+    lifetime: {
+        steps: ['Create a token with a shorter lifetime.'],
+        why: 'The organization limits how long a token lasts.',
+    },
+    'no classic tokens': {
+        steps: ['Use a GitHub App or a fine-grained token.'],
+        why: 'The organization takes no classic tokens.',
+    },
+    'no fine-grained tokens': {
+        steps: ['Have the token approved by an owner of the organization, or use a GitHub App.'],
+        why: 'The organization takes no fine-grained tokens, or has not approved this one.',
+    },
+    suspended: { steps: ['Ask an owner of the organization to unsuspend the App or the account, in its settings.'] },
+};
+function forbidden(answer, subject, credential) {
+    const refusal = refusalOf(answer.message);
+    const sso = answer.headers['x-github-sso'];
+    if (sso !== undefined || refusal === 'sign-on')
+        return signOn(sso ?? '', credential);
+    const remedy = refusal === undefined ? undefined : remedies[refusal];
+    if (remedy !== undefined)
+        return remedy;
+    if (refusal === 'permission')
+        return refusedPermission(answer, subject, credential);
+    const scopes = scopesOf(answer, subject.permission, credential);
+    if (scopes?.isEnough === false)
+        return {
+            steps: [`Give the token the scope ${quote(scopes.wanted.join(', '))}.`],
+            why: `It has ${quote(scopes.granted.join(', ')) || 'none'}.`,
+        };
+    if (refusal === 'role')
+        return { steps: [roleNeeded(subject.store)] };
+    if (answer.message !== '')
+        return { steps: ["Do what GitHub's own words say."] };
+    if (scopes === undefined)
+        return refusedPermission(answer, subject, credential);
+    return {
+        steps: ["Check what the token's user is allowed to do there."],
+        why: 'GitHub gives no reason, and the token has the scope that this needs.',
+    };
+}
+function roleNeeded(store) {
+    if (store.level === 'user')
+        return "Check what the token's user is allowed to do there.";
+    const role = store.level === 'organization' ? `an owner of ${store.owner}` : 'an administrator of the repository';
+    return `Make the token's user ${role}, or use a GitHub App.`;
+}
+function signOn(header, { githubUrl }) {
+    const address = /url=(https:\/\/[\w.-]+\/(?:orgs|enterprises)\/[\w.-]+\/sso\?authorization_request=[\w%-]+)/;
+    const link = address.exec(header)?.[1] ?? '';
+    const isGitHubs = link.startsWith(`https://${ghHost(githubUrl) ?? 'github.com'}/`);
+    const authorize = !isGitHubs || repeatsSecret(link)
+        ? 'Authorize the token: Settings > Developer settings > Personal access tokens > Configure SSO.'
+        : `Within an hour, open ${link} and authorize the token.`;
+    return {
+        steps: [authorize, startAgain],
+        why: "The token is not authorized for the organization's single sign-on.",
+    };
+}
+/** The scopes of a token that has scopes, as GitHub's headers tell them; undefined where they don't. */
+function scopesOf({ headers }, { scope }, { kind }) {
+    const accepted = listOf(headers['x-accepted-oauth-scopes']);
+    const granted = listOf(headers['x-oauth-scopes']);
+    const wanted = accepted.length > 0 ? accepted : [scope];
+    const isEnough = wanted.some((each) => granted.includes(each));
+    // A user's token of an App has permissions, and the header is there all the same, empty.
+    const isTold = headers['x-oauth-scopes'] !== undefined && (granted.length > 0 || kind === 'classic');
+    return isTold ? { wanted, granted, isEnough } : undefined;
+}
+function listOf(header) {
+    const items = (header ?? '').split(',').map((item) => item.trim());
+    return items.filter((item) => /^[\w:]+$/.test(item));
+}
+/** GitHub says that the credential is not allowed to do it, and its header which permissions would do. */
+function refusedPermission({ headers }, subject, credential) {
+    const header = headers['x-accepted-github-permissions'] ?? '';
+    const isList = /^\w+=\w+(?:[,;] *\w+=\w+)*$/.test(header);
+    const words = quote(header).replace(/; */g, ' or ').replace(/, */g, ' and ');
+    const { steps, why } = permissionAdvice(subject, credential);
+    return { steps, why: together(isList ? `GitHub wants the permission ${words}.` : undefined, why) };
+}
+function notFound(answer, subject, credential) {
+    const { store, permission } = subject;
+    const isNewer = store.feature === 'codespaces' || store.feature === 'agents';
+    const server = isNewer && !isGitHubCom(credential) ? `Or this GitHub has no ${store.feature} secrets.` : undefined;
+    const plan = store.level === 'organization' && store.feature === 'codespaces' && isGitHubCom(credential)
+        ? 'Or the plan of the organization has no Codespaces secrets.'
+        : undefined;
+    const hasScope = scopesOf(answer, permission, credential)?.isEnough === true;
+    const { steps, why } = hasScope
+        ? {
+            steps: ["Check what the token's user is allowed to see."],
+            why: `The token has the scope \`${permission.scope}\` that this needs.`,
+        }
+        : permissionAdvice(subject, credential);
+    return {
+        steps: [...spelling(store), ...steps],
+        why: together('GitHub answers 404 for what does not exist, and for what the credential is not allowed to see.', server, plan, why),
+    };
+}
+/** The user is the credential's own: there is no name that could be wrong. */
+function spelling(store) {
+    const { level } = store;
+    if (level === 'user')
+        return [];
+    if (isPattern({ store, secret: '' }))
+        return ['Check the spelling of the owner.'];
+    const what = level === 'environment' ? 'the repository and of the environment' : `the ${level}`;
+    return [`Check the spelling of ${what}.`];
+}
+function together(...sentences) {
+    const said = sentences.filter((each) => each !== undefined);
+    return said.length === 0 ? undefined : said.join(' ');
 }
 
 ;// CONCATENATED MODULE: ./build/lib/progress.js
@@ -49860,6 +49914,12 @@ function record_variable_refusalOf(result) {
 ;// CONCATENATED MODULE: ./build/rotation/token/current-token.js
 
 
+
+/** What no header can hold. It is not asked about: an earlier run may have left such a token. */
+const current_token_unusable = {
+    kind: 'refused',
+    detail: 'the token has characters that cannot stand in an HTTP header, so nobody could use it',
+};
 /**
  * ThousandEyes' word on a token. A single refusal may be passing, so it is asked once more.
  *
@@ -49867,6 +49927,8 @@ function record_variable_refusalOf(result) {
  */
 function checkCurrentToken(token, dependencies) {
     const { thousandEyes, cancellation } = dependencies;
+    if (!canStandInHeader(token.reveal()))
+        return Promise.resolve(current_token_unusable);
     return retry('Checking the current token', () => thousandEyes.checkCurrent(token, cancellation.now), (result, failures) => {
         if (result.kind === 'down' && result.mayPass)
             return { kind: 'again', detail: result.detail };
@@ -50145,16 +50207,17 @@ function missingEnvironment(attempt, { owner, repository, environment }, { githu
 }
 
 ;// CONCATENATED MODULE: ./build/rotation/preflight/running-repository.js
+
 /**
- * Whether the running repository is known to be private, so that its log may name what is not for everyone. Throws Cancelled.
- * Only GitHub's API is believed: a run that is started again brings the event of its first time.
+ * Whether the running repository is known to be private, so that its log may name what is not for everyone; fails where it can't
+ * be read. Throws Cancelled. Only GitHub's API is believed: a run that is started again brings the event of its first time.
  */
-async function isKnownPrivate({ repositories, run }) {
+async function isPrivate({ repositories, run, }) {
     const [owner, name] = run.repository.split('/');
     if (!owner || !name)
-        return false;
+        return result_ok(false);
     const read = await repositories.read(owner, name);
-    return read.ok && read.value.isPrivate;
+    return read.ok ? result_ok(read.value.isPrivate) : read;
 }
 
 ;// CONCATENATED MODULE: ./build/rotation/preflight/shadows.js
@@ -50234,7 +50297,7 @@ async function runPreflight(request, dependencies) {
         return unread(request, obstacle, variable);
     const step = progressOf('Read', targets.length, durationOfReads(readsPerTarget * targets.length), dependencies);
     const read = (target, isHome) => preflightTarget(target, isHome, request, dependencies).finally(() => step());
-    const [hand, parked, readHome, readOthers, foundNext, readRecord, loaded, isPrivate, shadows] = await Promise.all([
+    const [hand, parked, readHome, readOthers, foundNext, readRecord, loaded, privacy, shadows] = await Promise.all([
         checkCurrentToken(request.currentToken, dependencies),
         next.kind === 'token' ? checkCurrentToken(next.token, dependencies) : undefined,
         read(home, true),
@@ -50242,7 +50305,7 @@ async function runPreflight(request, dependencies) {
         findNext(nextTo(home), request, dependencies),
         variable.read(),
         dependencies.loadSealer(),
-        isKnownPrivate(dependencies),
+        isPrivate(dependencies),
         findShadows(targets, dependencies),
     ]);
     const sealer = loaded.ok ? loaded : failed(notLoaded(loaded.error));
@@ -50257,7 +50320,7 @@ async function runPreflight(request, dependencies) {
         next: foundNext,
         hand,
         parked,
-        user: hand.kind === 'accepted' && isPrivate ? hand.user : undefined,
+        user: hand.kind === 'accepted' && privacy.ok && privacy.value ? hand.user : undefined,
         problems: [token, sealer].flatMap((result) => (result.ok ? [] : [result.error])),
         warnings: [...(token.ok && token.value !== undefined ? [token.value] : []), ...shadows.map(shadowWarning)],
         shadows,
@@ -50573,7 +50636,7 @@ async function lookAt({ resolved }, { secrets, clock }) {
  *
  * @param look what was read a moment ago, where that is so
  */
-async function unpark({ resolved, date, writtenAt }, { secrets, clock }, look) {
+async function unpark({ resolved, date, writtenAt = Number.NEGATIVE_INFINITY }, { secrets, clock }, look) {
     const isFresh = look !== undefined && clock.monotonic() - look.at < park_fresh;
     const { found } = isFresh ? look : await lookAt({ resolved }, { secrets, clock });
     if (!found.ok && found.error.status === 404)
@@ -50582,7 +50645,7 @@ async function unpark({ resolved, date, writtenAt }, { secrets, clock }, look) {
         return { kind: 'left', detail: causeOf(found.error) };
     const { updatedAt } = found.value;
     const slack = date === undefined ? clocksDiffer : rounding;
-    const isOurs = updatedAt === date || (writtenAt !== undefined && isOfWrite(updatedAt, writtenAt, slack));
+    const isOurs = updatedAt === date || isOfWrite(updatedAt, writtenAt, slack);
     if (!isOurs)
         return { kind: 'changed', detail: 'its date is not that of the last write which is known here' };
     const deleted = await secrets.delete(resolved, policies.cleanup);
@@ -50649,13 +50712,16 @@ function refusedParts(detail, pending, { github }) {
 function isStored({ home }) {
     return home.kind === 'stored' || home.kind === 'taken for ours';
 }
+/** Whether the home was gone when it was written. */
+function isHomeAnew({ home }) {
+    return 'isAnew' in home && home.isAnew;
+}
 function homeResult({ home }, finished, found) {
     if (found !== undefined)
         return { resolved: home.resolved, status: 'failed', problem: found };
     if (home.isDone)
         return unchanged(home.resolved);
-    const isAnew = finished.home.kind === 'stored' && finished.home.isAnew;
-    return { resolved: home.resolved, status: isAnew ? 'created' : 'updated' };
+    return { resolved: home.resolved, status: isHomeAnew(finished) ? 'created' : 'updated' };
 }
 /** Where the home could not be written, no other target was. */
 function otherResults({ others }, finished) {
@@ -50674,6 +50740,11 @@ function homeProblem(pending, { home: result, confirmation }, { github }) {
     const kept = next.isParked
         ? `The new token is not lost: it is kept as ${next.resolved.target.secret} beside the home.`
         : 'The new token is not lost: it is sealed in the command.';
+    if (confirmation?.kind === 'not moved') {
+        const { detail, isGone } = confirmation;
+        const create = `Set it to any word, so that it is there again: \`${ghSecretSet(target, home.access, credential.githubUrl)}\``;
+        return problem(`Reading the date of ${name} after the write`, `GitHub said that it is written, but ${detail}. ${old}`, isGone ? [create, ...again] : again, `${isGone ? 'Someone may have deleted it.' : "Something between the runner and GitHub may have answered in GitHub's place."} ${kept}`);
+    }
     if (result.kind === 'refused') {
         const attempt = `Writing ${name}`;
         const found = gitHubProblem(attempt, result.answer, secretsOf(target.store), credential);
@@ -50681,19 +50752,13 @@ function homeProblem(pending, { home: result, confirmation }, { github }) {
     }
     if (result.kind === 'written by another')
         return problem(`Writing ${name}`, `someone else wrote it on ${minuteOf(result.date)}, while this ran. It was left as it is`, again, `${kept} The next run compares it with what the home holds now, and finishes or says what to do.`);
-    if (confirmation?.kind === 'not moved') {
-        const { detail, isGone } = confirmation;
-        const create = `Set it to any word, so that it is there again: \`${ghSecretSet(target, home.access, credential.githubUrl)}\``;
-        return problem(`Reading the date of ${name} after the write`, `GitHub said that it is written, but ${detail}. ${old}`, isGone ? [create, ...again] : again, `${isGone ? 'Someone may have deleted it.' : "Something between the runner and GitHub may have answered in GitHub's place."} ${kept}`);
-    }
     return undefined;
 }
 function homeWarnings({ home, next }, finished) {
     const { confirmation, unparked } = finished;
     const { name } = home.resolved;
-    const isAnew = finished.home.kind === 'stored' && finished.home.isAnew;
     return [
-        ...(isAnew ? [`${name} was deleted while this ran, and the write created it anew.`] : []),
+        ...(isHomeAnew(finished) ? [`${name} was deleted while this ran, and the write created it anew.`] : []),
         ...(finished.home.kind === 'taken for ours'
             ? [
                 `${name} was written while an attempt of this run got no clear answer. It is taken for that attempt, and ${next.resolved.target.secret} is left: the next run makes sure.`,
@@ -50716,11 +50781,11 @@ function otherWarnings(results) {
  * @param by until when what such a target holds works, as {@link byMinute} says it
  */
 function failuresOf(results, by) {
-    const failures = results.filter(({ status }) => status === 'failed');
     const again = `Run this workflow again${by}: it writes what is behind.`;
-    const kinds = grouped(failures.flatMap(({ problem: found }) => (found === undefined ? [] : [withSteps(found, again)])), namesShown);
+    const kinds = grouped(results.flatMap(({ problem: found }) => (found === undefined ? [] : [withSteps(found, again)])), namesShown);
     if (kinds.length <= mostKinds)
         return kinds;
+    const failures = results.filter(({ status }) => status === 'failed');
     const names = someOf(failures.map(({ resolved }) => resolved.name), namesShown);
     return [
         problem(`Writing ${failures.length} targets`, `not done: ${names}`, ['See the cause of each in the job summary, under "Targets".', again], 'They fail for different reasons.'),
@@ -50746,7 +50811,7 @@ function expose(token, { exposeToken }, { workflow }) {
  * token. Not in the first rotation, and not in `sync`, which a person starts.
  */
 function sortFinds(mode, others, record) {
-    const isLeftOut = (other) => mode !== 'sync' && record?.previous !== undefined && isNew(other, record);
+    const isLeftOut = (other) => mode === 'rotate' && record?.previous !== undefined && isNew(other, record);
     return { wanted: others.filter((other) => !isLeftOut(other)), leftOut: others.filter(isLeftOut) };
 }
 function isNew(other, record) {
@@ -50869,7 +50934,9 @@ async function check(request, dependencies) {
     const stops = foreseen === undefined || foreseen.would === 'stop' || found.length > 0;
     const headline = stops ? withCount('A rotation would stop now', problems) : `A rotation would ${foreseen.would}.`;
     report(outcomeOf('check', headline, {
-        ...stopped('check', preflight, problems),
+        problems,
+        warnings: preflight.warnings,
+        user: preflight.user,
         results: [preflight.home, ...preflight.others].map((read) => ({
             ...unwritten(read),
             note: noteOn(read, record, github.now),
@@ -50892,10 +50959,9 @@ function noteOn(read, record, now) {
     const known = record === undefined ? '' : isHeld(record, read.value) ? '✅ holds the token, ' : `${word}, `;
     return `${known}written ${ageOf(Math.max(now - date, 0))} ago`;
 }
-/** An age for people, in whole days that are over. */
+/** An age for people; of more than 36 hours in whole days that are over. */
 function ageOf(ms) {
-    const days = Math.floor(ms / day);
-    return days < 2 ? spanOf(ms) : `${days} days`;
+    return ms < 36 * hour ? spanOf(ms) : plural(Math.floor(ms / day), 'day');
 }
 
 ;// CONCATENATED MODULE: ./build/rotation/preflight/write-tests.js
@@ -51212,8 +51278,8 @@ const pauses = [0, 1, 3, 5, 10, 15, 30, 30].map((seconds) => seconds * second);
 /** A wait that goes without a line in the log. */
 const silentPause = 3 * second;
 /** GitHub gives dates in whole seconds: one that someone else wrote in the second of our write can't be seen to move. */
-function wasWrittenInTheSameSecond({ date, takenAt }) {
-    return takenAt !== undefined && date >= takenAt - second;
+function wasWrittenInTheSameSecond({ date, takenAt = Number.POSITIVE_INFINITY }) {
+    return date >= takenAt - second;
 }
 /** Reads the home's date until it is another than before our write: something that answers in GitHub's place stores nothing. */
 async function confirmHome({ home, journal }, { secrets, clock, log, cancellation }) {
@@ -51280,9 +51346,11 @@ async function storeHome(pending, { secrets, clock }, onRefusal) {
         return { kind: 'stored', isAnew: false };
     let moved;
     let badLogin;
-    let [attempts, isKeyDead] = [0, false];
+    let isKeyDead = false;
+    let { latest } = home;
     const mayWrite = async () => {
-        const read = await movedDate(home, attempts++ === 0, { secrets, clock });
+        const read = await movedDate(home, latest, { secrets, clock });
+        latest = undefined;
         badLogin = !read.ok && read.error.status === 401 ? read.error : undefined;
         // One bad login an attempt: repeated ones lock people out.
         if (badLogin !== undefined)
@@ -51326,9 +51394,9 @@ async function storeHome(pending, { secrets, clock }, onRefusal) {
     return { kind: 'stored', isAnew: written.value.status === 'created' };
 }
 /** The home's date where it is another than at the start; undefined where it is the same. */
-async function movedDate({ resolved, date, latest }, isFirst, { secrets, clock }) {
+async function movedDate({ resolved, date }, latest, { secrets, clock }) {
     const isMoved = (found) => result_ok(found === date ? undefined : found);
-    if (isFirst && latest !== undefined && clock.monotonic() - latest.readAt < store_fresh)
+    if (latest !== undefined && clock.monotonic() - latest.readAt < store_fresh)
         return isMoved(latest.date);
     const read = await secrets.read(resolved, policies.reread, true);
     return read.ok ? isMoved(read.value.updatedAt) : read;
@@ -51346,7 +51414,7 @@ async function storeOthers(targets, earlierWrites, pending, dependencies) {
         if (targets.length > linesForTargets)
             step();
         else
-            log.info(`${result.status === 'failed' ? 'Not stored' : 'Stored'}: ${name}`);
+            log.info(result.problem === undefined ? `Stored: ${name}` : `Not stored: ${name}: ${result.problem.cause}`);
         return result;
     }));
 }
@@ -51387,6 +51455,8 @@ function neverSealed({ resolved }) {
 
 
 
+/** `_NEXT` twice, the record and the home are written before the others. */
+const earlierWrites = 4;
 /** Brings an issued token to its place, for main, post and the next run: each act asks first whether it is done already. */
 async function finish(pending, dependencies) {
     // The home, before any other.
@@ -51398,7 +51468,6 @@ async function finish(pending, dependencies) {
     }
     dependencies.log.info(`Stored: the home ${pending.home.resolved.name}`);
     // The others, and beside them whether the home's date has moved.
-    const earlierWrites = pending.others.filter(({ isDone }) => isDone).length + 4;
     const [confirmation, results] = await Promise.all([
         confirmHome(pending, dependencies),
         storeOthers(pending.others, earlierWrites, pending, dependencies),
@@ -51409,7 +51478,7 @@ async function finish(pending, dependencies) {
         return { home, confirmation, results };
     }
     // The record, and only then the parked token, which is read beside it.
-    const homeDate = confirmation.kind === 'moved' ? confirmation.date : undefined;
+    const { date: homeDate } = confirmation;
     const isInDoubt = home.kind === 'taken for ours';
     const [recorded, look] = await Promise.all([
         noteInPlace(pending, homeDate, results, dependencies),
@@ -51461,10 +51530,10 @@ function noteInPlace(pending, homeDate, results, { github }) {
 }
 /** Which targets are known to hold the token, and which are behind, after some of them were written. */
 function holdersAfter(before, results) {
-    const idsOf = (isWanted) => results.filter(isWanted).map(({ resolved }) => targetIdOf(resolved.target));
-    const targets = [...new Set([...before.targets, ...idsOf(({ status }) => status !== 'failed')])];
-    const behind = [...new Set([...before.behind, ...idsOf(({ status }) => status === 'failed')])];
-    return { targets, behind: behind.filter((id) => !targets.includes(id)) };
+    const idOf = ({ resolved }) => targetIdOf(resolved.target);
+    const targets = new Set([...before.targets, ...results.filter(({ status }) => status !== 'failed').map(idOf)]);
+    const behind = new Set([...before.behind, ...results.map(idOf)]).difference(targets);
+    return { targets: [...targets], behind: [...behind] };
 }
 
 ;// CONCATENATED MODULE: external "node:fs"
@@ -51769,6 +51838,7 @@ function inOrder(results, { targets }) {
 
 
 
+
 /** After a 401: it may be slow to spread, and the old token works for 14 days. A second more for the last check. */
 const refusedPolicy = { ...newTokenPolicy, total: 10 * minute + second };
 /** What is kept for storing of the time that a cancel leaves. */
@@ -51777,10 +51847,7 @@ const timeToStore = 4 * second;
 async function verifyToken(token, journal, needs) {
     if (!canStandInHeader(token.reveal())) {
         journal.note({ kind: 'refused' });
-        return {
-            kind: 'refused',
-            detail: 'the token has characters that cannot stand in an HTTP header, so nobody could use it',
-        };
+        return current_token_unusable;
     }
     const cancellation = withTimeToStore(needs);
     const context = { ...needs, cancellation };
@@ -52102,7 +52169,6 @@ async function notDue(due, settled, dependencies) {
         warnings: settled.warnings,
         user: settled.preflight.user,
         validUntil: settled.record.validUntil,
-        previousUntil: due.kind === 'overlap' ? due.until : undefined,
     });
 }
 /** A note of an earlier run, about which this one could not find out more; by the date that it has now. */
@@ -52568,15 +52634,16 @@ function rotated({ pending, problems, warnings, isJournaled }, finished, settled
     const left = leftOutResults(settled.others.leftOut, byMinute(pending.previousUntil, dependencies.github.now));
     const failures = parts.results.filter(({ status }) => status === 'failed').length;
     const { name } = settled.home;
-    const headline = !parts.rotated
-        ? `A new token was issued, but ${name} could not be written yet.`
-        : finished.confirmation?.kind === 'not moved'
-            ? `The token was rotated, but GitHub does not show that ${name} was written.`
+    const headline = finished.confirmation?.kind === 'not moved'
+        ? `The token was rotated, but GitHub does not show that ${name} was written.`
+        : !parts.rotated
+            ? `A new token was issued, but ${name} could not be written yet.`
             : failures === 0
                 ? `The token was rotated in ${plural(parts.results.length, 'target')}.`
                 : `The token was rotated, but ${failures} of ${plural(parts.results.length, 'target')} could not be written.`;
+    // The record is written last.
+    const isUndone = finished.recorded?.ok !== true;
     // Where nothing more can be done here, the next run does it.
-    const isUndone = !parts.rotated || finished.confirmation?.kind === 'not moved' || finished.recorded?.ok !== true;
     const isWorthATry = finished.home.kind === 'refused' || cancellation.now.aborted || (isUndone && !pending.next.isParked);
     return outcomeOf('rotate', headline, {
         ...parts,
@@ -52679,13 +52746,13 @@ class JournalHandle {
         }
     }
 }
-/** A keyed hash of a credential, by which the post step sees whether it was given another one. */
-function markOf(credential, key) {
-    return { key, hash: (0,external_node_crypto_.createHmac)('sha256', key).update(credential.reveal()).digest('hex') };
+/** @param githubUrl base URL of the REST API */
+function markOf(credential, githubUrl, key) {
+    return { key, hash: (0,external_node_crypto_.createHmac)('sha256', key).update(`${githubUrl} ${credential.reveal()}`).digest('hex') };
 }
-/** Whether a credential is the one that a journal was begun with. */
-function isSameCredential(credential, mark) {
-    const [ours, theirs] = [Buffer.from(markOf(credential, mark.key).hash), Buffer.from(mark.hash)];
+/** Whether a credential, and the API that it is for, are those that a journal was begun with. */
+function isSameCredential(credential, githubUrl, mark) {
+    const [ours, theirs] = [Buffer.from(markOf(credential, githubUrl, mark.key).hash), Buffer.from(mark.hash)];
     return ours.length === theirs.length && (0,external_node_crypto_.timingSafeEqual)(ours, theirs);
 }
 
@@ -52705,8 +52772,11 @@ async function resolveTargets({ lines, secretName, githubToken, githubUrl }, dep
     const credential = credentialContext(githubToken, stores, githubUrl);
     const patterns = lines.filter(isPattern).map((pattern) => labelOf(pattern, secretName));
     const named = lines.filter((line) => !isPattern(line)).map((line) => namedTarget(line, secretName));
-    if (patterns.length > 0 && !(await isKnownPrivate(dependencies)))
-        return failed({ problems: [patternsInTheOpen(patterns, dependencies.run.repository)], targets: named });
+    if (patterns.length > 0) {
+        const obstacle = await obstacleToPatterns(patterns, credential, dependencies);
+        if (obstacle !== undefined)
+            return failed({ problems: [obstacle], targets: named });
+    }
     const expansions = await Promise.all(lines.map(async (line) => {
         if (isPattern(line))
             return expand(line, secretName, credential, dependencies);
@@ -52719,7 +52789,18 @@ async function resolveTargets({ lines, secretName, githubToken, githubUrl }, dep
     return problems.length === 0 ? result_ok(targets) : failed({ problems, targets });
 }
 /** The log would name private repositories to whoever can read it. */
-function patternsInTheOpen(patterns, repository) {
+async function obstacleToPatterns(patterns, credential, dependencies) {
+    const { repository } = dependencies.run;
+    const privacy = await isPrivate(dependencies);
+    if (privacy.ok && privacy.value)
+        return undefined;
+    // With 404 GitHub answers whoever is not allowed to see it.
+    if (!privacy.ok && privacy.error.status !== 404) {
+        const [owner = '', name = ''] = repository.split('/');
+        const store = { level: 'repository', feature: 'actions', owner, repository: name };
+        const attempt = `Reading ${repository}, which must be private for a pattern`;
+        return gitHubProblem(attempt, privacy.error, secretsOf(store), credential);
+    }
     const quoted = patterns.map((pattern) => `\`${pattern}\``);
     return problem(`Input \`targets\`: expanding ${someOf(quoted, 5)}`, `a pattern works only where the running repository is known to be private, and ${repository === '' ? 'it' : repository} is not`, [
         'Run this workflow in a private repository (not a public or an internal one), with a credential that is allowed to read it.',
@@ -52839,7 +52920,7 @@ async function run(inputs, dependencies) {
         targets: [home, ...others],
         currentToken: inputs.thousandEyesToken,
         credential: credentialContext(githubToken, stores, githubUrl),
-        credentialMark: markOf(githubToken, (0,external_node_crypto_.randomUUID)()),
+        credentialMark: markOf(githubToken, githubUrl, (0,external_node_crypto_.randomUUID)()),
     };
     await run_modes[mode](request, { ...dependencies, report });
 }
@@ -52881,7 +52962,7 @@ function refuseInputs(faults, workflow) {
     // Each as an error of its own: the log shows them all, also where GitHub's page shows ten.
     for (const fault of faults)
         workflow.error(fault);
-    workflow.summary(sections(['### ❌ ThousandEyes token: the inputs are wrong, so nothing was tried', bullets('Do this', faults)]));
+    workflow.summary(sections(['### ❌ ThousandEyes token: the inputs are wrong, so nothing was tried', bullets('To correct', faults)]));
     workflow.fail();
 }
 /** What was thrown, without a stack trace or a payload. */
@@ -52918,12 +52999,13 @@ function setMissingOutputs(workflow) {
 /** Finishes what a main step left, by its journal, as main and the next run do; undefined where there is nothing to say. */
 async function recover(journal, credential, dependencies) {
     const record = await journal.settled(dependencies);
-    const home = record?.header.targets[0];
-    if (record === undefined || home === undefined || record.finished)
+    if (record === undefined || record.finished)
+        return undefined;
+    const [home] = record.header.targets;
+    if (home === undefined)
         return undefined;
     dependencies.throttle.countEarlierWrites([...record.stored.values()].map((at) => dependencies.clock.now() - at));
-    const pending = recover_pendingFrom(record, home, journal, credential, dependencies);
-    const outcome = await finishPending(record, pending, dependencies);
+    const outcome = await finishPending({ record, home, journal, credential }, dependencies);
     const warnings = await removeWriteTests(record, dependencies);
     if (outcome === undefined || outcome.problems.length === 0)
         journal.remove();
@@ -52933,16 +53015,19 @@ async function recover(journal, credential, dependencies) {
     return { ...told, warnings: [...told.warnings, ...warnings] };
 }
 /** What is pending beside write tests; undefined where nothing is. */
-async function finishPending(record, pending, dependencies) {
+async function finishPending(left, dependencies) {
+    const { record, home } = left;
+    const { issued, next } = record;
     const { github } = dependencies;
-    if (record.issued === undefined) {
+    if (issued === undefined) {
         if (record.asked && !record.notIssued)
             return maybeLost('while it waited for the answer', github.now);
         // The note says that a token is asked for, and none was issued.
-        if (record.next !== undefined)
-            await unpark(pending.next, dependencies);
+        if (next !== undefined)
+            await unpark({ resolved: nextTo(home), date: next.date, writtenAt: next.at }, dependencies);
         return undefined;
     }
+    const pending = recover_pendingFrom(left, issued, dependencies);
     // A disk that is full, or a machine that goes, may tear the journal: the next run finds the token, or the note.
     if (pending.home.sealed === undefined && !pending.home.isDone)
         return maybeLost('right behind the answer, and its journal is torn', github.now);
@@ -52954,9 +53039,8 @@ async function finishPending(record, pending, dependencies) {
     }
     const finished = await finish(pending, dependencies);
     const parts = finishedParts(pending, finished, dependencies);
-    const count = plural(parts.results.filter(({ status }) => status !== 'failed').length, 'target');
     const headline = parts.problems.length === 0
-        ? `The post step finished what the main step had left: the token is rotated in ${count}.`
+        ? `The post step finished what the main step had left: the token is rotated in ${plural(parts.results.length, 'target')}.`
         : 'The post step could not finish all that the main step had left.';
     const isVoid = finished.recorded?.ok && record.next?.isToken !== true;
     const notices = isVoid ? ['If the main step shows a command, do not run it: the token is stored.'] : [];
@@ -52967,8 +53051,8 @@ function maybeLost(when, now) {
         problems: [maybeIssued([`the main step was ended ${when}`], endOfOverlap(now), now)],
     });
 }
-function recover_pendingFrom(record, home, journal, credential, dependencies) {
-    const { header, issued, next, sealed, stored } = record;
+function recover_pendingFrom({ record, home, journal, credential }, { token, validUntil, previousUntil }, dependencies) {
+    const { header, next, sealed, stored } = record;
     const place = { store: home.target.store, name: recordNameOf(home.target.secret) };
     const pendingTarget = (target, number) => {
         const body = sealed.get(number);
@@ -52978,13 +53062,13 @@ function recover_pendingFrom(record, home, journal, credential, dependencies) {
             sealed: body === undefined ? undefined : sealedIn(body),
             access: target.access,
             isNew: target.updatedAt === undefined,
-            isDone: number > 0 && stored.has(number),
+            isDone: stored.has(number),
         };
     };
     return {
-        token: issued?.token ?? '',
-        validUntil: issued?.validUntil,
-        previousUntil: issued?.previousUntil ?? 0,
+        token,
+        validUntil,
+        previousUntil,
         previous: header.token,
         recorded: header.token,
         home: {
@@ -53029,7 +53113,11 @@ async function postStep(environment, workflow, left, connect) {
     const githubToken = new Secret(environment.input('github-token') ?? '');
     const githubUrl = (environment.input('github-api-url') || environment.githubUrl).replace(/\/+$/, '');
     try {
-        const dependencies = connect({ githubUrl, githubToken });
+        // What is no address is none that main was given: with the runner's own it can be told.
+        const dependencies = connect({
+            githubUrl: URL.canParse(githubUrl) ? githubUrl : environment.githubUrl,
+            githubToken,
+        });
         try {
             if (left.journals.length === 0)
                 dependencies.report(journalGone());
@@ -53050,27 +53138,31 @@ async function postStep(environment, workflow, left, connect) {
 }
 async function outcomeFor(journal, { githubUrl, githubToken }, { own }, needs) {
     const record = journal.read();
-    if (record === undefined || record.finished)
+    if (record === undefined)
+        return own === journal.path ? journalGone() : undefined;
+    if (record.finished)
         return undefined;
-    if (!isSameCredential(githubToken, record.header.credential))
+    if (!isSameCredential(githubToken, githubUrl, record.header.credential))
         // Another use of the action in this job has a post step of its own.
         return own !== undefined && own !== journal.path ? undefined : otherCredential(githubToken);
     const stores = record.header.targets.map(({ target }) => target.store);
     return recover(journal, credentialContext(githubToken, stores, githubUrl), needs);
 }
 function otherCredential(githubToken) {
-    const what = githubToken.reveal() === '' ? 'an empty `github-token`' : 'another `github-token` than the main step was';
+    const what = githubToken.reveal() === ''
+        ? 'an empty `github-token`'
+        : 'another `github-token` or `github-api-url` than the main step was';
     return outcomeOf('rotate', 'The post step could not finish what the main step had left.', {
         problems: [
             problem('Finishing what the main step had left', `this post step was handed ${what}, so it sent nothing`, 'Run this workflow again: it finishes what is left.', 'In composite actions the runner may hand a post step the inputs of another step.'),
         ],
     });
 }
-/** Main left the path of a journal, but neither the journal nor the word that it finished. */
+/** Main left the path of a journal, but no journal that can be read, nor the word that it finished. */
 function journalGone() {
-    return outcomeOf('rotate', 'The journal of this run is gone.', {
+    return outcomeOf('rotate', 'The journal of this run is gone or broken.', {
         problems: [
-            problem('Looking for the journal of this run in RUNNER_TEMP', 'it is gone, and the main step did not say that it had finished', [
+            problem('Looking for the journal of this run in RUNNER_TEMP', 'it is gone or broken, and the main step did not say that it had finished', [
                 'Run this workflow again: it finds out what happened, and finishes it.',
                 'Find out what clears RUNNER_TEMP while the job runs.',
             ]),
@@ -60803,16 +60895,21 @@ const namesInView = 2;
 const namesOfAlike = 500;
 /** GitHub drops a summary of over 1 MiB, and the command in it too: so many bytes are for the targets. */
 const mostOfTargets = 300 * 1024;
+/** And so many for the problems. */
+const mostOfProblems = 300 * 1024;
 /** The job summary of an outcome, in GitHub's Markdown: what happened, what to do, why; then what else is known. */
 function summaryOf(outcome, githubUrl, now) {
     const { warnings, notices, recovery, user, record = [], credentialExpiresAt } = outcome;
-    const problems = grouped(outcome.problems, namesInView).map(problemSection);
+    const all = grouped(outcome.problems, namesInView).map(problemSection);
+    const problems = fitting(all, mostOfProblems);
     const more = problems.slice(problemsInView);
+    const left = all.length - problems.length;
     return sections([
         `### ${icon(outcome)} ThousandEyes token: ${escapeMarkdown(outcome.headline)}`,
         validityLine(outcome, now),
         ...problems.slice(0, problemsInView),
         more.length === 0 ? undefined : details(`And ${plural(more.length, 'more problem')}`, sections(more).trimEnd()),
+        left === 0 ? undefined : `And ${plural(left, 'more problem')}: see the log.`,
         recovery === undefined ? undefined : recoverySection(recovery, githubUrl, now),
         bullets('The record', record),
         targetList(outcome),

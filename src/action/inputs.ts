@@ -1,7 +1,7 @@
 import { isLoopback } from '../lib/proxy.ts';
 import { failed, ok, type Result } from '../lib/result.ts';
 import { runtimeFaults } from '../lib/runtime.ts';
-import { canStandInHeader, repeatsSecret, Secret } from '../lib/secret.ts';
+import { canStandInHeader, looksLikeToken, repeatsSecret, Secret } from '../lib/secret.ts';
 import { quote } from '../lib/text.ts';
 import type { Workflow } from '../lib/workflow.ts';
 import type { Mode } from '../rotation/outcome.ts';
@@ -90,7 +90,7 @@ export function inputsFrom({
     createMissing: flagOf('create-missing', source),
     exposeToken: flagOf('expose-token', source),
     thousandEyesUrl: thousandEyesUrlOf(source),
-    githubUrl: urlOf('github-api-url', githubUrl, '`https://api.github.com`', source),
+    githubUrl: urlOf('github-api-url', githubUrl, '`https://api.github.com`', thousandEyesHost, source),
   };
   faults.push(...runtimeFaults(variables));
   return faults.length > 0 ? failed(faults) : ok(inputs);
@@ -124,6 +124,8 @@ function tokenFault(value: string): string | undefined {
 }
 
 const gitHubToken = /^(?:gh[a-z]_|github_pat_)/;
+const gitHubHost = /(?:^|\.)(?:github|ghe)\.com$/;
+const thousandEyesHost = /(?:^|\.)thousandeyes\.com$/;
 /** ThousandEyes' bearer tokens are UUIDs. */
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
@@ -148,10 +150,12 @@ function flagOf(name: string, { read, fault }: Source): boolean {
   return false;
 }
 
-function urlOf(name: string, fallback: string, example: string, { read, fault }: Source): string {
+/** @param others hosts of the other service, which must not get this one's credential */
+function urlOf(name: string, fallback: string, example: string, others: RegExp, { read, fault }: Source): string {
   const value = read(name) || fallback;
   const wrong = urlFault(value, example);
   if (wrong !== undefined) fault(name, wrong, shown(withoutUserInfo(value)));
+  else if (others.test(new URL(value).hostname)) fault(name, `a URL like ${example}`, shown(value));
   return value.replace(/\/+$/, '');
 }
 
@@ -159,8 +163,8 @@ function urlOf(name: string, fallback: string, example: string, { read, fault }:
 function thousandEyesUrlOf(source: Source): string {
   const name = 'thousandeyes-api-url';
   const usual = 'https://api.thousandeyes.com/v7';
-  const url = urlOf(name, usual, `\`${usual}\``, source);
-  const isTheirs = URL.canParse(url) && /(?:^|\.)thousandeyes\.com$/.test(new URL(url).hostname);
+  const url = urlOf(name, usual, `\`${usual}\``, gitHubHost, source);
+  const isTheirs = URL.canParse(url) && thousandEyesHost.test(new URL(url).hostname);
   if (isTheirs && !url.endsWith('/v7'))
     source.fault(name, 'the base of version 7 of the API, which ends in `/v7`', shown(withoutUserInfo(url)));
   return url;
@@ -197,8 +201,9 @@ function linesOf(text: string, secretName: string, faults: string[]): (Target | 
   const lines = given.map((line) => {
     const parsed = lineFrom(line.text, secretName);
     if (parsed.ok) return parsed.value;
+    const why = looksLikeToken(line.text) ? '' : `: ${parsed.error}`;
     faults.push(
-      `${line.where}: expected a target like \`acme/network\`, \`acme/network/environments/Production\` or \`orgs/acme\`, got ${shown(line.text)}: ${parsed.error}.`,
+      `${line.where}: expected a target like \`acme/network\`, \`acme/network/environments/Production\` or \`orgs/acme\`, got ${shown(line.text)}${why}.`,
     );
     return undefined;
   });
@@ -262,5 +267,6 @@ function withoutUserInfo(text: string): string {
 }
 
 function shown(value: string): string {
+  if (looksLikeToken(value)) return 'what looks like a token';
   return value === '' ? 'nothing' : `\`${quote(value, 80).replaceAll('`', "'").replaceAll(': //', '://')}\``;
 }

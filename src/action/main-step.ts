@@ -37,7 +37,7 @@ function refuseInputs(faults: readonly string[], workflow: Workflow): void {
   // Each as an error of its own: the log shows them all, also where GitHub's page shows ten.
   for (const fault of faults) workflow.error(fault);
   workflow.summary(
-    sections(['### ❌ ThousandEyes token: the inputs are wrong, so nothing was tried', bullets('Do this', faults)]),
+    sections(['### ❌ ThousandEyes token: the inputs are wrong, so nothing was tried', bullets('To correct', faults)]),
   );
   workflow.fail();
 }

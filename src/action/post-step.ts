@@ -38,7 +38,11 @@ export async function postStep(
   const githubToken = new Secret(environment.input('github-token') ?? '');
   const githubUrl = (environment.input('github-api-url') || environment.githubUrl).replace(/\/+$/, '');
   try {
-    const dependencies = connect({ githubUrl, githubToken });
+    // What is no address is none that main was given: with the runner's own it can be told.
+    const dependencies = connect({
+      githubUrl: URL.canParse(githubUrl) ? githubUrl : environment.githubUrl,
+      githubToken,
+    });
     try {
       if (left.journals.length === 0) dependencies.report(journalGone());
       for (const journal of left.journals) {
@@ -63,8 +67,9 @@ async function outcomeFor(
   needs: RecoverNeeds,
 ): Promise<Outcome | undefined> {
   const record = journal.read();
-  if (record === undefined || record.finished) return undefined;
-  if (!isSameCredential(githubToken, record.header.credential))
+  if (record === undefined) return own === journal.path ? journalGone() : undefined;
+  if (record.finished) return undefined;
+  if (!isSameCredential(githubToken, githubUrl, record.header.credential))
     // Another use of the action in this job has a post step of its own.
     return own !== undefined && own !== journal.path ? undefined : otherCredential(githubToken);
   const stores = record.header.targets.map(({ target }) => target.store);
@@ -73,7 +78,9 @@ async function outcomeFor(
 
 function otherCredential(githubToken: Secret): Outcome {
   const what =
-    githubToken.reveal() === '' ? 'an empty `github-token`' : 'another `github-token` than the main step was';
+    githubToken.reveal() === ''
+      ? 'an empty `github-token`'
+      : 'another `github-token` or `github-api-url` than the main step was';
   return outcomeOf('rotate', 'The post step could not finish what the main step had left.', {
     problems: [
       problem(
@@ -86,13 +93,13 @@ function otherCredential(githubToken: Secret): Outcome {
   });
 }
 
-/** Main left the path of a journal, but neither the journal nor the word that it finished. */
+/** Main left the path of a journal, but no journal that can be read, nor the word that it finished. */
 function journalGone(): Outcome {
-  return outcomeOf('rotate', 'The journal of this run is gone.', {
+  return outcomeOf('rotate', 'The journal of this run is gone or broken.', {
     problems: [
       problem(
         'Looking for the journal of this run in RUNNER_TEMP',
-        'it is gone, and the main step did not say that it had finished',
+        'it is gone or broken, and the main step did not say that it had finished',
         [
           'Run this workflow again: it finds out what happened, and finishes it.',
           'Find out what clears RUNNER_TEMP while the job runs.',

@@ -35,7 +35,7 @@ export async function run(inputs: Inputs, dependencies: Dependencies): Promise<v
     targets: [home, ...others],
     currentToken: inputs.thousandEyesToken,
     credential: credentialContext(githubToken, stores, githubUrl),
-    credentialMark: markOf(githubToken, randomUUID()),
+    credentialMark: markOf(githubToken, githubUrl, randomUUID()),
   };
   await modes[mode](request, { ...dependencies, report });
 }

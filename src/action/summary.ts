@@ -13,17 +13,22 @@ const namesInView = 2;
 const namesOfAlike = 500;
 /** GitHub drops a summary of over 1 MiB, and the command in it too: so many bytes are for the targets. */
 const mostOfTargets = 300 * 1024;
+/** And so many for the problems. */
+const mostOfProblems = 300 * 1024;
 
 /** The job summary of an outcome, in GitHub's Markdown: what happened, what to do, why; then what else is known. */
 export function summaryOf(outcome: Outcome, githubUrl: string, now: number): string {
   const { warnings, notices, recovery, user, record = [], credentialExpiresAt } = outcome;
-  const problems = grouped(outcome.problems, namesInView).map(problemSection);
+  const all = grouped(outcome.problems, namesInView).map(problemSection);
+  const problems = fitting(all, mostOfProblems);
   const more = problems.slice(problemsInView);
+  const left = all.length - problems.length;
   return sections([
     `### ${icon(outcome)} ThousandEyes token: ${escapeMarkdown(outcome.headline)}`,
     validityLine(outcome, now),
     ...problems.slice(0, problemsInView),
     more.length === 0 ? undefined : details(`And ${plural(more.length, 'more problem')}`, sections(more).trimEnd()),
+    left === 0 ? undefined : `And ${plural(left, 'more problem')}: see the log.`,
     recovery === undefined ? undefined : recoverySection(recovery, githubUrl, now),
     bullets('The record', record),
     targetList(outcome),

@@ -29,7 +29,9 @@ export function credentialContext(credential: Secret, stores: readonly Store[], 
   const kind = credentialKind(credential);
   // An App's installation and a fine-grained token belong to one owner.
   const isOneOwners = kind === 'app' || kind === 'fine-grained';
-  return { kind, severalOwners: isOneOwners && new Set(stores.map(ownerOf)).size > 1, githubUrl };
+  // What the credential's own user holds is of no other owner.
+  const owners = new Set(stores.filter(({ level }) => level !== 'user').map(ownerOf));
+  return { kind, severalOwners: isOneOwners && owners.size > 1, githubUrl };
 }
 
 const soon = 30 * day;

@@ -1,11 +1,13 @@
 import { retryAfterMs } from '../lib/http-date.ts';
 import { type Problem, problem, startAgain } from '../lib/problem.ts';
+import { repeatsSecret } from '../lib/secret.ts';
 import { minuteOf, quote } from '../lib/text.ts';
 import { type Permission, secretPermission, variablePermission } from '../targets/permissions.ts';
 import { capacityOf, describeStore, describeVariables, type Store } from '../targets/store.ts';
-import { isOwnerName, isRepositoryName } from '../targets/target.ts';
+import { isOwnerName, isPattern, isRepositoryName } from '../targets/target.ts';
 import { causeOf, type GitHubAnswer, redirectPath } from './answer.ts';
 import type { CredentialContext } from './credential.ts';
+import { ghHost } from './gh-cli.ts';
 import { type Advice, permissionAdvice, type Subject } from './needed-permission.ts';
 import { isRateLimited, untilReset } from './rate-limit.ts';
 import { type Refusal, refusalOf } from './refusal.ts';
@@ -113,7 +115,9 @@ function redirected(answer: GitHubAnswer, credential: CredentialContext): Advice
       ],
       why: 'This redirect leads to no repository.',
     };
-  const name = isNamed ? `the new name ${first}/${second}` : 'its new name, which its page on GitHub shows,';
+  const name = isNamed
+    ? `the new name ${quote(`${first}/${second}`)}`
+    : 'its new name, which its page on GitHub shows,';
   return {
     steps: [`Put ${name} into \`targets\`.`],
     why: 'The repository was renamed or moved. Redirects are not followed, because a credential goes to its own address only.',
@@ -164,7 +168,7 @@ const remedies: Readonly<Partial<Record<Refusal, Advice>>> = {
 function forbidden(answer: GitHubAnswer, subject: Subject, credential: CredentialContext): Advice {
   const refusal = refusalOf(answer.message);
   const sso = answer.headers['x-github-sso'];
-  if (sso !== undefined || refusal === 'sign-on') return signOn(sso ?? '');
+  if (sso !== undefined || refusal === 'sign-on') return signOn(sso ?? '', credential);
   const remedy = refusal === undefined ? undefined : remedies[refusal];
   if (remedy !== undefined) return remedy;
   if (refusal === 'permission') return refusedPermission(answer, subject, credential);
@@ -174,8 +178,7 @@ function forbidden(answer: GitHubAnswer, subject: Subject, credential: Credentia
       steps: [`Give the token the scope ${quote(scopes.wanted.join(', '))}.`],
       why: `It has ${quote(scopes.granted.join(', ')) || 'none'}.`,
     };
-  if (refusal === 'role')
-    return { steps: ["Make the token's user an administrator of the repository, or use a GitHub App."] };
+  if (refusal === 'role') return { steps: [roleNeeded(subject.store)] };
   if (answer.message !== '') return { steps: ["Do what GitHub's own words say."] };
   if (scopes === undefined) return refusedPermission(answer, subject, credential);
   return {
@@ -184,11 +187,18 @@ function forbidden(answer: GitHubAnswer, subject: Subject, credential: Credentia
   };
 }
 
-function signOn(header: string): Advice {
+function roleNeeded(store: Store): string {
+  if (store.level === 'user') return "Check what the token's user is allowed to do there.";
+  const role = store.level === 'organization' ? `an owner of ${store.owner}` : 'an administrator of the repository';
+  return `Make the token's user ${role}, or use a GitHub App.`;
+}
+
+function signOn(header: string, { githubUrl }: CredentialContext): Advice {
   const address = /url=(https:\/\/[\w.-]+\/(?:orgs|enterprises)\/[\w.-]+\/sso\?authorization_request=[\w%-]+)/;
-  const link = address.exec(header)?.[1];
+  const link = address.exec(header)?.[1] ?? '';
+  const isGitHubs = link.startsWith(`https://${ghHost(githubUrl) ?? 'github.com'}/`);
   const authorize =
-    link === undefined
+    !isGitHubs || repeatsSecret(link)
       ? 'Authorize the token: Settings > Developer settings > Personal access tokens > Configure SSO.'
       : `Within an hour, open ${link} and authorize the token.`;
   return {
@@ -249,8 +259,10 @@ function notFound(answer: GitHubAnswer, subject: Subject, credential: Credential
 }
 
 /** The user is the credential's own: there is no name that could be wrong. */
-function spelling({ level }: Store): readonly string[] {
+function spelling(store: Store): readonly string[] {
+  const { level } = store;
   if (level === 'user') return [];
+  if (isPattern({ store, secret: '' })) return ['Check the spelling of the owner.'];
   const what = level === 'environment' ? 'the repository and of the environment' : `the ${level}`;
   return [`Check the spelling of ${what}.`];
 }

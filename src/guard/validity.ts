@@ -1,6 +1,6 @@
 import { day } from '../lib/clock.ts';
 import { type Problem, problem } from '../lib/problem.ts';
-import { dayOf, jsonFrom, momentFrom, quote, spanOf, timeLeft } from '../lib/text.ts';
+import { dayOf, jsonFrom, minuteOf, momentFrom, quote, spanOf, timeLeft } from '../lib/text.ts';
 
 /** Reads one input by name: the runner's value, trimmed; undefined where the runner gave none. */
 export type ReadInput = (name: string) => string | undefined;
@@ -35,7 +35,7 @@ export function judgeValidity(readInput: ReadInput, isFromFork: () => boolean, n
     );
   if (reading.kind === 'fault' || faults.length > 0) return { errors: faults };
   if (reading.kind === 'fork') return { notice: noVariables, errors: [] };
-  if (reading.kind === 'dateless') return { warning: reading.hasToken ? noDate : noToken, errors: [] };
+  if (reading.kind === 'dateless') return { warning: noDate(reading, now), errors: [] };
 
   const { validUntil } = reading;
   const daysLeft = Math.floor((validUntil - now) / day);
@@ -61,16 +61,23 @@ function daysFrom(name: string, read: (name: string) => string, fallback: number
 const noVariables =
   'This run is for a pull request from a fork. GitHub gives such a run no variables, so there is no record to look at, and the guard lets it pass.';
 const record = 'The record of the ThousandEyes token';
-const noToken = problem(
-  record,
-  'a rehearsal has written it, and no rotation has since, so until when the token is valid is not known',
-  'Start a rotation: it notes it.',
-);
-const noDate = problem(
-  record,
-  'until when the token is valid is not known, as it was stored by hand, or a run finished what another one had begun',
-  'Start a rotation: it stores a new token, and notes until when that one is valid.',
-);
+
+/** Until when the token is valid is not in the record. A rotation is possible once the one before it is surely over. */
+function noDate({ hasToken, previousUntil = 0 }: Extract<Reading, { kind: 'dateless' }>, now: number): Problem {
+  const unknown = 'until when the token is valid is not known';
+  if (!hasToken)
+    return problem(
+      record,
+      `a rehearsal has written it, and no rotation has since, so ${unknown}`,
+      'Start a rotation: it notes it.',
+    );
+  const start = previousUntil > now ? `After ${minuteOf(previousUntil)}, start` : 'Start';
+  return problem(
+    record,
+    `${unknown}: it was stored by hand, a later run finished with it, or ThousandEyes did not say it`,
+    `${start} a rotation: it stores a new token, and notes until when that one is valid.`,
+  );
+}
 
 function lateRotation(attempt: string, validUntil: number, now: number): Problem {
   const isOver = validUntil <= now;
@@ -94,7 +101,7 @@ export type Reading =
   /** Until when the token is valid, in ms since the epoch. */
   | { readonly kind: 'date'; readonly validUntil: number }
   /** It is a record, but no date is in it. */
-  | { readonly kind: 'dateless'; readonly hasToken: boolean }
+  | { readonly kind: 'dateless'; readonly hasToken: boolean; readonly previousUntil?: number | undefined }
   /** It is empty, because the run gets no variables. */
   | { readonly kind: 'fork' }
   | { readonly kind: 'fault'; readonly problem: Problem };
@@ -102,17 +109,18 @@ export type Reading =
 /** A longer text is no date and no number but may be a token, which no log may show. */
 const longestShown = 30;
 
-/** Reads the record, as far as the guard needs it: `v`, `token` and `validUntil`. */
+/** Reads the record, as far as the guard needs it: `v`, `token`, `validUntil` and `previousUntil`. */
 export function readingOf(text: string, isFromFork: () => boolean): Reading {
   if (text === '') return isFromFork() ? { kind: 'fork' } : { kind: 'fault', problem: emptyRecord };
-  const { v, token, validUntil } = Object(jsonFrom(text)) as { v?: unknown; token?: unknown; validUntil?: unknown };
+  const { v, token, validUntil, previousUntil } = Object(jsonFrom(text)) as Record<string, unknown>;
   if (typeof v === 'number' && v > 1)
     return fault('a record of version 1', `version ${v}`, [
       'Use the same version of the action for the guard as for the rotation.',
     ]);
   const isToken = token === undefined || token === null || typeof token === 'string';
   if (v !== 1 || !isToken) return fault('the record that a rotation keeps, one line of JSON', shown(text), source);
-  if (validUntil === undefined || validUntil === null) return { kind: 'dateless', hasToken: typeof token === 'string' };
+  if (validUntil === undefined || validUntil === null)
+    return { kind: 'dateless', hasToken: typeof token === 'string', previousUntil: momentFrom(previousUntil) };
   const moment = momentFrom(validUntil);
   if (moment !== undefined) return { kind: 'date', validUntil: moment };
   const given = typeof validUntil === 'string' ? shown(validUntil) : `a value of type ${typeof validUntil}`;

@@ -57,15 +57,33 @@ export function distinctProblems(problems: readonly Problem[]): Problem[] {
   return [...new Map(problems.map((each) => [messageOf(each), each])).values()];
 }
 
-/** Problems that differ in what was attempted only, as one: many targets may fail alike. It names the first of them. */
+/** Problems that differ only in what was attempted, and in its name, as one: many targets may fail alike. It names the first of them. */
 export function grouped(problems: readonly Problem[], mostNames: number): Problem[] {
-  const groups = Map.groupBy(problems, ({ cause, steps, why }) => JSON.stringify([cause, steps, why]));
+  const groups = Map.groupBy(problems, (each) => {
+    const { cause, steps, why } = ofEach(each);
+    return JSON.stringify([cause, steps, why]);
+  });
   return [...groups.values()].flatMap((alike) => {
+    if (alike.length === 1) return alike;
     const attempts = alike.map(({ attempt }) => attempt);
     // `Writing a, b`, not `Writing a, Writing b`.
     const [verb = ''] = /^(?:Reading|Writing) /.exec(attempts[0] ?? '') ?? [];
     const same = attempts.every((attempt) => attempt.startsWith(verb)) ? verb : '';
     const names = attempts.map((attempt) => attempt.slice(same.length));
-    return alike.slice(0, 1).map((first) => ({ ...first, attempt: `${same}${someOf(names, mostNames)}` }));
+    return alike.slice(0, 1).map((first) => ({ ...ofEach(first), attempt: `${same}${someOf(names, mostNames)}` }));
   });
+}
+
+/** The same without the name of the repository that it is about; in a command the name stays, which is to be run as it stands. */
+function ofEach(found: Problem): Problem {
+  const [name] = /[\w.-]+\/[\w.-]+/.exec(found.attempt) ?? [];
+  if (name === undefined) return found;
+  const whole = new RegExp(`(?<![\\w./-])${RegExp.escape(name)}(?![\\w/-]|[.]\\w)`, 'g');
+  const inText = (text: string) =>
+    text
+      .split('`')
+      .map((part, n) => (n % 2 === 0 ? part.replace(whole, 'each of them') : part))
+      .join('`');
+  const { attempt, cause, steps, why } = found;
+  return problem(attempt, inText(cause), steps.map(inText), why === undefined ? undefined : inText(why));
 }

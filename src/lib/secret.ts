@@ -40,6 +40,14 @@ export function canStandInHeader(value: string): boolean {
   return /^[\x21-\x7e]+$/.test(value);
 }
 
+/** Tokens of GitHub by their prefixes, and ThousandEyes', which are UUIDs. */
+const tokenForms = /gh[a-z]_[a-z0-9]{30}|github_pat_\w{30}|[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}/i;
+
+/** Whether a text holds what has the form of a token, though it need not be one that is known. */
+export function looksLikeToken(text: string): boolean {
+  return tokenForms.test(text);
+}
+
 /** A run of so many letters and digits is no coincidence any more. */
 const tellingRun = 12;
 /** Of values longer than this only every eighth run is looked for: a text that repeats 19 characters is still found. */

@@ -1,7 +1,7 @@
-import { day } from '../lib/clock.ts';
+import { day, hour } from '../lib/clock.ts';
 import { distinctProblems } from '../lib/problem.ts';
 import type { Result } from '../lib/result.ts';
-import { spanOf } from '../lib/text.ts';
+import { plural, spanOf } from '../lib/text.ts';
 import type { Dependencies } from '../rotation/dependencies.ts';
 import { recordLines } from '../rotation/due.ts';
 import { outcomeOf, withCount } from '../rotation/outcome.ts';
@@ -57,8 +57,7 @@ function noteOn(read: Result<ReadyTarget, RejectedTarget>, record: RotationRecor
   return `${known}written ${ageOf(Math.max(now - date, 0))} ago`;
 }
 
-/** An age for people, in whole days that are over. */
+/** An age for people; of more than 36 hours in whole days that are over. */
 function ageOf(ms: number): string {
-  const days = Math.floor(ms / day);
-  return days < 2 ? spanOf(ms) : `${days} days`;
+  return ms < 36 * hour ? spanOf(ms) : plural(Math.floor(ms / day), 'day');
 }

@@ -1,5 +1,5 @@
 import type { SecretBody } from '../github/secrets.ts';
-import type { Problem } from '../lib/problem.ts';
+import { grouped, type Problem } from '../lib/problem.ts';
 import type { ResolvedTarget } from '../targets/target.ts';
 import type { TokenUser } from '../thousandeyes/client.ts';
 
@@ -64,7 +64,8 @@ export function nothingChanged(problems: readonly Problem[]): string {
   return withCount('This run issued nothing and changed no target', problems);
 }
 
-/** What came of it, and how many problems there are, where that is more than one. */
-export function withCount(what: string, { length }: readonly Problem[]): string {
+/** What came of it, and how many problems there are, where that is more than one; alike ones are one. */
+export function withCount(what: string, problems: readonly Problem[]): string {
+  const { length } = grouped(problems, 0);
   return `${what}${length > 1 ? `: ${length} problems` : ''}.`;
 }

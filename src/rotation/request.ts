@@ -1,6 +1,7 @@
 import type { CredentialContext } from '../github/credential.ts';
 import type { Secret } from '../lib/secret.ts';
 import type { ResolvedTarget } from '../targets/target.ts';
+import type { Mark } from './journal/journal-record.ts';
 import type { NextSecret } from './record/next.ts';
 
 /** What a run was asked for, its targets resolved. */
@@ -15,7 +16,7 @@ export interface RunRequest {
   readonly exposeToken: boolean;
   readonly credential: CredentialContext;
   /** A keyed hash of the GitHub credential, for the journal. */
-  readonly credentialMark: { readonly key: string; readonly hash: string };
+  readonly credentialMark: Mark;
   /** Base URL of the ThousandEyes API, for messages. */
   readonly thousandEyesUrl: string;
 }

@@ -1,4 +1,5 @@
 import { failed, ok, type Result } from '../lib/result.ts';
+import { looksLikeToken } from '../lib/secret.ts';
 import { describeStore, type Feature, features, type Store } from './store.ts';
 
 /** The secret that a write test creates and deletes. */
@@ -27,6 +28,7 @@ export function nameFault(name: string): string | undefined {
   if (/^\d/.test(name)) return "a secret name can't begin with a digit";
   if (/^GITHUB_/i.test(name)) return "a secret name can't begin with GITHUB_";
   if (name.length > 255) return 'a secret name has at most 255 characters';
+  if (looksLikeToken(name)) return 'a token is no name';
   if (name.toUpperCase() === writeTestName) return `${writeTestName} is the secret that the write test deletes`;
   return undefined;
 }

@@ -64,7 +64,7 @@ export function headerOf(world: World, lines: readonly string[] = [HOME], pid = 
     })),
     token: fingerprintOf(new Secret(world.currentToken)),
     run: `https://github.com/${HOME}/actions/runs/4711`,
-    credential: markOf(new Secret(world.githubToken), 'key-of-the-test'),
+    credential: markOf(new Secret(world.githubToken), world.github.url, 'key-of-the-test'),
   };
 }
 

@@ -58,7 +58,7 @@ export class LeftBehind {
       }),
       token: fingerprint(currentToken),
       run: this.run,
-      credential: markOf(new Secret(githubToken), 'a key'),
+      credential: markOf(new Secret(githubToken), github.url, 'a key'),
       ...more,
     };
   }

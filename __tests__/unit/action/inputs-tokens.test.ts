@@ -120,7 +120,36 @@ test('a token in the place of another input is not echoed', () => {
   );
   expect(found.length).toBeGreaterThanOrEqual(wrong.length);
   expect(found.join('\n')).not.toMatch(/right-one|8f0e/);
-  expect(found.join('\n')).toContain('got `not shown, because it repeats part of a credential`');
+  expect(found.join('\n')).toContain('got what looks like a token.');
+});
+
+test.each([
+  ['GitHub', `ghp_${'aB3'.repeat(12)}`],
+  ['GitHub, fine-grained', `github_pat_${'aB3_'.repeat(20)}`],
+  ['ThousandEyes', 'deadbeef-1234-4abc-9def-fedcba987654'],
+])('a token of %s that stands in no credential input is not echoed either', (_, token) => {
+  const wrong = ['mode', 'secret-name', 'rotate-when-days-left', 'create-missing', 'github-api-url', 'targets'];
+  const found = faults(Object.fromEntries(wrong.map((name) => [name, token])));
+  expect(found).toHaveLength(wrong.length);
+  expect(found.join('\n').toLowerCase()).not.toContain(token.slice(-20).toLowerCase());
+  const named = faults({ targets: `acme/network as ${token}` }).join('\n');
+  expect(named).toContain('got what looks like a token.');
+  expect(named).not.toContain(token.slice(-20));
+});
+
+test('a part of a credential in the place of another input is not echoed', () => {
+  const found = faults({ mode: `x${right['github-token'].slice(3)}x` });
+  expect(found).toEqual([expect.stringContaining('got `not shown, because it repeats part of a credential`')]);
+});
+
+test("an address of the other service is told: it would get this one's credential", () => {
+  expect(faults({ 'github-api-url': 'https://api.thousandeyes.com/v7' })).toEqual([
+    expect.stringContaining('Input `github-api-url`: expected a URL like `https://api.github.com`'),
+  ]);
+  for (const url of ['https://api.github.com', 'https://api.acme.ghe.com/v7'])
+    expect(faults({ 'thousandeyes-api-url': url })).toEqual([
+      expect.stringContaining('Input `thousandeyes-api-url`: expected a URL like `https://api.thousandeyes.com/v7`'),
+    ]);
 });
 
 test('a token in the place of the name is not shown where a name is told', () => {

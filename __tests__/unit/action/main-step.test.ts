@@ -59,7 +59,7 @@ test('main: wrong inputs are all told, masked before, and nothing is connected',
   );
   expect(log.outputs).toEqual({ rotated: 'false', results: '[]' });
   expect(log.summaries).toEqual([
-    expect.stringMatching(/^### ❌ ThousandEyes token: [^\n]+\n\n\*\*Do this\*\*\n\n- Input `github-token`/),
+    expect.stringMatching(/^### ❌ ThousandEyes token: [^\n]+\n\n\*\*To correct\*\*\n\n- Input `github-token`/),
   ]);
   expect(log.hasFailed).toBe(true);
 });

@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { recoveryHeading } from '../../../src/action/summary.ts';
+import type { JournalLine } from '../../../src/rotation/journal/journal-record.ts';
 import { FakeWorkflow, gitHubAnswer, target } from '../support/fakes.ts';
 import { headerFor, postAfter, sealedFor } from '../support/post-run.ts';
 import { parkedToken } from '../support/scene.ts';
@@ -131,13 +132,33 @@ test("post: GitHub's address is the input's, without a slash at its end, else th
   });
   expect(given.settings).toMatchObject([{ githubUrl: 'https://api.acme.ghe.com' }]);
   expect(given.settings[0]?.githubToken.reveal()).toBe(tokens['github-token']);
-  const left = await postAfter([sealedFor(lines)], {
+  const left = await postAfter([sealedFor(lines, undefined, variables.GITHUB_API_URL)], {
     ...nothingKept,
     variables,
     inputs: { ...tokens, 'github-api-url': '' },
   });
   expect(left.settings).toMatchObject([{ githubUrl: 'https://ghes.acme.example/api/v3' }]);
   expect(left.log.summaries.at(-1)).toContain('gh api --method PUT --hostname ghes.acme.example repos/');
+});
+
+test.each(['https://elsewhere.example', 'http://192.0.2.2', 'no address'])(
+  'post: an API that main was not given gets nothing: %s',
+  async (url) => {
+    const { log, steps, isLeft } = await postAfter([sealedFor(lines)], {
+      inputs: { ...tokens, 'github-api-url': url },
+    });
+    expect({ steps, isLeft, hasFailed: log.hasFailed }).toEqual({ steps: [], isLeft: [true], hasFailed: true });
+    expect(log.lines.join('\n')).toContain('another `github-token` or `github-api-url`');
+  },
+);
+
+test("post: a journal of its own main that cannot be read is told, another one's is not", async () => {
+  const broken = [{ kind: 'broken' }] as unknown as JournalLine[];
+  const own = await postAfter([broken], { own: 0 });
+  expect(own.log.hasFailed).toBe(true);
+  expect(own.log.lines.join('\n')).toContain('gone or broken');
+  const another = await postAfter([broken, sealedFor(lines)], { own: 1 });
+  expect(another.log.hasFailed).toBe(false);
 });
 
 test('post: a credential of one owner is told where the targets have several', async () => {

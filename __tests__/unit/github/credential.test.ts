@@ -41,7 +41,12 @@ describe('targets of several owners', () => {
     expect(contextOf(value, 'acme/network', 'octo-org/network')).toEqual({ kind, severalOwners, githubUrl: url });
   });
 
-  test.each([[['acme/network', 'Acme/core', 'orgs/ACME']], [['acme/network']], [[]]])('are not %j', (lines) => {
+  test.each([
+    [['acme/network', 'Acme/core', 'orgs/ACME']],
+    [['acme/network', 'user/codespaces']],
+    [['acme/network']],
+    [[]],
+  ])('are not %j', (lines) => {
     expect(contextOf('ghs_abc', ...lines).severalOwners).toBe(false);
   });
 });

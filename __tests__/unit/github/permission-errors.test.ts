@@ -34,6 +34,7 @@ describe('a 403 of single sign-on', () => {
   test.each([
     { 'x-github-sso': 'partial-results; organizations=1' },
     { 'x-github-sso': 'required; url=https://evil.example/?https://github.com/orgs/acme/sso' },
+    { 'x-github-sso': 'required; url=https://evil.example/orgs/acme/sso?authorization_request=A1' },
     {},
   ])('says where to authorize where there is no such link: %j', (headers) => {
     const answer = forbidden('Resource protected by organization SAML enforcement.', headers as Record<string, string>);

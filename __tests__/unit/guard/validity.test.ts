@@ -175,9 +175,16 @@ describe('a record without a date', () => {
   test.each(['{"v":1,"token":"sha256:x"}', '{"v":1,"token":"sha256:x","validUntil":null}'])(
     'of a token that was stored by hand is a warning: %s',
     (record) => {
-      expect(judge({ record })).toEqual({ errors: [], warning: expect.stringMatching(/stored by hand/) });
+      expect(judge({ record })).toEqual({ errors: [], warning: expect.stringMatching(/stored by hand.*\nStart a/) });
     },
   );
+
+  test('is to be replaced once that is possible: two tokens are active until then', () => {
+    const until = (previousUntil: string) => judge({ record: JSON.stringify({ v: 1, token: 'x', previousUntil }) });
+    expect(until('2099-12-15T05:23:00Z').warning).toContain('\nAfter 2099-12-15 05:23 UTC, start a rotation');
+    expect(until('2001-12-15T05:23:00Z').warning).toContain('\nStart a rotation');
+    expect(until('soon').warning).toContain('\nStart a rotation');
+  });
 });
 
 test('a run for a fork, which has no record, gets a notice and nothing else', () => {

@@ -1,5 +1,13 @@
-import { expect, test } from '@jest/globals';
-import { distinctProblems, happenedIn, messageOf, numberedSteps, problem } from '../../../src/lib/problem.ts';
+import { describe, expect, test } from '@jest/globals';
+import {
+  distinctProblems,
+  grouped,
+  happenedIn,
+  messageOf,
+  numberedSteps,
+  type Problem,
+  problem,
+} from '../../../src/lib/problem.ts';
 
 const missing = problem('Reading it', 'GitHub answered 404', 'Check the spelling.');
 
@@ -24,4 +32,37 @@ test('several steps are numbered, one is not', () => {
 test('each problem is told once, in the order in which they came', () => {
   const other = problem('Reading it', 'GitHub answered 404', 'Check the permission.');
   expect(distinctProblems([missing, other, { ...missing }, other])).toEqual([missing, other]);
+});
+
+describe('alike problems of many targets', () => {
+  const failure = (name: string, step = `Give the App the permission for ${name}.`) =>
+    problem(`Reading ${name}`, `the repository of ${name} is closed`, step, `Only ${name} is.`);
+  const told = (...problems: Problem[]) => grouped(problems, 2);
+
+  test('are one, which speaks of each of them', () => {
+    expect(told(failure('acme/a'), failure('acme/b'), failure('acme/c'))).toEqual([
+      problem(
+        'Reading acme/a, acme/b and 1 more',
+        'the repository of each of them is closed',
+        'Give the App the permission for each of them.',
+        'Only each of them is.',
+      ),
+    ]);
+  });
+
+  test('stay apart where a command names its target, as it is run as it stands', () => {
+    const command = (name: string) => failure(name, `Set it: \`gh secret set X --repo ${name}\``);
+    expect(told(command('acme/a'), command('acme/b'))).toEqual([command('acme/a'), command('acme/b')]);
+  });
+
+  test('stay apart where they speak of another target', () => {
+    for (const longer of ['acme/bc', 'acme/b.c', 'acme/b/dependabot']) {
+      const other = failure('acme/b', `Give the App the permission for ${longer}.`);
+      expect(told(failure('acme/a'), other)).toEqual([failure('acme/a'), other]);
+    }
+  });
+
+  test('one alone is as it is', () => {
+    expect(told(failure('acme/a'))).toEqual([failure('acme/a')]);
+  });
 });

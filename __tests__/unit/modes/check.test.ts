@@ -137,8 +137,12 @@ describe('a rehearsal', () => {
 
   it('leaves out what a pattern found and the record does not know, as a rotation does', async () => {
     const targets = [resolved(home), { ...resolved('acme/made'), isFound: true }] as const;
-    const { outcome, problems } = await runMode(rehearse, old, { request: { targets } });
-    expect(outcome?.results.map(({ resolved: { name } }) => name)).toEqual([home]);
+    const { outcome, problems, steps } = await runMode(rehearse, old, { request: { targets } });
+    expect(outcome?.results.map(({ resolved: { name }, status }) => [name, status])).toEqual([
+      [home, 'unchanged'],
+      ['acme/made', 'failed'],
+    ]);
+    expect(steps.filter((step) => step.includes('acme/made'))).toEqual([]);
     expect(problems).toEqual([expect.stringContaining('acme/made')]);
   });
 

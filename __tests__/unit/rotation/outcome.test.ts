@@ -1,4 +1,5 @@
 import { expect, it } from '@jest/globals';
+import { problem } from '../../../src/lib/problem.ts';
 import { outcomeOf, unchanged, withCount } from '../../../src/rotation/outcome.ts';
 import { resolved } from '../support/fakes.ts';
 import { problemOf } from '../support/outcomes.ts';
@@ -25,5 +26,11 @@ it.each([
   [1, 'It stopped.'],
   [2, 'It stopped: 2 problems.'],
 ])('counts problems where there is more than one: %i', (count, headline) => {
-  expect(withCount('It stopped', Array(count).fill(problemOf()))).toBe(headline);
+  const problems = Array.from({ length: count }, (_, n) => problemOf(`cause ${n}`));
+  expect(withCount('It stopped', problems)).toBe(headline);
+});
+
+it('counts problems that are alike once', () => {
+  const problems = ['acme/a', 'acme/b'].map((name) => problem(`Reading ${name}`, `${name} is archived`, []));
+  expect(withCount('It stopped', problems)).toBe('It stopped.');
 });

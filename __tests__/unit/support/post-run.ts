@@ -16,21 +16,25 @@ import { day, now, second } from './time.ts';
 export const previousUntil = now + 14 * day;
 
 /** The first line of a journal that main left with the usual credential. */
-export function headerFor(lines: readonly string[], credential = tokens['github-token']): JournalHeader {
+export function headerFor(
+  lines: readonly string[],
+  credential = tokens['github-token'],
+  githubUrl = 'https://api.github.com',
+): JournalHeader {
   return {
     kind: 'run',
     pid: deadPid,
     targets: lines.map((line) => ({ ...resolved(line), access: {}, updatedAt: rotatedLongAgo.updatedAt })),
     token: fingerprintOf(currentToken),
     run: runUrl,
-    credential: markOf(new Secret(credential), 'a key'),
+    credential: markOf(new Secret(credential), githubUrl, 'a key'),
   };
 }
 
 /** A main that was killed once the token was sealed for every target, before anything was stored. */
-export function sealedFor(lines: readonly string[], credential?: string): JournalLine[] {
+export function sealedFor(lines: readonly string[], credential?: string, githubUrl?: string): JournalLine[] {
   return [
-    headerFor(lines, credential),
+    headerFor(lines, credential, githubUrl),
     { kind: 'next written', at: now - second, isToken: false },
     { kind: 'issued', token: fingerprintOf(newToken), validUntil: now + 730 * day, previousUntil },
     ...lines.map((_, target): JournalLine => ({ kind: 'sealed', target, body: bodyFor(target) })),

@@ -112,7 +112,7 @@ export async function storeOthers(
       const result = await storeOther(target, pending, dependencies);
       const { name } = target.resolved;
       if (targets.length > linesForTargets) step();
-      else log.info(`${result.status === 'failed' ? 'Not stored' : 'Stored'}: ${name}`);
+      else log.info(result.problem === undefined ? `Stored: ${name}` : `Not stored: ${name}: ${result.problem.cause}`);
       return result;
     }),
   );

@@ -3,7 +3,7 @@ import { second } from '../../lib/clock.ts';
 import type { Secret } from '../../lib/secret.ts';
 import type { Needs } from '../dependencies.ts';
 import { closeJournal, noteInJournal, readJournal, removeFiles } from './journal.ts';
-import type { JournalLine, JournalRecord } from './journal-record.ts';
+import type { JournalLine, JournalRecord, Mark } from './journal-record.ts';
 
 /** How long the post step waits for a main that still lives, in ms: its longest single waits, those for the token's answer. */
 export const waitForMain = 190 * second;
@@ -59,13 +59,13 @@ export class JournalHandle {
   }
 }
 
-/** A keyed hash of a credential, by which the post step sees whether it was given another one. */
-export function markOf(credential: Secret, key: string): { readonly key: string; readonly hash: string } {
-  return { key, hash: createHmac('sha256', key).update(credential.reveal()).digest('hex') };
+/** @param githubUrl base URL of the REST API */
+export function markOf(credential: Secret, githubUrl: string, key: string): Mark {
+  return { key, hash: createHmac('sha256', key).update(`${githubUrl} ${credential.reveal()}`).digest('hex') };
 }
 
-/** Whether a credential is the one that a journal was begun with. */
-export function isSameCredential(credential: Secret, mark: { readonly key: string; readonly hash: string }): boolean {
-  const [ours, theirs] = [Buffer.from(markOf(credential, mark.key).hash), Buffer.from(mark.hash)];
+/** Whether a credential, and the API that it is for, are those that a journal was begun with. */
+export function isSameCredential(credential: Secret, githubUrl: string, mark: Mark): boolean {
+  const [ours, theirs] = [Buffer.from(markOf(credential, githubUrl, mark.key).hash), Buffer.from(mark.hash)];
   return ours.length === theirs.length && timingSafeEqual(ours, theirs);
 }

@@ -19,8 +19,13 @@ export interface JournalHeader {
   /** The token that the record names, which is the one in use. */
   readonly token: string;
   readonly run: string;
-  /** A keyed hash of main's credential: the post step may be given another one. */
-  readonly credential: { readonly key: string; readonly hash: string };
+  readonly credential: Mark;
+}
+
+/** A keyed hash of main's credential and of the API that it is for: the post step may be given others. */
+export interface Mark {
+  readonly key: string;
+  readonly hash: string;
 }
 
 /** Moments in ms since the epoch. */

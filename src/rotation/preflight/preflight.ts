@@ -18,7 +18,7 @@ import type { RunRequest } from '../request.ts';
 import { checkCurrentToken } from '../token/current-token.ts';
 import { affordRequests, durationOfReads, readsPerTarget } from './budget.ts';
 import { preflightTarget, type ReadyHome, type ReadyTarget, type RejectedTarget } from './preflight-target.ts';
-import { isKnownPrivate } from './running-repository.ts';
+import { isPrivate } from './running-repository.ts';
 import { findShadows, type Shadow, shadowWarning } from './shadows.ts';
 
 /** What reading told, everything at once. */
@@ -58,7 +58,7 @@ export async function runPreflight(request: RunRequest, dependencies: Dependenci
   const step = progressOf('Read', targets.length, durationOfReads(readsPerTarget * targets.length), dependencies);
   const read = (target: ResolvedTarget, isHome: boolean) =>
     preflightTarget(target, isHome, request, dependencies).finally(() => step());
-  const [hand, parked, readHome, readOthers, foundNext, readRecord, loaded, isPrivate, shadows] = await Promise.all([
+  const [hand, parked, readHome, readOthers, foundNext, readRecord, loaded, privacy, shadows] = await Promise.all([
     checkCurrentToken(request.currentToken, dependencies),
     next.kind === 'token' ? checkCurrentToken(next.token, dependencies) : undefined,
     read(home, true),
@@ -66,7 +66,7 @@ export async function runPreflight(request: RunRequest, dependencies: Dependenci
     findNext(nextTo(home), request, dependencies),
     variable.read(),
     dependencies.loadSealer(),
-    isKnownPrivate(dependencies),
+    isPrivate(dependencies),
     findShadows(targets, dependencies),
   ]);
 
@@ -82,7 +82,7 @@ export async function runPreflight(request: RunRequest, dependencies: Dependenci
     next: foundNext,
     hand,
     parked,
-    user: hand.kind === 'accepted' && isPrivate ? hand.user : undefined,
+    user: hand.kind === 'accepted' && privacy.ok && privacy.value ? hand.user : undefined,
     problems: [token, sealer].flatMap((result) => (result.ok ? [] : [result.error])),
     warnings: [...(token.ok && token.value !== undefined ? [token.value] : []), ...shadows.map(shadowWarning)],
     shadows,

@@ -7,6 +7,7 @@ import { progressOf } from '../../lib/progress.ts';
 import { failed, ok, type Result } from '../../lib/result.ts';
 import type { Secret } from '../../lib/secret.ts';
 import { plural, someOf } from '../../lib/text.ts';
+import type { Store } from '../../targets/store.ts';
 import {
   isPattern,
   keyOf,
@@ -18,7 +19,7 @@ import {
 } from '../../targets/target.ts';
 import type { Needs } from '../dependencies.ts';
 import { durationOfReads } from './budget.ts';
-import { isKnownPrivate } from './running-repository.ts';
+import { isPrivate } from './running-repository.ts';
 
 /** The lines of `targets`, and what goes for all of them. */
 export interface Lines {
@@ -46,8 +47,10 @@ export async function resolveTargets(
   const credential = credentialContext(githubToken, stores, githubUrl);
   const patterns = lines.filter(isPattern).map((pattern) => labelOf(pattern, secretName));
   const named = lines.filter((line) => !isPattern(line)).map((line) => namedTarget(line, secretName));
-  if (patterns.length > 0 && !(await isKnownPrivate(dependencies)))
-    return failed({ problems: [patternsInTheOpen(patterns, dependencies.run.repository)], targets: named });
+  if (patterns.length > 0) {
+    const obstacle = await obstacleToPatterns(patterns, credential, dependencies);
+    if (obstacle !== undefined) return failed({ problems: [obstacle], targets: named });
+  }
   const expansions = await Promise.all(
     lines.map(async (line): Promise<Expansion> => {
       if (isPattern(line)) return expand(line, secretName, credential, dependencies);
@@ -62,7 +65,21 @@ export async function resolveTargets(
 }
 
 /** The log would name private repositories to whoever can read it. */
-function patternsInTheOpen(patterns: readonly string[], repository: string): Problem {
+async function obstacleToPatterns(
+  patterns: readonly string[],
+  credential: CredentialContext,
+  dependencies: ResolveNeeds,
+): Promise<Problem | undefined> {
+  const { repository } = dependencies.run;
+  const privacy = await isPrivate(dependencies);
+  if (privacy.ok && privacy.value) return undefined;
+  // With 404 GitHub answers whoever is not allowed to see it.
+  if (!privacy.ok && privacy.error.status !== 404) {
+    const [owner = '', name = ''] = repository.split('/');
+    const store: Store = { level: 'repository', feature: 'actions', owner, repository: name };
+    const attempt = `Reading ${repository}, which must be private for a pattern`;
+    return gitHubProblem(attempt, privacy.error, secretsOf(store), credential);
+  }
   const quoted = patterns.map((pattern) => `\`${pattern}\``);
   return problem(
     `Input \`targets\`: expanding ${someOf(quoted, 5)}`,

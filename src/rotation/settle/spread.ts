@@ -103,7 +103,6 @@ export async function notDue(
     warnings: settled.warnings,
     user: settled.preflight.user,
     validUntil: settled.record.validUntil,
-    previousUntil: due.kind === 'overlap' ? due.until : undefined,
   });
 }
 

@@ -1,8 +1,14 @@
 import { retry } from '../../lib/retry.ts';
-import type { Secret } from '../../lib/secret.ts';
+import { canStandInHeader, type Secret } from '../../lib/secret.ts';
 import { currentTokenPolicy, type TokenCheck } from '../../thousandeyes/client.ts';
 import type { Needs } from '../dependencies.ts';
 import type { Word } from '../record/table.ts';
+
+/** What no header can hold. It is not asked about: an earlier run may have left such a token. */
+export const unusable = {
+  kind: 'refused',
+  detail: 'the token has characters that cannot stand in an HTTP header, so nobody could use it',
+} as const;
 
 /**
  * ThousandEyes' word on a token. A single refusal may be passing, so it is asked once more.
@@ -14,6 +20,7 @@ export function checkCurrentToken(
   dependencies: Needs<'thousandEyes' | 'clock' | 'log' | 'cancellation'>,
 ): Promise<TokenCheck> {
   const { thousandEyes, cancellation } = dependencies;
+  if (!canStandInHeader(token.reveal())) return Promise.resolve(unusable);
   return retry(
     'Checking the current token',
     () => thousandEyes.checkCurrent(token, cancellation.now),

@@ -5,6 +5,7 @@ import { canStandInHeader, type Secret } from '../../lib/secret.ts';
 import { newTokenPolicy, type TokenCheck } from '../../thousandeyes/client.ts';
 import type { Needs } from '../dependencies.ts';
 import type { Journal } from '../journal/journal.ts';
+import { unusable } from './current-token.ts';
 
 export type Verification =
   | { readonly kind: 'accepted' }
@@ -25,10 +26,7 @@ export async function verifyToken(
 ): Promise<Verification> {
   if (!canStandInHeader(token.reveal())) {
     journal.note({ kind: 'refused' });
-    return {
-      kind: 'refused',
-      detail: 'the token has characters that cannot stand in an HTTP header, so nobody could use it',
-    };
+    return unusable;
   }
   const cancellation = withTimeToStore(needs);
   const context = { ...needs, cancellation };

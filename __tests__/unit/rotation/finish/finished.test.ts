@@ -111,7 +111,7 @@ describe('failures of many targets', () => {
 
   it('are one problem for all where the causes are many, with some of their names', () => {
     const lines = ['acme/a', 'acme/b', 'acme/c', 'acme/d', 'acme/e', 'acme/f', 'acme/g'];
-    const failures = lines.map((line) => failure(line, `GitHub answered ${line}`));
+    const failures = lines.map((line) => failure(line, `GitHub's ${line.slice(5)}`));
     const problems = failuresOf([written, ...failures], '');
     expect(problems).toHaveLength(1);
     expect(problems[0]?.attempt).toContain('7 targets');
@@ -119,7 +119,7 @@ describe('failures of many targets', () => {
     expect(problems[0]?.cause).not.toContain('acme/g');
     expect(
       failuresOf(
-        lines.slice(0, 3).map((line) => failure(line, line)),
+        lines.slice(0, 3).map((line) => failure(line, line.slice(5))),
         '',
       ),
     ).toHaveLength(3);

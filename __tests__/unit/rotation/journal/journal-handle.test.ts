@@ -131,22 +131,28 @@ test('lines of the post step are told again', () => {
 
 describe('the mark of a credential', () => {
   const credential = new Secret('ghp_of-the-main-step');
+  const api = 'https://api.github.com';
 
   test('tells it from another one, and from none', () => {
-    const mark = markOf(credential, 'a key');
-    expect(isSameCredential(new Secret('ghp_of-the-main-step'), mark)).toBe(true);
-    expect(isSameCredential(new Secret('ghp_of-another-step'), mark)).toBe(false);
-    expect(isSameCredential(new Secret(''), mark)).toBe(false);
+    const mark = markOf(credential, api, 'a key');
+    expect(isSameCredential(new Secret('ghp_of-the-main-step'), api, mark)).toBe(true);
+    expect(isSameCredential(new Secret('ghp_of-another-step'), api, mark)).toBe(false);
+    expect(isSameCredential(new Secret(''), api, mark)).toBe(false);
+  });
+
+  test('tells the API that it is for from another one', () => {
+    const mark = markOf(credential, api, 'a key');
+    expect(isSameCredential(credential, 'https://github.acme.example/api/v3', mark)).toBe(false);
   });
 
   test('is another with another key, and tells nothing of it', () => {
-    const mark = markOf(credential, 'a key');
-    expect(markOf(credential, 'another key').hash).not.toBe(mark.hash);
+    const mark = markOf(credential, api, 'a key');
+    expect(markOf(credential, api, 'another key').hash).not.toBe(mark.hash);
     expect(mark.hash).toMatch(/^[0-9a-f]{64}$/);
-    expect(isSameCredential(credential, { ...mark, key: 'another key' })).toBe(false);
+    expect(isSameCredential(credential, api, { ...mark, key: 'another key' })).toBe(false);
   });
 
   test.each(['', 'short', 'ä'.repeat(64), 'x'.repeat(64)])('that is none is no match: %j', (hash) => {
-    expect(isSameCredential(credential, { key: 'a key', hash })).toBe(false);
+    expect(isSameCredential(credential, api, { key: 'a key', hash })).toBe(false);
   });
 });

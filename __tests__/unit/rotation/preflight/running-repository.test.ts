@@ -1,13 +1,13 @@
 import { expect, test } from '@jest/globals';
-import { isKnownPrivate } from '../../../../src/rotation/preflight/running-repository.ts';
+import { isPrivate } from '../../../../src/rotation/preflight/running-repository.ts';
 import { gitHubAnswer } from '../../support/fakes.ts';
 import { type SceneOptions, sceneOf } from '../../support/scene.ts';
 
-/** Whether it is known, and which repositories were read for it. */
+/** What is known of it, and which repositories were read for that. */
 async function known(options: SceneOptions, repository = 'acme/network') {
   const { dependencies } = sceneOf(options);
   const read: string[] = [];
-  const isKnown = await isKnownPrivate({
+  const known = await isPrivate({
     ...dependencies,
     run: { ...dependencies.run, repository },
     repositories: {
@@ -18,24 +18,30 @@ async function known(options: SceneOptions, repository = 'acme/network') {
       },
     },
   });
-  return { isKnown, read };
+  return { known, read };
 }
 
 test('GitHub says that the running repository is private', async () => {
   expect(await known({ repositories: { 'acme/network': { isPrivate: true } } })).toEqual({
-    isKnown: true,
+    known: { ok: true, value: true },
     read: ['acme/network'],
   });
 });
 
 test('GitHub says that it is not', async () => {
-  expect((await known({ repositories: { 'acme/network': { isPrivate: false } } })).isKnown).toBe(false);
+  expect((await known({ repositories: { 'acme/network': { isPrivate: false } } })).known).toEqual({
+    ok: true,
+    value: false,
+  });
 });
 
-test('what cannot be read is not known to be private', async () => {
-  expect((await known({ repositories: { 'acme/network': gitHubAnswer(404) } })).isKnown).toBe(false);
+test('what cannot be read is told by what GitHub answered', async () => {
+  expect((await known({ repositories: { 'acme/network': gitHubAnswer(404) } })).known).toMatchObject({
+    ok: false,
+    error: { status: 404 },
+  });
 });
 
 test.each(['', 'acme', '/network', 'acme/'])('a run without a repository, %j, asks nothing', async (repository) => {
-  expect(await known({}, repository)).toEqual({ isKnown: false, read: [] });
+  expect(await known({}, repository)).toEqual({ known: { ok: true, value: false }, read: [] });
 });

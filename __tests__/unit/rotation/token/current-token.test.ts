@@ -10,12 +10,16 @@ const accepted: TokenCheck = { kind: 'accepted', user: undefined };
 const down: TokenCheck = { kind: 'down', mayPass: true, detail: 'ThousandEyes answered 503' };
 
 /** Checks against what `check` answers. */
-function checking(check: (token: Secret, signal: AbortSignal) => Promise<TokenCheck>, context = fakeRetryContext()) {
+function checking(
+  check: (token: Secret, signal: AbortSignal) => Promise<TokenCheck>,
+  context = fakeRetryContext(),
+  token = 'te-current-token-in-use',
+) {
   const unused = () => {
     throw new Error('only the token in use is checked here');
   };
   const thousandEyes = { checkCurrent: check, check: unused, regenerate: unused };
-  return checkCurrentToken(new Secret('te-current-token-in-use'), { ...context, thousandEyes });
+  return checkCurrentToken(new Secret(token), { ...context, thousandEyes });
 }
 
 async function checked(...answers: TokenCheck[]) {
@@ -106,4 +110,11 @@ test('a cancel ends it', async () => {
   const pending = checking(async () => down, context);
   context.cancel();
   await expect(pending).rejects.toBeInstanceOf(Cancelled);
+});
+
+test('what no header can hold is refused unasked: no try would tell more', async () => {
+  const never = async () => {
+    throw new Error('it was asked');
+  };
+  expect(await checking(never, undefined, 'te-token-with-ä')).toMatchObject({ kind: 'refused' });
 });

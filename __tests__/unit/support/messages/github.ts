@@ -105,7 +105,7 @@ export const gitHubCredential: Chapter = {
     ),
     answered('No scope at all', gitHubSays(403, 'Forbidden', { 'x-oauth-scopes': '' })),
     answered('The scope is there, and GitHub gives no reason', gitHubSays(403, '', { 'x-oauth-scopes': 'repo' })),
-    answered("The user's role", gitHubSays(403, 'Must have admin rights to Repository.')),
+    answered("The user's role", gitHubSays(403, 'Must have admin rights to Repository.'), ...everyStore('classic')),
     answered(
       'Single sign-on',
       gitHubSays(403, 'Resource protected by organization SAML enforcement.', {

@@ -75,7 +75,14 @@ export const inputs: Chapter = {
     ),
     faults(
       'secret-name',
-      ...each('secret-name', ['TE-TOKEN', '2_TE', 'GITHUB_TE', 'X'.repeat(256), 'ROTATION_WRITE_TEST']),
+      ...each('secret-name', [
+        'TE-TOKEN',
+        '2_TE',
+        'GITHUB_TE',
+        'X'.repeat(256),
+        'ROTATION_WRITE_TEST',
+        `ghp_${'a1B2'.repeat(9)}`,
+      ]),
     ),
     faults('mode', { mode: 'rotat' }),
     faults('create-missing and expose-token', { 'create-missing': 'yes', 'expose-token': '1' }),

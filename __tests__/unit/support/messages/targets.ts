@@ -101,6 +101,8 @@ export const patterns: Chapter = {
   situations: [
     expanded('The running repository is public', { repositories: { 'acme/network': { isPrivate: false } } }),
     expanded('… or is not known', { running: '' }),
+    expanded('… or cannot be read', { repositories: { 'acme/network': gitHubSays(401, 'Bad credentials') } }),
+    expanded('There is no such owner', { unlisted: { acme: notFound } }),
     expanded('The owner cannot be listed', { unlisted: { acme: refusedByGitHub } }),
     expanded('It finds nothing', { names: ['network'], secrets: { 'acme/network': notFound } }),
     expanded('A find cannot be read', { names: ['network'], secrets: { 'acme/network': refusedByGitHub } }),
