@@ -48991,7 +48991,7 @@ function roleNeeded(store) {
 function signOn(header, { githubUrl }) {
     const address = /url=(https:\/\/[\w.-]+\/(?:orgs|enterprises)\/[\w.-]+\/sso\?authorization_request=[\w%-]+)/;
     const link = address.exec(header)?.[1] ?? '';
-    const isGitHubs = link.startsWith(`https://${ghHost(githubUrl) ?? 'github.com'}/`);
+    const isGitHubs = ['github.com', ghHost(githubUrl)].some((host) => link.startsWith(`https://${host}/`));
     const authorize = !isGitHubs || repeatsSecret(link)
         ? 'Authorize the token: Settings > Developer settings > Personal access tokens > Configure SSO.'
         : `Within an hour, open ${link} and authorize the token.`;
