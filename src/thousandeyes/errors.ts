@@ -56,7 +56,11 @@ export function untilOf(moment: number, now: number): string {
 export function currentTokenRefused(
   detail: string,
   home: HomeReference,
-  { homeWrittenAt, environment, shadow }: { homeWrittenAt: number; environment?: string; shadow?: string },
+  {
+    homeWrittenAt,
+    environment,
+    shadow,
+  }: { homeWrittenAt: number; environment?: string | undefined; shadow?: string | undefined },
 ): Problem {
   const named = environment === undefined ? '' : ` and says \`environment: ${environment}\``;
   return problem(

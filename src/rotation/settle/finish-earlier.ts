@@ -53,11 +53,10 @@ function pendingFrom(
 ): Pending {
   const { record } = known;
   const fingerprint = fingerprintOf(token);
-  const isNoted = record?.token === fingerprint;
-  const held = new Set(isNoted ? record.targets : []);
-  const pendingOf = (ready: ReadyTarget, number: number): PendingTarget => ({
-    ...pendingTarget(ready, number, token, sealer),
-    isDone: held.has(targetIdOf(ready.target)),
+  // Nothing is journaled, so the numbers say nothing.
+  const pendingOf = (ready: ReadyTarget): PendingTarget => ({
+    ...pendingTarget(ready, 0, token, sealer),
+    isDone: record?.token === fingerprint && record.targets.includes(targetIdOf(ready.target)),
   });
   const nextDate = known.nextDate ?? known.now;
   return {
@@ -71,7 +70,7 @@ function pendingFrom(
       ...untouchedHome(pendingTarget(home, 0, token, sealer), known.homeDate),
       isDone: known.hand.token === fingerprint,
     },
-    others: wanted.flatMap((other, index) => (other.ok ? [pendingOf(other.value, index + 1)] : [])),
+    others: wanted.flatMap((other) => (other.ok ? [pendingOf(other.value)] : [])),
     unreachable: wanted.flatMap((other) => (other.ok ? [] : [targetIdOf(other.error.resolved.target)])),
     next: { resolved: nextTo(home), isParked: true, writtenAt: undefined, date: nextDate },
     record: preflight.recordVariable,

@@ -110,7 +110,7 @@ function handRefused({ home, known, environment }: Situation, { hand, shadows }:
   const shadow = shadows.find(({ target }) => target.name === home.name);
   return currentTokenRefused('detail' in hand ? hand.detail : '', home, {
     homeWrittenAt: known.homeDate,
-    ...(environment === undefined ? {} : { environment }),
-    ...(shadow === undefined ? {} : { shadow: shadowWarning(shadow) }),
+    environment,
+    shadow: shadow === undefined ? undefined : shadowWarning(shadow),
   });
 }

@@ -29,7 +29,8 @@ export function sortFinds(
   return { wanted: others.filter((other) => !isLeftOut(other)), leftOut: others.filter(isLeftOut) };
 }
 
-function isNew(other: Other, record: RotationRecord | undefined): boolean {
+/** Whether a pattern found it, and the record does not know it. */
+export function isNew(other: Other, record: RotationRecord | undefined): boolean {
   const { isFound, target } = resolvedOf(other);
   const id = targetIdOf(target);
   return isFound && record?.targets.includes(id) !== true && record?.behind.includes(id) !== true;
@@ -76,6 +77,6 @@ function newFind(names: string, by: string): Problem {
   );
 }
 
-function resolvedOf(other: Other) {
+export function resolvedOf(other: Other) {
   return other.ok ? other.value : other.error.resolved;
 }

@@ -8,13 +8,13 @@ import { noJournal } from '../journal/journal.ts';
 import type { Mode, Outcome } from '../outcome.ts';
 import { nextTo, type Preflight, problemsOf } from '../preflight/preflight.ts';
 import { anotherRunWasFaster, recordProblem } from '../record/advice.ts';
-import { type RotationRecord, targetIdOf } from '../record/record.ts';
+import { fingerprintOf, type RotationRecord, targetIdOf } from '../record/record.ts';
 import { decide, hasHomeMoved, type Known } from '../record/table.ts';
 import type { RunRequest } from '../request.ts';
 import { verifyToken } from '../token/verify-token.ts';
 import { finishEarlier } from './finish-earlier.ts';
 import { actOf, hasOpenNote, type Judged, judge, problemsByTable, stopped } from './judge.ts';
-import { type Sorted, sortFinds } from './new-finds.ts';
+import { isNew, resolvedOf, type Sorted, sortFinds } from './new-finds.ts';
 
 /** A run that may go on: the record names the token in hand. */
 export interface Settled extends Judged {
@@ -73,12 +73,12 @@ export async function settle(
 async function withPatience(judged: Judged, dependencies: Dependencies): Promise<Judged> {
   const { decision, situation } = judged;
   const { known, next } = situation;
-  if (decision.row !== 3 || next.kind !== 'token' || known.next.kind !== 'token') return judged;
+  if (decision.row !== 3 || next.kind !== 'token') return judged;
   const { name } = nextTo(judged.home);
   dependencies.log.info(`ThousandEyes refuses the token in ${name} so far; asking again for ten minutes`);
   const { kind } = await verifyToken(next.token, noJournal, dependencies);
   const word = kind === 'unknown' ? 'untold' : kind;
-  const again: Known = { ...known, next: { ...known.next, word } };
+  const again: Known = { ...known, next: { kind: 'token', token: fingerprintOf(next.token), word } };
   return { ...judged, decision: decide(again), situation: { ...situation, known: again, hasWaited: true } };
 }
 
@@ -91,8 +91,9 @@ async function withoutLeftOver(
   const next = found.ok ? found.value : undefined;
   const { act, below, row } = decision;
   const { nextDate } = situation.known;
-  const isOldNote = act === 'go on beside the note' && below?.act === 'in place' && !hasOpenNote(situation, nextDate);
-  if (act !== 'delete next, go on' && act !== 'delete old next, go on' && !isOldNote) return ok({ next, warnings: [] });
+  // Beside a token that is in place: that token itself, or a note that is older than the record.
+  const isLeftOver = below?.act === 'in place' && !hasOpenNote(situation, nextDate);
+  if (act !== 'delete old next, go on' && !isLeftOver) return ok({ next, warnings: [] });
   const unparked = await unpark({ resolved, date: nextDate, writtenAt: undefined }, { secrets, clock });
   if (unparked.kind === 'changed') return failed(anotherRunWasFaster(undefined));
   if (unparked.kind === 'left')
@@ -103,10 +104,10 @@ async function withoutLeftOver(
 
 /** The record, which names the token in hand: where it names none or another, the token is noted now. */
 async function recordFor(judged: Judged, dependencies: Dependencies): Promise<Result<RotationRecord>> {
-  const { decision, request, situation } = judged;
+  const { request, situation } = judged;
   const { recordVariable } = judged.preflight;
-  const { record } = situation.known;
-  if (actOf(decision) === 'in place' && record !== undefined) return ok(record);
+  const { record, hand } = situation.known;
+  if (record?.token === hand.token) return ok(record);
   const adopted = () => adoptedRecord(judged, dependencies);
   const noted = await recordVariable.update([record?.token], adopted, policies.read);
   if (!noted.ok) return failed(recordProblem(noted.error, recordVariable.place, request.credential));
@@ -120,7 +121,6 @@ export function adoptedRecord(
   { run, github }: Needs<'run' | 'github'>,
 ): RotationRecord {
   const { record, hand, homeDate } = situation.known;
-  const before = new Set([...(record?.targets ?? []), ...(record?.behind ?? [])]);
   return {
     token: hand.token,
     since: wholeSecond(Math.max(github.now, homeDate)),
@@ -131,19 +131,17 @@ export function adoptedRecord(
     run: run.url,
     targets: [targetIdOf(home.target)],
     behind: preflight.others
-      .map((other) => (other.ok ? other.value : other.error.resolved))
-      .filter(({ isFound, target }) => !isFound || before.has(targetIdOf(target)))
-      .map(({ target }) => targetIdOf(target)),
+      .filter((other) => !isNew(other, record))
+      .map((other) => targetIdOf(resolvedOf(other).target)),
   };
 }
 
 /** A home that someone wrote since the last rotation, with another token or the same, is worth a look, and no fault. */
 function homeWarnings(mode: Mode, { home: { name }, decision, situation }: Judged): readonly string[] {
-  const act = actOf(decision);
   const next =
     mode === 'sync' ? 'It is written to the other targets' : 'Nothing tells how old it is, so a rotation is due';
-  if (act === 'adopt: stored by hand') return [`The token in ${name} was stored by hand. ${next}.`];
-  if (act !== 'in place' || !hasHomeMoved(situation.known)) return [];
+  if (actOf(decision) === 'adopt: stored by hand') return [`The token in ${name} was stored by hand. ${next}.`];
+  if (!hasHomeMoved(situation.known)) return [];
   return [
     `${name} was written since the last rotation, but holds the token that the record names: it was written again with the same token, or its settings changed.`,
   ];
