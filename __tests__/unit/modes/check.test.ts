@@ -20,8 +20,13 @@ const goesOn: readonly Case[] = [
   ['a token to ask for', /ask for a new token now and write it to 2 targets/, old],
   ['the first rotation', /ask for a new token/, { record: null }],
   ['a token stored by hand', /ask for a new token/, { record: usualRecord({ token: another }), secrets: moved }],
+  [
+    'a token stored by hand, of whose age the record tells nothing',
+    /ask for a new token/,
+    { record: usualRecord({ token: another, previousUntil: now + day }), secrets: moved },
+  ],
   ['a token that is valid for long', /not ask for a token/, old, { rotateWhenDaysLeft: 30 }],
-  ['an overlap', /not ask for a token/, { record: usualRecord({ previousUntil: now + day }) }],
+  ['an overlap', /not ask for a token(?!.*target)/, { record: usualRecord({ previousUntil: now + day }) }],
   [
     'an overlap in which a target is behind',
     /1 target/,
@@ -65,6 +70,13 @@ describe('check, which writes nothing, foresees', () => {
 });
 
 describe('check tells', () => {
+  it('that ThousandEyes refuses the token which an earlier run left, and not that it waited', async () => {
+    const refused = { kind: 'refused', detail: 'it answered 401' } as const;
+    const options = { ...old, secrets: leftNext(), parkedCheck: refused };
+    const { outcome } = await runMode(check, options, { request: withToken });
+    expect(outcome?.problems).toMatchObject([{ cause: expect.stringMatching(/^it answered 401\. /) }]);
+  });
+
   it('of each target what the record knows of it, and when it was written', async () => {
     const record = usualRecord({ targets: [idOf(home)], behind: [idOf('acme/a')] });
     const lines = [home, 'acme/a', 'acme/b', 'acme/c'];

@@ -90,7 +90,7 @@ describe('a rotation that is not due', () => {
   it('asks for nothing as long as the token is valid for long', async () => {
     const { steps, outcome } = await rotated(old, { request: { rotateWhenDaysLeft: 30 } });
     expect(steps).toEqual([]);
-    expect(outcome).toMatchObject({ rotated: false, problems: [], warnings: [] });
+    expect(outcome).toMatchObject({ mode: 'rotate', rotated: false, problems: [], warnings: [] });
     expect(outcome?.headline).toBe(notDueSentence({ kind: 'not yet', validUntil: usualRecord().validUntil ?? 0 }, now));
   });
 
@@ -108,6 +108,14 @@ describe('a rotation that is not due', () => {
     expect(sent.map(({ sealed }) => sealed.value)).toEqual([`sealed(${currentToken.reveal()})`]);
     expect(outcome?.results.map(({ status }) => status)).toEqual(['unchanged', 'updated']);
     expect(outcome).toMatchObject({ rotated: false, problems: [] });
+  });
+
+  it('writes so though another target can not be found, and fails', async () => {
+    const record = usualRecord({ previousUntil: now + day, targets: [idOf(home)] });
+    const options = { record, secrets: { 'acme/gone': gitHubAnswer(404) } };
+    const { steps, problems } = await rotated(options, { lines: [home, 'acme/gone', 'acme/edge'] });
+    expect(steps).toEqual(['PUT acme/edge', 'PATCH TE_TOKEN_ROTATION']);
+    expect(problems).toEqual([expect.stringContaining('acme/gone')]);
   });
 
   it('fails where a note tells that a token may be lost, and revokes nothing in an overlap', async () => {
@@ -278,6 +286,13 @@ describe('beside the note of an earlier run', () => {
       expect(steps).not.toContain(`DELETE ${beside}`);
       expect(steps).not.toContain(`PUT ${beside}`);
     }
+  });
+
+  it('is as without it where the note is gone', async () => {
+    const { steps, outcome } = await besideNote({ record: null, secrets: {} });
+    expect(steps).not.toContain('PUT test acme/network');
+    expect(steps).toContain(`PUT ${beside}`);
+    expect(outcome).toMatchObject({ rotated: true, problems: [] });
   });
 
   it('is as without it where the note is older than the record', async () => {

@@ -3,14 +3,15 @@ import { Cancelled } from '../../../src/lib/cancellation.ts';
 import { sync } from '../../../src/modes/sync.ts';
 import { recordFrom, targetIdOf } from '../../../src/rotation/record/record.ts';
 import { gitHubAnswer, target } from '../support/fakes.ts';
-import { leftNext, withNote } from '../support/left-next.ts';
+import { beside, leftNext, withNote } from '../support/left-next.ts';
 import { type ModeOptions, runMode } from '../support/mode-run.ts';
 import { currentToken, type SceneOptions, usualRecord } from '../support/scene.ts';
-import { day, now } from '../support/time.ts';
+import { day, hour, now } from '../support/time.ts';
 
 const idOf = (line: string) => targetIdOf(target(line));
 const home = 'acme/network';
 const lastOf = (noted: readonly string[]) => recordFrom(noted.at(-1) ?? '');
+const many = (count: number) => Array.from({ length: count }, (_, index) => `acme/r${index}`);
 const onlyHome = usualRecord({ targets: [idOf(home)], behind: [] });
 const synced = (options: SceneOptions = {}, more?: ModeOptions) =>
   runMode(sync, { record: onlyHome, ...options }, more);
@@ -42,22 +43,30 @@ describe('sync', () => {
     expect(outcome?.results.map(({ resolved }) => resolved.name)).toEqual(lines);
   });
 
-  it('notes as it goes, so that runs which are cut short get further', async () => {
-    const lines = [home, ...Array.from({ length: 90 }, (_, index) => `acme/r${index}`)];
-    const { steps, noted } = await synced({}, { lines });
-    expect(steps.filter((step) => step.startsWith('PATCH'))).toHaveLength(3);
+  it.each([
+    [40, [41]],
+    [90, [41, 81, 91]],
+  ])('notes as it goes, so that runs which are cut short get further: of %d targets', async (count, held) => {
+    const { steps, noted } = await synced({}, { lines: [home, ...many(count)] });
+    expect(steps.filter((step) => step.startsWith('PATCH'))).toHaveLength(held.length);
     const counts = noted.map((text) => {
       const record = recordFrom(text);
       return record.ok ? record.value?.targets.length : undefined;
     });
-    expect(counts).toEqual([41, 81, 91]);
+    expect(counts).toEqual(held);
   });
 
   it('stops where it can not note what it wrote', async () => {
-    const lines = [home, ...Array.from({ length: 90 }, (_, index) => `acme/r${index}`)];
-    const { steps, problems } = await synced({ recordWrites: gitHubAnswer(403) }, { lines });
+    const lines = [home, ...many(90)];
+    const { steps, problems, outcome } = await synced({ recordWrites: gitHubAnswer(403) }, { lines });
     expect(steps.filter((step) => step.startsWith('PUT'))).toHaveLength(40);
     expect(problems).toHaveLength(1);
+    expect(outcome?.results.map(({ resolved }) => resolved.name)).toEqual(lines);
+    expect(outcome?.results.map(({ status }) => status)).toEqual([
+      'unchanged',
+      ...new Array(40).fill('updated'),
+      ...new Array(50).fill('unchanged'),
+    ]);
   });
 
   it('notes what it could not write as behind, and fails', async () => {
@@ -68,12 +77,31 @@ describe('sync', () => {
   });
 
   it('writes the rest where a target can not be found', async () => {
-    const { steps, problems } = await synced(
+    const { steps, problems, outcome } = await synced(
       { secrets: { 'acme/a': gitHubAnswer(404) } },
       { lines: [home, 'acme/a', 'acme/b'] },
     );
     expect(steps).toEqual(['PUT acme/b', 'PATCH TE_TOKEN_ROTATION']);
     expect(problems).toEqual([expect.stringContaining('acme/a')]);
+    expect(outcome?.results.map(({ status }) => status)).toEqual(['unchanged', 'failed', 'updated']);
+  });
+
+  it('writes the rest so at the first run, too, which notes the token in hand', async () => {
+    const { steps, problems } = await synced(
+      { record: null, secrets: { 'acme/a': gitHubAnswer(404) } },
+      { lines: [home, 'acme/a', 'acme/b'] },
+    );
+    expect(steps).toEqual(['POST TE_TOKEN_ROTATION', 'PUT acme/b', 'PATCH TE_TOKEN_ROTATION']);
+    expect(problems).toEqual([expect.stringContaining('acme/a')]);
+  });
+
+  it('counts what it creates with what it writes', async () => {
+    const { outcome } = await synced(
+      { secrets: { 'acme/b': gitHubAnswer(404) } },
+      { lines: [home, 'acme/a', 'acme/b'], request: { createMissing: true } },
+    );
+    expect(outcome?.results.map(({ status }) => status)).toEqual(['unchanged', 'updated', 'created']);
+    expect(outcome?.headline).toContain('2 targets');
   });
 
   it('works in an overlap, and asks ThousandEyes for nothing', async () => {
@@ -88,9 +116,10 @@ describe('sync', () => {
     expect(problems).toHaveLength(1);
   });
 
-  it('says nothing of a note that is older than the record', async () => {
+  it('deletes a note that is older than the record, and says nothing of it', async () => {
     const record = { ...onlyHome, since: now };
-    const { problems } = await synced({ record, secrets: leftNext() }, { request: withNote });
+    const { steps, problems } = await synced({ record, secrets: leftNext() }, { request: withNote });
+    expect(steps).toEqual([`DELETE ${beside}`, 'PUT acme/edge', 'PATCH TE_TOKEN_ROTATION']);
     expect(problems).toEqual([]);
   });
 
@@ -106,5 +135,33 @@ describe('sync', () => {
     );
     expect(thrown).toBeInstanceOf(Cancelled);
     expect(steps).toEqual([]);
+  });
+});
+
+describe('sync in an hour of which GitHub has little left', () => {
+  const lines = [home, ...many(41)];
+  const left = (remaining: number) => ({ allowance: { remaining, limit: 5000, resetAt: now + hour } });
+
+  it('writes where that is enough for the targets, a note for every 40 of them, and ten in reserve', async () => {
+    const { steps, problems } = await synced(left(41 + 2 + 10), { lines });
+    expect(steps.filter((step) => step.startsWith('PUT'))).toHaveLength(41);
+    expect(problems).toEqual([]);
+  });
+
+  it('writes nothing where it is one request less, and fails, beside what is wrong else', async () => {
+    const gone = { secrets: { 'acme/gone': gitHubAnswer(404) } };
+    const { steps, problems, outcome } = await synced(
+      { ...left(41 + 2 + 10 - 1), ...gone },
+      { lines: [...lines, 'acme/gone'] },
+    );
+    expect(steps).toEqual([]);
+    expect(problems).toEqual([expect.stringContaining('53 requests'), expect.stringContaining('acme/gone')]);
+    const statuses = outcome?.results.map(({ resolved, status }) => [resolved.name, status]);
+    expect(statuses).toEqual([...lines.map((name) => [name, 'unchanged']), ['acme/gone', 'failed']]);
+  });
+
+  it('needs nothing of it where all is known to hold the token', async () => {
+    const { problems } = await runMode(sync, { record: usualRecord(), ...left(0) });
+    expect(problems).toEqual([]);
   });
 });

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { problem } from '../../../../src/lib/problem.ts';
 import { failed, ok } from '../../../../src/lib/result.ts';
 import { targetIdOf } from '../../../../src/rotation/record/record.ts';
-import { findsLine, leftOutResults, sortFinds } from '../../../../src/rotation/settle/new-finds.ts';
+import { findsLine, leftOutResults, sortFinds, unreached } from '../../../../src/rotation/settle/new-finds.ts';
 import { readyTarget, target } from '../../support/fakes.ts';
 import { usualRecord } from '../../support/scene.ts';
 
@@ -50,5 +50,19 @@ describe('what a pattern finds and the record does not know', () => {
     expect(findsLine(sortFinds('sync', others, record), record)).toEqual([expect.stringContaining('acme/made')]);
     expect(findsLine(sortFinds('sync', others, record), record)[0]).not.toContain('acme/found');
     expect(findsLine(sortFinds('rotate', others, record), record)).toEqual([]);
+    expect(findsLine(sortFinds('rotate', others, undefined), undefined)).toEqual([
+      expect.stringMatching(/acme\/found.*acme\/made/),
+    ]);
+  });
+
+  it('is told after what is wanted and can not be written', () => {
+    const gone = failed({ resolved: readyTarget('acme/gone'), problem: problem('Reading it', 'it is gone', 'Look.') });
+    const { results, problems } = unreached(sortFinds('rotate', [...others, gone], record), '');
+    expect(results.map(({ resolved, status }) => [resolved.name, status])).toEqual([
+      ['acme/gone', 'failed'],
+      ['acme/made', 'failed'],
+      ['acme/bad', 'failed'],
+    ]);
+    expect(problems).toHaveLength(2);
   });
 });

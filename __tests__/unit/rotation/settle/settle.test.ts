@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { rotate } from '../../../../src/modes/rotate.ts';
 import { sync } from '../../../../src/modes/sync.ts';
 import { fingerprintOf, recordFrom, targetIdOf } from '../../../../src/rotation/record/record.ts';
-import { gitHubAnswer, target } from '../../support/fakes.ts';
+import { gitHubAnswer, resolved, target } from '../../support/fakes.ts';
 import { beside, leftNext, withNote, withToken } from '../../support/left-next.ts';
 import { type ModeOptions, runMode } from '../../support/mode-run.ts';
 import { currentToken, parkedToken, rotatedLongAgo, type SceneOptions, usualRecord } from '../../support/scene.ts';
@@ -14,16 +14,18 @@ const another = 'sha256:00000000000000aa';
 const idOf = (line: string) => targetIdOf(target(line));
 const moved = { [home]: { updatedAt: now - minute } };
 const refused = { kind: 'refused', detail: 'it answered 401' } as const;
-const down = { kind: 'unclear', detail: 'it answered 418' } as const;
+const unclear = { kind: 'unclear', detail: 'it answered 418' } as const;
+const down = { kind: 'down', mayPass: true, detail: 'it did not answer' } as const;
 const firstNoted = (noted: readonly string[]) => recordFrom(noted[0] ?? '');
 
 type Case = readonly [what: string, options: SceneOptions, request?: ModeOptions['request']];
 
 const stops: readonly Case[] = [
   ['a re-run in which the home has moved', { isRerun: true, secrets: moved }],
-  ['a token of which ThousandEyes tells nothing', { secrets: leftNext(), parkedCheck: down }, withToken],
+  ['a token of which ThousandEyes tells nothing', { secrets: leftNext(), parkedCheck: unclear }, withToken],
   ['a token stored meanwhile', { secrets: leftNext(), record: usualRecord({ token: another }) }, withToken],
   ['something that the run was not given', { secrets: leftNext() }],
+  ['a ThousandEyes that can not be asked', { check: down }],
   ['a refused token in hand', { check: refused }],
   ['a refused token in hand, and a note', { check: refused, secrets: leftNext() }, withNote],
   ['another token than the home holds', { record: usualRecord({ token: another }) }],
@@ -59,6 +61,13 @@ describe('a refused token in _NEXT', () => {
     expect(problems).toHaveLength(1);
   });
 
+  it('stays where ThousandEyes tells nothing of it then', async () => {
+    const scene = { ...left(), newCheck: unclear };
+    const { steps, outcome } = await runMode(rotate, scene, { request: withToken });
+    expect(new Set(steps)).toEqual(new Set(['check the new token']));
+    expect(outcome?.problems).toMatchObject([{ attempt: expect.stringContaining('TE_TOKEN_NEXT') }]);
+  });
+
   it('is finished with as soon as it is accepted', async () => {
     const newCheck = [refused, refused, { kind: 'accepted', user: undefined }] as const;
     const { steps, outcome } = await runMode(rotate, { ...left(), newCheck }, { request: withToken });
@@ -66,10 +75,13 @@ describe('a refused token in _NEXT', () => {
     expect(outcome).toMatchObject({ rotated: true, problems: [] });
   });
 
-  it('is deleted with a warning where it is older than 15 days, and the run goes on', async () => {
-    const scene = { ...left(now - 16 * day), newCheck: refused };
-    const { steps, outcome } = await runMode(sync, scene, { request: withToken });
-    expect(steps.filter((step) => step !== 'check the new token')).toEqual([`DELETE ${beside}`]);
+  it.each([
+    ['the run goes on', usualRecord(), []],
+    ['the token in hand is noted', null, ['POST TE_TOKEN_ROTATION']],
+  ])('is deleted with a warning where it is older than 15 days, and %s', async (_, record, then) => {
+    const scene = { ...left(now - 16 * day), newCheck: refused, record };
+    const { steps, outcome } = await runMode(sync, scene, { request: withToken, lines: [home] });
+    expect(steps.filter((step) => step !== 'check the new token')).toEqual([`DELETE ${beside}`, ...then]);
     expect(outcome?.problems).toEqual([]);
     expect(outcome?.warnings).toEqual([expect.stringContaining('TE_TOKEN_NEXT')]);
   });
@@ -79,6 +91,20 @@ describe('a refused token in _NEXT', () => {
     const { steps, problems } = await runMode(sync, scene, { request: withToken });
     expect(steps).not.toContain(`DELETE ${beside}`);
     expect(problems).toHaveLength(1);
+  });
+});
+
+describe('a refused token in hand', () => {
+  it('is told with the note of a run whose token may be lost', async () => {
+    const { outcome } = await runMode(sync, { check: refused, secrets: leftNext() }, { request: withNote });
+    expect(outcome?.problems).toMatchObject([{ cause: expect.stringMatching(/^it answered 401; .*lost/) }]);
+  });
+
+  it('is told with what a job may read in place of the home, and not in place of another target', async () => {
+    const whyOf = async (lines: readonly string[]) =>
+      (await runMode(sync, { check: refused }, { lines })).outcome?.problems.map(({ why = '' }) => why);
+    expect(await whyOf(['orgs/acme', 'acme/edge'])).toEqual([expect.stringContaining('second secret')]);
+    expect(await whyOf(['acme/edge', 'orgs/acme'])).toEqual([expect.not.stringContaining('second secret')]);
   });
 });
 
@@ -144,6 +170,32 @@ describe('adopting', () => {
     expect(steps).toContain('POST /api-tokens');
   });
 
+  it.each([
+    ['the record before', usualRecord({ token: another, targets: [idOf('acme/held')], behind: [idOf('acme/behind')] })],
+    ['no record', null],
+  ])('notes of what a pattern found only what is known to %s', async (_, record) => {
+    const found = (line: string) => ({ ...resolved(line), isFound: true });
+    const targets = [
+      resolved(home),
+      ...['acme/held', 'acme/behind', 'acme/made'].map(found),
+      resolved('acme/edge'),
+    ] as const;
+    const { noted } = await runMode(rotate, { record, secrets: moved }, { request: { targets } });
+    const known = record === null ? [] : ['acme/held', 'acme/behind'];
+    expect(firstNoted(noted)).toMatchObject({ ok: true, value: { behind: [...known, 'acme/edge'].map(idOf) } });
+  });
+
+  it('lets an old note stay, for the next run', async () => {
+    const record = usualRecord({ token: another, since: now });
+    const { steps, problems } = await runMode(
+      sync,
+      { record, secrets: { ...moved, ...leftNext() } },
+      { request: withNote },
+    );
+    expect(steps).not.toContain(`DELETE ${beside}`);
+    expect(problems).toEqual([]);
+  });
+
   it('is dated not before the home, by whichever clock', async () => {
     const { noted } = await runMode(sync, { record: null, secrets: { [home]: { updatedAt: now + 9 * second } } });
     expect(firstNoted(noted)).toMatchObject({ ok: true, value: { since: now + 9 * second } });
@@ -198,6 +250,21 @@ describe('what an earlier run left', () => {
     expect(outcome?.rotated).toBe(true);
   });
 
+  it('is finished with the warnings of what was read, and of what could not be deleted', async () => {
+    const scene = { ...left, check: unclear, deletes: { [beside]: gitHubAnswer(403) } };
+    const { outcome } = await runMode(rotate, scene, { request: withToken });
+    expect(outcome).toMatchObject({ rotated: true, problems: [] });
+    expect(outcome?.warnings).toEqual([expect.stringContaining('it answered 418'), expect.stringContaining(beside)]);
+  });
+
+  it('counts the targets that hold the token then', async () => {
+    const lines = [home, 'acme/a', 'acme/b'];
+    const scene = { ...left, writes: { 'acme/b': gitHubAnswer(403) } };
+    const { outcome } = await runMode(rotate, scene, { request: withToken, lines });
+    expect(outcome?.results.map(({ status }) => status)).toEqual(['updated', 'updated', 'failed']);
+    expect(outcome?.headline).toContain('2 targets');
+  });
+
   it('is finished though the token in hand is refused', async () => {
     const { outcome } = await runMode(rotate, { ...left, check: refused }, { request: withToken });
     expect(outcome).toMatchObject({ rotated: true, problems: [] });
@@ -236,13 +303,22 @@ describe('what an earlier run left', () => {
   it('is written to no target that the record knows to hold it', async () => {
     const record = usualRecord({ token: parked, previous: hand, targets: ['acme/edge', home].map(idOf) });
     const secrets = leftNext(rotatedLongAgo.updatedAt - second);
-    const { steps } = await runMode(rotate, { record, secrets }, { request: withToken });
-    expect(steps).toEqual([`PUT ${home}`, ...finished]);
+    const lines = [home, 'acme/edge', 'acme/new'];
+    const { steps } = await runMode(rotate, { record, secrets }, { request: withToken, lines });
+    expect(steps).toEqual([`PUT ${home}`, 'PUT acme/new', ...finished]);
   });
 
-  it('is the first record where there is none, unless the home was written since', async () => {
-    const first = await runMode(rotate, { ...left, record: null }, { request: withToken });
-    expect(first.outcome).toMatchObject({ rotated: true, problems: [] });
+  it.each([
+    ['the token before it', currentToken, hand],
+    ['none before it, where the home holds it', parkedToken, undefined],
+  ])('is the first record where there is none, with %s', async (_, inHand, previous) => {
+    const request = { ...withToken, currentToken: inHand };
+    const { outcome, noted } = await runMode(rotate, { ...left, record: null }, { request });
+    expect(outcome).toMatchObject({ rotated: true, problems: [] });
+    expect(firstNoted(noted)).toMatchObject({ ok: true, value: { token: parked, previous } });
+  });
+
+  it('stays where there is no record and the home was written since', async () => {
     const later = { ...left.secrets, [home]: { updatedAt: now - minute } };
     const { steps } = await runMode(rotate, { secrets: later, record: null }, { request: withToken });
     expect(steps).toEqual([]);
