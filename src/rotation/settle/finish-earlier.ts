@@ -9,7 +9,7 @@ import { noJournal } from '../journal/journal.ts';
 import { type Mode, type Outcome, outcomeOf, type TargetResult } from '../outcome.ts';
 import { nextTo } from '../preflight/preflight.ts';
 import type { ReadyTarget } from '../preflight/preflight-target.ts';
-import { fingerprintOf, targetIdOf } from '../record/record.ts';
+import { fingerprintOf, isHeld, targetIdOf } from '../record/record.ts';
 import type { RunRequest } from '../request.ts';
 import type { Judged } from './judge.ts';
 import { type Sorted, sortFinds, unreached } from './new-finds.ts';
@@ -56,7 +56,7 @@ function pendingFrom(
   // Nothing is journaled, so the numbers say nothing.
   const pendingOf = (ready: ReadyTarget): PendingTarget => ({
     ...pendingTarget(ready, 0, token, sealer),
-    isDone: record?.token === fingerprint && record.targets.includes(targetIdOf(ready.target)),
+    isDone: record?.token === fingerprint && isHeld(record, ready),
   });
   const nextDate = known.nextDate ?? known.now;
   return {

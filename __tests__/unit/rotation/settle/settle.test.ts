@@ -308,6 +308,15 @@ describe('what an earlier run left', () => {
     expect(steps).toEqual([`PUT ${home}`, 'PUT acme/new', ...finished]);
   });
 
+  it('is written to a target that was deleted since, whatever the record says', async () => {
+    const record = usualRecord({ token: parked, previous: hand, targets: ['acme/edge', home].map(idOf) });
+    const secrets = { ...leftNext(rotatedLongAgo.updatedAt - second), 'acme/edge': gitHubAnswer(404) };
+    const request = { ...withToken, createMissing: true };
+    const { steps, outcome } = await runMode(rotate, { record, secrets }, { request });
+    expect(steps).toEqual([`PUT ${home}`, 'PUT acme/edge', ...finished]);
+    expect(outcome?.results.map(({ status }) => status)).toEqual(['updated', 'created']);
+  });
+
   it.each([
     ['the token before it', currentToken, hand],
     ['none before it, where the home holds it', parkedToken, undefined],
