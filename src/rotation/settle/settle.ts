@@ -76,10 +76,11 @@ async function withPatience(judged: Judged, dependencies: Dependencies): Promise
   if (decision.row !== 3 || next.kind !== 'token') return judged;
   const { name } = nextTo(judged.home);
   dependencies.log.info(`ThousandEyes refuses the token in ${name} so far; asking again for ten minutes`);
-  const { kind } = await verifyToken(next.token, noJournal, dependencies);
-  const word = kind === 'unknown' ? 'untold' : kind;
+  const found = await verifyToken(next.token, noJournal, dependencies);
+  const [word, detail] =
+    found.kind === 'unknown' ? (['untold', found.detail] as const) : ([found.kind, situation.detail] as const);
   const again: Known = { ...known, next: { kind: 'token', token: fingerprintOf(next.token), word } };
-  return { ...judged, decision: decide(again), situation: { ...situation, known: again, hasWaited: true } };
+  return { ...judged, decision: decide(again), situation: { ...situation, known: again, detail, hasWaited: true } };
 }
 
 /** Deletes a `_NEXT` that nobody needs any more. Fails where another run has written it meanwhile: then it is needed. */

@@ -65,7 +65,9 @@ describe('a refused token in _NEXT', () => {
     const scene = { ...left(), newCheck: unclear };
     const { steps, outcome } = await runMode(rotate, scene, { request: withToken });
     expect(new Set(steps)).toEqual(new Set(['check the new token']));
-    expect(outcome?.problems).toMatchObject([{ attempt: expect.stringContaining('TE_TOKEN_NEXT') }]);
+    expect(outcome?.problems).toMatchObject([
+      { attempt: expect.stringContaining('TE_TOKEN_NEXT'), cause: expect.stringMatching(/^it answered 418, /) },
+    ]);
   });
 
   it('is finished with as soon as it is accepted', async () => {
