@@ -49114,7 +49114,7 @@ function untilOf(moment, now) {
     return `until ${minuteOf(moment)} (${timeLeft(moment, now)})`;
 }
 /** @param shadow which other secrets of its name a job may read instead, in words; undefined where none is known */
-function currentTokenRefused(detail, home, { homeWrittenAt, environment, shadow }) {
+function currentTokenRefused(detail, home, { homeWrittenAt, environment, shadow, }) {
     const named = environment === undefined ? '' : ` and says \`environment: ${environment}\``;
     return problem('The token in hand', detail, [freshRun, `If that fails, check that the job reads ${home.name}${named}.`, ...recoverySteps(home, 'If so')], [
         ...(shadow === undefined ? [] : [shadow]),
@@ -50498,8 +50498,8 @@ function handRefused({ home, known, environment }, { hand, shadows }) {
     const shadow = shadows.find(({ target }) => target.name === home.name);
     return currentTokenRefused('detail' in hand ? hand.detail : '', home, {
         homeWrittenAt: known.homeDate,
-        ...(environment === undefined ? {} : { environment }),
-        ...(shadow === undefined ? {} : { shadow: shadowWarning(shadow) }),
+        environment,
+        shadow: shadow === undefined ? undefined : shadowWarning(shadow),
     });
 }
 
@@ -50814,6 +50814,7 @@ function sortFinds(mode, others, record) {
     const isLeftOut = (other) => mode === 'rotate' && record?.previous !== undefined && isNew(other, record);
     return { wanted: others.filter((other) => !isLeftOut(other)), leftOut: others.filter(isLeftOut) };
 }
+/** Whether a pattern found it, and the record does not know it. */
 function isNew(other, record) {
     const { isFound, target } = resolvedOf(other);
     const id = targetIdOf(target);
@@ -51798,11 +51799,10 @@ function headlineOf(isStored, home, results) {
 function pendingFrom(token, { home, sealer, preflight, request, situation: { known } }, { wanted }, dependencies) {
     const { record } = known;
     const fingerprint = fingerprintOf(token);
-    const isNoted = record?.token === fingerprint;
-    const held = new Set(isNoted ? record.targets : []);
-    const pendingOf = (ready, number) => ({
-        ...pendingTarget(ready, number, token, sealer),
-        isDone: held.has(targetIdOf(ready.target)),
+    // Nothing is journaled, so the numbers say nothing.
+    const pendingOf = (ready) => ({
+        ...pendingTarget(ready, 0, token, sealer),
+        isDone: record?.token === fingerprint && isHeld(record, ready),
     });
     const nextDate = known.nextDate ?? known.now;
     return {
@@ -51816,7 +51816,7 @@ function pendingFrom(token, { home, sealer, preflight, request, situation: { kno
             ...untouchedHome(pendingTarget(home, 0, token, sealer), known.homeDate),
             isDone: known.hand.token === fingerprint,
         },
-        others: wanted.flatMap((other, index) => (other.ok ? [pendingOf(other.value, index + 1)] : [])),
+        others: wanted.flatMap((other) => (other.ok ? [pendingOf(other.value)] : [])),
         unreachable: wanted.flatMap((other) => (other.ok ? [] : [targetIdOf(other.error.resolved.target)])),
         next: { resolved: nextTo(home), isParked: true, writtenAt: undefined, date: nextDate },
         record: preflight.recordVariable,
@@ -51945,14 +51945,14 @@ async function settle(mode, preflight, request, dependencies) {
 async function withPatience(judged, dependencies) {
     const { decision, situation } = judged;
     const { known, next } = situation;
-    if (decision.row !== 3 || next.kind !== 'token' || known.next.kind !== 'token')
+    if (decision.row !== 3 || next.kind !== 'token')
         return judged;
     const { name } = nextTo(judged.home);
     dependencies.log.info(`ThousandEyes refuses the token in ${name} so far; asking again for ten minutes`);
-    const { kind } = await verifyToken(next.token, noJournal, dependencies);
-    const word = kind === 'unknown' ? 'untold' : kind;
-    const again = { ...known, next: { ...known.next, word } };
-    return { ...judged, decision: decide(again), situation: { ...situation, known: again, hasWaited: true } };
+    const found = await verifyToken(next.token, noJournal, dependencies);
+    const [word, detail] = found.kind === 'unknown' ? ['untold', found.detail] : [found.kind, situation.detail];
+    const again = { ...known, next: { kind: 'token', token: fingerprintOf(next.token), word } };
+    return { ...judged, decision: decide(again), situation: { ...situation, known: again, detail, hasWaited: true } };
 }
 /** Deletes a `_NEXT` that nobody needs any more. Fails where another run has written it meanwhile: then it is needed. */
 async function withoutLeftOver({ home, decision, situation, preflight: { next: found } }, { secrets, clock }) {
@@ -51960,8 +51960,9 @@ async function withoutLeftOver({ home, decision, situation, preflight: { next: f
     const next = found.ok ? found.value : undefined;
     const { act, below, row } = decision;
     const { nextDate } = situation.known;
-    const isOldNote = act === 'go on beside the note' && below?.act === 'in place' && !hasOpenNote(situation, nextDate);
-    if (act !== 'delete next, go on' && act !== 'delete old next, go on' && !isOldNote)
+    // Beside a token that is in place: that token itself, or a note that is older than the record.
+    const isLeftOver = below?.act === 'in place' && !hasOpenNote(situation, nextDate);
+    if (act !== 'delete old next, go on' && !isLeftOver)
         return result_ok({ next, warnings: [] });
     const unparked = await unpark({ resolved, date: nextDate, writtenAt: undefined }, { secrets, clock });
     if (unparked.kind === 'changed')
@@ -51973,10 +51974,10 @@ async function withoutLeftOver({ home, decision, situation, preflight: { next: f
 }
 /** The record, which names the token in hand: where it names none or another, the token is noted now. */
 async function recordFor(judged, dependencies) {
-    const { decision, request, situation } = judged;
+    const { request, situation } = judged;
     const { recordVariable } = judged.preflight;
-    const { record } = situation.known;
-    if (actOf(decision) === 'in place' && record !== undefined)
+    const { record, hand } = situation.known;
+    if (record?.token === hand.token)
         return result_ok(record);
     const adopted = () => adoptedRecord(judged, dependencies);
     const noted = await recordVariable.update([record?.token], adopted, policies.read);
@@ -51988,7 +51989,6 @@ async function recordFor(judged, dependencies) {
 /** The record by which the token in hand is the one in place, in the home alone. */
 function adoptedRecord({ home, situation, preflight }, { run, github }) {
     const { record, hand, homeDate } = situation.known;
-    const before = new Set([...(record?.targets ?? []), ...(record?.behind ?? [])]);
     return {
         token: hand.token,
         since: wholeSecond(Math.max(github.now, homeDate)),
@@ -51999,18 +51999,16 @@ function adoptedRecord({ home, situation, preflight }, { run, github }) {
         run: run.url,
         targets: [targetIdOf(home.target)],
         behind: preflight.others
-            .map((other) => (other.ok ? other.value : other.error.resolved))
-            .filter(({ isFound, target }) => !isFound || before.has(targetIdOf(target)))
-            .map(({ target }) => targetIdOf(target)),
+            .filter((other) => !isNew(other, record))
+            .map((other) => targetIdOf(resolvedOf(other).target)),
     };
 }
 /** A home that someone wrote since the last rotation, with another token or the same, is worth a look, and no fault. */
 function settle_homeWarnings(mode, { home: { name }, decision, situation }) {
-    const act = actOf(decision);
     const next = mode === 'sync' ? 'It is written to the other targets' : 'Nothing tells how old it is, so a rotation is due';
-    if (act === 'adopt: stored by hand')
+    if (actOf(decision) === 'adopt: stored by hand')
         return [`The token in ${name} was stored by hand. ${next}.`];
-    if (act !== 'in place' || !hasHomeMoved(situation.known))
+    if (!hasHomeMoved(situation.known))
         return [];
     return [
         `${name} was written since the last rotation, but holds the token that the record names: it was written again with the same token, or its settings changed.`,
