@@ -170,23 +170,11 @@ class Asking {
     this.close();
     await Promise.all([...this.#open].map(({ answer: last }) => last));
     if (this.#token !== undefined) return this.#token;
-    if (this.#isLost || this.#counts.inDoubt > 0) return { kind: this.#isLost ? 'lost' : 'in doubt', told: this.#told };
-    return this.#wordOn(answer);
-  }
-
-  #wordOn(answer: LastWord): IssueResult {
+    // Each of these has left a doubt; they are asked for by name for the compiler.
+    if (answer.kind === 'ambiguous' || answer.kind === 'unreadable' || this.#counts.inDoubt > 0)
+      return { kind: this.#isLost ? 'lost' : 'in doubt', told: this.#told };
+    if (answer.kind === 'conflict') return answer;
     const { clock, cancellation } = this.#dependencies;
-    switch (answer.kind) {
-      case 'conflict':
-        return answer;
-      case 'ambiguous':
-      case 'unreadable':
-        return { kind: 'in doubt', told: this.#told };
-      default:
-        return {
-          kind: 'not issued',
-          problem: whyNotIssued(answer, this.#home, clock.now(), cancellation.now.aborted),
-        };
-    }
+    return { kind: 'not issued', problem: whyNotIssued(answer, this.#home, clock.now(), cancellation.now.aborted) };
   }
 }

@@ -118,6 +118,11 @@ describe('half an answer that never becomes whole', () => {
   });
 });
 
+test('three requests that never say anything are told once each', async () => {
+  const { result } = await ask([silent, silent, silent]);
+  expect(result).toEqual({ kind: 'in doubt', told: [silence, silence, silence] });
+});
+
 test('a first request that never says anything: in doubt, after all that could be waited for', async () => {
   const { result, asked, elapsed, closed } = await ask([silent, conflict]);
   expect(result).toEqual({ kind: 'in doubt', told: [silence, conflict.detail] });
@@ -161,7 +166,8 @@ describe('a process that was stopped while it waited', () => {
     const { run, settled } = await stopped([silent], []);
     expect(settled.is).toBe(true);
     expect(await run.result).toMatchObject({ kind: 'issued' });
-    expect(run.asked()).toEqual([0]);
+    // Its time counts as over only once nothing more comes.
+    expect([run.asked(), run.lines]).toEqual([[0], []]);
   });
 
   test('finds it also when it waited for an earlier request for the last time', async () => {
@@ -199,6 +205,11 @@ describe('a cancel', () => {
     const { result, asked, elapsed } = await ask([limited(40 * second)], { cancelAfter: 10 * second });
     expect(refusalOf(result).cause).toMatch(/answered 429 .* 40 s, .*cancelled/);
     expect({ asked, elapsed }).toEqual({ asked: [0], elapsed: 10 });
+  });
+
+  test('right when it ends cuts nothing short: the token is asked for once more', async () => {
+    const { result, asked } = await ask([limited(40 * second), issued], { cancelAfter: 40 * second });
+    expect({ kind: result.kind, asked }).toEqual({ kind: 'issued', asked: [0, 40] });
   });
 
   test('before a limit was met: it is not waited for', async () => {
