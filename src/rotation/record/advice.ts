@@ -94,10 +94,10 @@ const problems: Readonly<Partial<Record<Act, (situation: Situation) => Problem>>
       `The home was not written since. So this run was queued before a rotation, or it reads another secret of that name. ${nothing}`,
     ),
   'fail: written back': ({ home, known }) => {
-    const until = known.record?.previousUntil;
+    const until = known.record?.previousUntil ?? 0;
     return problem(
       home.name,
-      `someone wrote the old token back${until === undefined || until <= known.now ? '' : `; it has ${timeLeft(until, known.now)} at most`}`,
+      `someone wrote the old token back${until <= known.now ? '' : `; it has ${timeLeft(until, known.now)} at most`}`,
       [
         freshRunBy(byMinute(until, known.now)),
         'If it fails again, stop what wrote it, such as Terraform.',
@@ -166,8 +166,8 @@ function runPart(record: RotationRecord | undefined): string {
 /** A run asked for a token and ended without a word, and this one could not find out more. */
 export function noteLeft({ next, home, nextName, known }: Situation): Problem {
   const run = next.kind === 'note' ? next.run : undefined;
-  const until = known.record?.previousUntil;
-  const isOverlap = until !== undefined && until > known.now;
+  const until = known.record?.previousUntil ?? 0;
+  const isOverlap = until > known.now;
   return problem(
     `Reading ${nextName}`,
     `the token of ${run ?? 'a run'} may have been issued and lost`,
