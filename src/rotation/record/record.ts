@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { failed, ok, type Result } from '../../lib/result.ts';
 import type { Secret } from '../../lib/secret.ts';
-import { isoOf, momentFrom } from '../../lib/text.ts';
+import { isoOf, jsonFrom, momentFrom } from '../../lib/text.ts';
 import { lineOf, type Target } from '../../targets/target.ts';
 import { runUrlFrom } from './next.ts';
 
@@ -81,14 +81,8 @@ export function recordFrom(text: string): Result<RotationRecord | undefined, str
 }
 
 function fieldsFrom(text: string): Record<string, unknown> | undefined {
-  try {
-    const data: unknown = JSON.parse(text);
-    return typeof data === 'object' && data !== null && !Array.isArray(data)
-      ? (data as Record<string, unknown>)
-      : undefined;
-  } catch {
-    return undefined;
-  }
+  const data = jsonFrom(text);
+  return data instanceof Object && !Array.isArray(data) ? (data as Record<string, unknown>) : undefined;
 }
 
 function fingerprintFrom(value: unknown): string | undefined {
@@ -118,7 +112,7 @@ export function targetIdOf({ store, secret }: Target): string {
 }
 
 function hashOf(text: string): string {
-  return createHash('sha256').update(text, 'utf8').digest('hex');
+  return createHash('sha256').update(text).digest('hex');
 }
 
 /** Whether a target is known to hold the token. One that was deleted since holds nothing, whatever the record says. */

@@ -56,12 +56,17 @@ test.each([
   expect(nextSecretFrom(value)).toEqual({ kind: 'note', at: moment, run: url });
 });
 
-test.each([run, 'https://ghes.acme.example:8443/acme/network/actions/runs/1', 'http://localhost/a/b/actions/runs/1'])(
-  '%s is the URL of a run',
-  (url) => {
-    expect(runUrlFrom(url)).toBe(url);
-  },
-);
+/** The URL of a run, of so many characters. */
+const urlOfLength = (length: number) => run.replace('acme', 'a'.repeat(length - run.length + 'acme'.length));
+
+test.each([
+  run,
+  'https://ghes.acme.example:8443/acme/network/actions/runs/1',
+  'http://localhost/a/b/actions/runs/1',
+  urlOfLength(500),
+])('%.80s is the URL of a run', (url) => {
+  expect(runUrlFrom(url)).toBe(url);
+});
 
 test.each([
   undefined,
@@ -83,7 +88,7 @@ test.each([
   'javascript://github.com/acme/network/actions/runs/1',
   'https://github.com/acme/%0Anetwork/actions/runs/1',
   'https://github.com/acme/<b>/actions/runs/1',
-  `https://github.com/${'x'.repeat(500)}/network/actions/runs/1`,
+  urlOfLength(501),
 ])('%j is none', (url) => {
   expect(runUrlFrom(url)).toBeUndefined();
 });
