@@ -2,6 +2,7 @@ import type { GitHubAnswer } from '../../../src/github/answer.ts';
 import { policies } from '../../../src/github/policies.ts';
 import type { Access } from '../../../src/github/secrets.ts';
 import { failed, ok, type Result } from '../../../src/lib/result.ts';
+import type { RetryPolicy } from '../../../src/lib/retry.ts';
 import type { Dependencies } from '../../../src/rotation/dependencies.ts';
 import { type RotationRecord, recordText } from '../../../src/rotation/record/record.ts';
 import { RecordVariable } from '../../../src/rotation/record/record-variable.ts';
@@ -25,6 +26,8 @@ export class FakeVariable {
   value: string | undefined;
   readonly sent: string[] = [];
   readonly accesses: (Access | undefined)[] = [];
+  /** How long each read might be tried. */
+  readonly readPolicies: (RetryPolicy | undefined)[] = [];
   /** The next reads say that there is none, though there is. */
   hiddenReads = 0;
   /** In the place of the next answers, by method; undefined for what GitHub does. */
@@ -35,8 +38,9 @@ export class FakeVariable {
   }
 
   readonly client: Dependencies['variables'] = {
-    read: async () => {
+    read: async (_, policy) => {
       this.sent.push('GET');
+      this.readPolicies.push(policy);
       const told = this.answers.GET.shift();
       if (told !== undefined) return failed(told);
       return this.value === undefined || this.hiddenReads-- > 0 ? failed(gitHubAnswer(404)) : ok(this.value);
@@ -68,14 +72,16 @@ export class FakeVariable {
   }
 }
 
-/** The record's variable as it was read a moment ago, and one way to note {@link next}. */
+/** The record's variable as it was read a moment ago, as a process knows it that has not read it, and one way to note {@link next}. */
 export async function variableWith(value: RotationRecord | string | undefined, access: Access = {}) {
   const variable = new FakeVariable(value);
   const clock = new FakeClock({ now });
+  const unread = new RecordVariable(place, access, { variables: variable.client, clock });
   const record = new RecordVariable(place, access, { variables: variable.client, clock });
   await record.read();
   variable.sent.length = 0;
+  variable.readPolicies.length = 0;
   const note = (expected: readonly (string | undefined)[] = [usual.token]) =>
     record.update(expected, () => next, policies.other);
-  return { variable, clock, record, note };
+  return { variable, clock, unread, record, note };
 }

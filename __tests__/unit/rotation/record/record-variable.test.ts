@@ -53,6 +53,27 @@ describe('noting a token', () => {
     expect(variable.sent).toEqual(['PATCH', 'GET', 'PATCH']);
   });
 
+  it('reads it first where this process never did, and creates the one that is not there', async () => {
+    const { unread, variable } = await variableWith(undefined);
+    expect(await unread.update([undefined], () => next, policies.other)).toMatchObject({ ok: true });
+    expect(variable.sent).toEqual(['GET', 'POST']);
+  });
+
+  it.each([true, false])(
+    'reads it again for seconds only, and a cancel ends that as it ends the write: %p',
+    async (stoppable) => {
+      const { record, variable, clock } = await variableWith(undefined);
+      variable.value = emptyRecord;
+      // Before the write, as an answer to it, and once more where that shows none yet.
+      variable.hiddenReads = 2;
+      await clock.sleep(6000);
+      await record.update([undefined], () => next, { ...policies.other, stoppable });
+      expect(variable.sent).toEqual(['GET', 'POST', 'GET', 'GET', 'PATCH']);
+      const { total, attempt } = policies.reread;
+      for (const policy of variable.readPolicies) expect(policy).toMatchObject({ total, attempt, stoppable });
+    },
+  );
+
   it('writes nothing where another run was faster, and tells which', async () => {
     const { note, variable, clock } = await variableWith(usual);
     await clock.sleep(6000);
@@ -81,11 +102,24 @@ describe('noting a token', () => {
     expect(noted).toMatchObject({ ok: true, value: { behind: ['0123456789ab'] } });
   });
 
-  it('tells what GitHub answered', async () => {
-    const { note, variable } = await variableWith(usual);
+  it.each([
+    ['PATCH', usual],
+    ['POST', undefined],
+  ] as const)('tells what GitHub answered to a %s', async (method, before) => {
+    const { note, variable } = await variableWith(before);
     const answer = gitHubAnswer(403);
-    variable.answers.PATCH.push(answer);
+    variable.answers[method].push(answer);
+    expect(await note([before?.token])).toEqual({ ok: false, error: { kind: 'answer', doing: 'Writing', answer } });
+    expect(variable.sent).toEqual([method]);
+  });
+
+  it('tells why it cannot be created anew where someone deleted it meanwhile', async () => {
+    const { note, variable } = await variableWith(usual);
+    variable.value = undefined;
+    const answer = gitHubAnswer(403);
+    variable.answers.POST.push(answer);
     expect(await note()).toEqual({ ok: false, error: { kind: 'answer', doing: 'Writing', answer } });
+    expect(variable.sent).toEqual(['PATCH', 'POST']);
   });
 
   it('creates it anew where someone deleted it meanwhile', async () => {
