@@ -11,7 +11,7 @@ export interface Known {
   readonly hand: { readonly token: string; readonly word: Word };
   /** What `thousandeyes-token-next` holds. */
   readonly next:
-    | { readonly kind: 'none' | 'note' }
+    | { readonly kind: 'none' | 'note'; readonly token?: undefined; readonly word?: undefined }
     | { readonly kind: 'token'; readonly token: string; readonly word: Word };
   /** When `_NEXT` was last written; undefined where it is not there. */
   readonly nextDate: number | undefined;
@@ -87,15 +87,15 @@ const nextRows: readonly Row[] = [
   { row: 6, fits: (known) => isThere(known) && known.next.kind === 'note', act: 'go on beside the note', goesOn: true },
 ];
 
-/** Rows about `hand`, where nothing is to be finished. */
+/** Rows about `hand`, where nothing is to be finished; where none fits, the one below. */
 const handRows: readonly Row[] = [
   { row: 0, fits: ({ hand }) => hand.word === 'refused', act: 'fail: hand is refused' },
   { row: 7, fits: ({ record }) => record === undefined, act: 'adopt: first time' },
-  { row: 8, fits: (known) => isHand(known, known.record?.token), act: 'in place' },
+  { row: 8, fits: (known) => isHand(known, 'token'), act: 'in place' },
   { row: 9, fits: (known) => !hasHomeMoved(known), act: 'fail: another token' },
-  { row: 10, fits: (known) => isHand(known, known.record?.previous), act: 'fail: written back' },
-  { row: 11, fits: () => true, act: 'adopt: stored by hand' },
+  { row: 10, fits: (known) => isHand(known, 'previous'), act: 'fail: written back' },
 ];
+const storedByHand: Decision = { row: 11, act: 'adopt: stored by hand' };
 
 /** The first row of the table that fits. Every clause of it closes a way to lose or to overwrite a token. */
 export function decide(known: Known): Decision {
@@ -106,7 +106,7 @@ export function decide(known: Known): Decision {
 }
 
 function decideByHand(known: Known): Decision {
-  const { row, act } = handRows.find(({ fits }) => fits(known)) ?? { row: 11, act: 'adopt: stored by hand' as const };
+  const { row, act } = handRows.find(({ fits }) => fits(known)) ?? storedByHand;
   return { row, act };
 }
 
@@ -116,12 +116,12 @@ export function hasHomeMoved({ record, homeDate }: Pick<Known, 'record' | 'homeD
   return record.home === null ? homeDate > record.since : homeDate !== record.home;
 }
 
-/** Whether `next` may be what an earlier run issued, so that ThousandEyes is asked about it; and whether that is its word. */
-export function isParked(known: Known, word?: Word): boolean {
+/** Whether `next` may be what an earlier run issued, and this is ThousandEyes' word on it. */
+export function isParked(known: Known, word: Word): boolean {
   const { next, record, hand } = known;
-  if (!isThere(known) || next.kind !== 'token' || next.token === record?.previous) return false;
-  if (word !== undefined && next.word !== word) return false;
-  return next.token !== record?.token || (hand.token !== next.token && !isNextLater(known));
+  if (!isThere(known) || next.word !== word || next.token === record?.previous) return false;
+  if (record === undefined || next.token !== record.token) return true;
+  return hand.token !== next.token && !isNextLater(known, record);
 }
 
 /**
@@ -137,17 +137,17 @@ function isThere({ nextDate }: Known): boolean {
   return nextDate !== undefined;
 }
 
-function isNextLater({ nextDate = 0, record }: Known): boolean {
-  return record === undefined || nextDate > record.since;
+function isNextLater({ nextDate = 0 }: Known, { since }: RotationRecord): boolean {
+  return nextDate > since;
 }
 
-function isHand({ hand }: Known, token: string | undefined): boolean {
-  return token !== undefined && hand.token === token;
+function isHand({ hand, record }: Known, name: 'token' | 'previous'): boolean {
+  return hand.token === record?.[name];
 }
 
 /** A re-run may go on only where nothing has changed since. */
 function isUnchanged(known: Known): boolean {
-  return !isThere(known) && isHand(known, known.record?.token) && !hasHomeMoved(known);
+  return !isThere(known) && isHand(known, 'token') && !hasHomeMoved(known);
 }
 
 /** `_NEXT` is there, and the run was handed something else: it was queued before. */
@@ -155,14 +155,13 @@ function isStale(known: Known): boolean {
   const { next, record } = known;
   if (!isThere(known)) return false;
   if (next.kind === 'none') return true;
-  const isKnown = next.kind === 'token' && (next.token === record?.token || next.token === record?.previous);
-  return isKnown && isNextLater(known);
+  if (next.kind === 'note' || record === undefined) return false;
+  return [record.token, record.previous].includes(next.token) && isNextLater(known, record);
 }
 
 /** Only the deletion was missing. */
 function isLeftOver(known: Known): boolean {
-  const { next, record } = known;
-  return isThere(known) && next.kind === 'token' && next.token === record?.token && isHand(known, record?.token);
+  return isThere(known) && isHand(known, 'token') && known.next.token === known.hand.token;
 }
 
 /** A refused token that is of no use: the token which it was to replace, or one that was noted later, works without it. */
@@ -170,7 +169,7 @@ function isOutlived(known: Known): boolean {
   const { nextDate = 0, now, hand, record } = known;
   if (hand.word !== 'accepted') return false;
   const isNotedLater = record !== undefined && record.since - nextDate > clockDifference;
-  return now - nextDate > longestParked || (isHand(known, record?.token) && isNotedLater);
+  return now - nextDate > longestParked || (isHand(known, 'token') && isNotedLater);
 }
 
 /** Nothing tells whether someone stored another token, which works. */
@@ -181,7 +180,7 @@ function isHandUntold({ record, hand }: Known): boolean {
 /** Whether what the home holds is the token before `next`, `next` itself, or dead. */
 function mayReplaceHand(known: Known): boolean {
   const { record, hand, next, nextDate = 0, homeDate } = known;
-  if (hand.word === 'refused' || (next.kind === 'token' && hand.token === next.token)) return true;
+  if (hand.word === 'refused' || hand.token === next.token) return true;
   if (record === undefined) return homeDate <= nextDate;
-  return isHand(known, record.token) || isHand(known, record.previous);
+  return isHand(known, 'token') || isHand(known, 'previous');
 }

@@ -165,7 +165,9 @@ describe(`each of the ${all.length} combinations of what can be known`, () => {
   it("does not depend on ThousandEyes' word on a token that it is not asked about", () => {
     for (const word of words)
       expectSame((known) =>
-        known.next.kind === 'token' && !isParked(known) ? { ...known, next: { ...known.next, word } } : undefined,
+        known.next.kind === 'token' && !isParked(known, known.next.word)
+          ? { ...known, next: { ...known.next, word } }
+          : undefined,
       );
   });
 

@@ -100,6 +100,12 @@ const parkedRows: readonly Case[] = [
   ['no record, the home not later', { ...noRecord, ...parked(N), ...hand(X), homeDate: now - hour }, 1, 'finish'],
   ['no record, the home later', { ...noRecord, ...parked(N), ...hand(X), homeDate: now }, 2, 'fail: stored meanwhile'],
   [
+    'no record, the home later, hand untold',
+    { ...noRecord, ...parked(N), ...hand(X, 'untold'), homeDate: now },
+    2,
+    'fail: stored meanwhile',
+  ],
+  [
     'no record, the home later, hand refused',
     { ...noRecord, ...parked(N), ...hand(X, 'refused'), homeDate: now },
     1,
@@ -188,6 +194,13 @@ const knownRows: readonly Case[] = [
 const noteRows: readonly Case[] = [
   ['T in hand', note, 6, 'go on beside the note', 'in place'],
   ['hand refused', { ...note, ...hand(T, 'refused') }, 6, 'go on beside the note', 'fail: hand is refused'],
+  [
+    'T in hand, which is the first that was noted',
+    { ...note, record: { ...record, previous: undefined } },
+    6,
+    'go on beside the note',
+    'in place',
+  ],
   ['no record', { ...note, ...noRecord }, 6, 'go on beside the note', 'adopt: first time'],
   ['stored by hand', { ...note, ...hand(X), ...moved }, 6, 'go on beside the note', 'adopt: stored by hand'],
   ['written back', { ...note, ...hand(V), ...moved }, 6, 'go on beside the note', 'fail: written back'],
