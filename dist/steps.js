@@ -49425,15 +49425,15 @@ const nextRows = [
     { row: 5, fits: isLeftOver, act: 'delete next, go on', goesOn: true },
     { row: 6, fits: (known) => isThere(known) && known.next.kind === 'note', act: 'go on beside the note', goesOn: true },
 ];
-/** Rows about `hand`, where nothing is to be finished. */
+/** Rows about `hand`, where nothing is to be finished; where none fits, the one below. */
 const handRows = [
     { row: 0, fits: ({ hand }) => hand.word === 'refused', act: 'fail: hand is refused' },
     { row: 7, fits: ({ record }) => record === undefined, act: 'adopt: first time' },
-    { row: 8, fits: (known) => isHand(known, known.record?.token), act: 'in place' },
+    { row: 8, fits: (known) => isHand(known, 'token'), act: 'in place' },
     { row: 9, fits: (known) => !hasHomeMoved(known), act: 'fail: another token' },
-    { row: 10, fits: (known) => isHand(known, known.record?.previous), act: 'fail: written back' },
-    { row: 11, fits: () => true, act: 'adopt: stored by hand' },
+    { row: 10, fits: (known) => isHand(known, 'previous'), act: 'fail: written back' },
 ];
+const storedByHand = { row: 11, act: 'adopt: stored by hand' };
 /** The first row of the table that fits. Every clause of it closes a way to lose or to overwrite a token. */
 function decide(known) {
     const first = nextRows.find(({ fits }) => fits(known));
@@ -49443,7 +49443,7 @@ function decide(known) {
     return goesOn ? { row, act, below: decideByHand(known) } : { row, act };
 }
 function decideByHand(known) {
-    const { row, act } = handRows.find(({ fits }) => fits(known)) ?? { row: 11, act: 'adopt: stored by hand' };
+    const { row, act } = handRows.find(({ fits }) => fits(known)) ?? storedByHand;
     return { row, act };
 }
 /** Whether the home was written since the record was: its date is another than the record's. */
@@ -49452,14 +49452,14 @@ function hasHomeMoved({ record, homeDate }) {
         return false;
     return record.home === null ? homeDate > record.since : homeDate !== record.home;
 }
-/** Whether `next` may be what an earlier run issued, so that ThousandEyes is asked about it; and whether that is its word. */
+/** Whether `next` may be what an earlier run issued, and this is ThousandEyes' word on it. */
 function isParked(known, word) {
     const { next, record, hand } = known;
-    if (!isThere(known) || next.kind !== 'token' || next.token === record?.previous)
+    if (!isThere(known) || next.word !== word || next.token === record?.previous)
         return false;
-    if (word !== undefined && next.word !== word)
-        return false;
-    return next.token !== record?.token || (hand.token !== next.token && !isNextLater(known));
+    if (record === undefined || next.token !== record.token)
+        return true;
+    return hand.token !== next.token && !isNextLater(known, record);
 }
 /**
  * A note that was written since the record: a token may have been issued and lost.
@@ -49472,15 +49472,15 @@ function isNoteOpen(record, nextDate, askedAt = nextDate) {
 function isThere({ nextDate }) {
     return nextDate !== undefined;
 }
-function isNextLater({ nextDate = 0, record }) {
-    return record === undefined || nextDate > record.since;
+function isNextLater({ nextDate = 0 }, { since }) {
+    return nextDate > since;
 }
-function isHand({ hand }, token) {
-    return token !== undefined && hand.token === token;
+function isHand({ hand, record }, name) {
+    return hand.token === record?.[name];
 }
 /** A re-run may go on only where nothing has changed since. */
 function isUnchanged(known) {
-    return !isThere(known) && isHand(known, known.record?.token) && !hasHomeMoved(known);
+    return !isThere(known) && isHand(known, 'token') && !hasHomeMoved(known);
 }
 /** `_NEXT` is there, and the run was handed something else: it was queued before. */
 function isStale(known) {
@@ -49489,13 +49489,13 @@ function isStale(known) {
         return false;
     if (next.kind === 'none')
         return true;
-    const isKnown = next.kind === 'token' && (next.token === record?.token || next.token === record?.previous);
-    return isKnown && isNextLater(known);
+    if (next.kind === 'note' || record === undefined)
+        return false;
+    return [record.token, record.previous].includes(next.token) && isNextLater(known, record);
 }
 /** Only the deletion was missing. */
 function isLeftOver(known) {
-    const { next, record } = known;
-    return isThere(known) && next.kind === 'token' && next.token === record?.token && isHand(known, record?.token);
+    return isThere(known) && isHand(known, 'token') && known.next.token === known.hand.token;
 }
 /** A refused token that is of no use: the token which it was to replace, or one that was noted later, works without it. */
 function isOutlived(known) {
@@ -49503,7 +49503,7 @@ function isOutlived(known) {
     if (hand.word !== 'accepted')
         return false;
     const isNotedLater = record !== undefined && record.since - nextDate > clockDifference;
-    return now - nextDate > longestParked || (isHand(known, record?.token) && isNotedLater);
+    return now - nextDate > longestParked || (isHand(known, 'token') && isNotedLater);
 }
 /** Nothing tells whether someone stored another token, which works. */
 function isHandUntold({ record, hand }) {
@@ -49512,11 +49512,11 @@ function isHandUntold({ record, hand }) {
 /** Whether what the home holds is the token before `next`, `next` itself, or dead. */
 function mayReplaceHand(known) {
     const { record, hand, next, nextDate = 0, homeDate } = known;
-    if (hand.word === 'refused' || (next.kind === 'token' && hand.token === next.token))
+    if (hand.word === 'refused' || hand.token === next.token)
         return true;
     if (record === undefined)
         return homeDate <= nextDate;
-    return isHand(known, record.token) || isHand(known, record.previous);
+    return isHand(known, 'token') || isHand(known, 'previous');
 }
 
 ;// CONCATENATED MODULE: ./build/rotation/record/advice.js
@@ -49560,8 +49560,8 @@ const problems = {
         'Run this workflow again.',
     ], `The home was not written since. So this run was queued before a rotation, or it reads another secret of that name. ${nothing}`),
     'fail: written back': ({ home, known }) => {
-        const until = known.record?.previousUntil;
-        return problem(home.name, `someone wrote the old token back${until === undefined || until <= known.now ? '' : `; it has ${timeLeft(until, known.now)} at most`}`, [
+        const until = known.record?.previousUntil ?? 0;
+        return problem(home.name, `someone wrote the old token back${until <= known.now ? '' : `; it has ${timeLeft(until, known.now)} at most`}`, [
             freshRunBy(byMinute(until, known.now)),
             'If it fails again, stop what wrote it, such as Terraform.',
             ...recoverySteps(home, 'Only then'),
@@ -49611,8 +49611,8 @@ function runPart(record) {
 /** A run asked for a token and ended without a word, and this one could not find out more. */
 function noteLeft({ next, home, nextName, known }) {
     const run = next.kind === 'note' ? next.run : undefined;
-    const until = known.record?.previousUntil;
-    const isOverlap = until !== undefined && until > known.now;
+    const until = known.record?.previousUntil ?? 0;
+    const isOverlap = until > known.now;
     return problem(`Reading ${nextName}`, `the token of ${run ?? 'a run'} may have been issued and lost`, isOverlap
         ? `Run this workflow again after ${minuteOf(until)}. Revoke nothing before.`
         : [
@@ -49712,15 +49712,8 @@ function recordFrom(text) {
     return result_ok({ token, since, ...others });
 }
 function record_fieldsFrom(text) {
-    try {
-        const data = JSON.parse(text);
-        return typeof data === 'object' && data !== null && !Array.isArray(data)
-            ? data
-            : undefined;
-    }
-    catch {
-        return undefined;
-    }
+    const data = jsonFrom(text);
+    return data instanceof Object && !Array.isArray(data) ? data : undefined;
 }
 function fingerprintFrom(value) {
     return textLike(value, /^sha256:[0-9a-f]{16}$/);
@@ -49744,7 +49737,7 @@ function targetIdOf({ store, secret }) {
     return hashOf(`${lineOf(store)} as ${secret}`.toLowerCase()).slice(0, 12);
 }
 function hashOf(text) {
-    return (0,external_node_crypto_.createHash)('sha256').update(text, 'utf8').digest('hex');
+    return (0,external_node_crypto_.createHash)('sha256').update(text).digest('hex');
 }
 /** Whether a target is known to hold the token. One that was deleted since holds nothing, whatever the record says. */
 function isHeld(record, { target, secret }) {
