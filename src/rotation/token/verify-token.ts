@@ -63,6 +63,6 @@ function withTimeToStore({ clock, cancellation }: Needs<'clock' | 'cancellation'
   const deadline = () => cancellation.deadline() - timeToStore;
   const onCancel = () => void clock.sleep(deadline() - clock.monotonic(), undefined, true).then(() => over.abort());
   if (cancellation.now.aborted) onCancel();
-  else cancellation.now.addEventListener('abort', onCancel, { once: true });
+  else cancellation.now.addEventListener('abort', onCancel);
   return { ...cancellation, lastCall: over.signal, deadline };
 }

@@ -223,6 +223,17 @@ describe('a cancel', () => {
     expect({ verification, checkedAt }).toEqual({ verification: isRefused, checkedAt: [0] });
   });
 
+  test('lets the process end before its own end comes', async () => {
+    let naps: readonly number[] = [];
+    await verified([accepted], {
+      cancelAfter: 0,
+      events: ({ backgroundNaps }) => {
+        naps = backgroundNaps;
+      },
+    });
+    expect(naps).toEqual([6500, 2500]);
+  });
+
   test('without a 401: four of the seconds that it leaves are for storing', async () => {
     const { verification, checkedAt } = await verified([down], { cancelAfter: 500 });
     expect(verification).toEqual(isUnknown(down));
