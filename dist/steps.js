@@ -49537,7 +49537,7 @@ function problemOf(act, situation) {
 }
 const problems = {
     'fail: a re-run': () => problem(attempt, 'this run was started again, and things have changed since its first time', freshRun, `GitHub may hand a re-run the secrets of its first time, which are old by now. ${nothing}`),
-    'fail: next is not told': (situation) => problem(checkingNext(situation), `${situation.detail}, which does not tell whether ThousandEyes accepts it.${stillWorks(situation)}`, `Run this workflow again later${byEnd(situation.known)}: it finishes what the earlier run began.`, nothing),
+    'fail: next is not told': (situation) => problem(situation.known.next.word === 'accepted' ? 'The token in hand' : checkingNext(situation), `${situation.detail}, which does not tell whether ThousandEyes accepts it.${stillWorks(situation)}`, `Run this workflow again later${byEnd(situation.known)}: it finishes what the earlier run began.`, nothing),
     'fail: stored meanwhile': ({ home, nextName, known }) => problem(`Finishing with the token in ${nextName}, which an earlier run left`, `${home.name} holds another token, which someone stored on ${minuteOf(known.homeDate)}`, recoverySteps(home, beforeEnd(known)), `Both tokens work, and nothing tells which one is wanted, so nothing was touched. Whoever stored the one in the home and wants to keep it runs \`${home.deleteNextCommand}\` instead, and then this workflow; the other goes on living until it is revoked. ${recoveryWhy}`),
     'fail: next is refused': nextRefused,
     'fail: stale next': ({ home, nextName, environment, known }) => {
@@ -50442,10 +50442,14 @@ function judge(preflight, request, { github, run }) {
         home: homeReferenceOf(home.value, preflight.user, request.credential.githubUrl),
         nextName: nextTo(home.value).target.secret,
         environment: store.level === 'environment' ? store.environment : undefined,
-        detail: [parked, hand].find((check) => check !== undefined && 'detail' in check)?.detail ?? '',
+        detail: [parked, hand].flatMap(doubtIn)[0] ?? '',
         hasWaited: false,
     };
     return result_ok({ request, preflight, home: home.value, sealer: sealer.value, situation, decision: decide(known) });
+}
+/** What ThousandEyes said of a token that it was not seen to accept. */
+function doubtIn(check) {
+    return check === undefined || !('detail' in check) || wordOf(check) === 'accepted' ? [] : [check.detail];
 }
 /** What the run does by what `hand` means; where `_NEXT` ends it, what ends it. */
 function actOf({ act, below }) {
@@ -51878,7 +51882,7 @@ function withTimeToStore({ clock, cancellation }) {
     if (cancellation.now.aborted)
         onCancel();
     else
-        cancellation.now.addEventListener('abort', onCancel, { once: true });
+        cancellation.now.addEventListener('abort', onCancel);
     return { ...cancellation, lastCall: over.signal, deadline };
 }
 

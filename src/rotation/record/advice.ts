@@ -45,7 +45,7 @@ const problems: Readonly<Partial<Record<Act, (situation: Situation) => Problem>>
     ),
   'fail: next is not told': (situation) =>
     problem(
-      checkingNext(situation),
+      situation.known.next.word === 'accepted' ? 'The token in hand' : checkingNext(situation),
       `${situation.detail}, which does not tell whether ThousandEyes accepts it.${stillWorks(situation)}`,
       `Run this workflow again later${byEnd(situation.known)}: it finishes what the earlier run began.`,
       nothing,

@@ -1,6 +1,7 @@
 import type { Sealer } from '../../github/sealed-box.ts';
 import { distinctProblems, type Problem } from '../../lib/problem.ts';
 import { failed, ok, type Result } from '../../lib/result.ts';
+import type { TokenCheck } from '../../thousandeyes/client.ts';
 import { currentTokenRefused } from '../../thousandeyes/errors.ts';
 import type { Needs } from '../dependencies.ts';
 import { type Mode, nothingChanged, type Outcome, outcomeOf, type TargetResult, unchanged } from '../outcome.ts';
@@ -56,10 +57,15 @@ export function judge(
     home: homeReferenceOf(home.value, preflight.user, request.credential.githubUrl),
     nextName: nextTo(home.value).target.secret,
     environment: store.level === 'environment' ? store.environment : undefined,
-    detail: [parked, hand].find((check) => check !== undefined && 'detail' in check)?.detail ?? '',
+    detail: [parked, hand].flatMap(doubtIn)[0] ?? '',
     hasWaited: false,
   };
   return ok({ request, preflight, home: home.value, sealer: sealer.value, situation, decision: decide(known) });
+}
+
+/** What ThousandEyes said of a token that it was not seen to accept. */
+function doubtIn(check: TokenCheck | undefined): readonly string[] {
+  return check === undefined || !('detail' in check) || wordOf(check) === 'accepted' ? [] : [check.detail];
 }
 
 /** What the run does by what `hand` means; where `_NEXT` ends it, what ends it. */

@@ -47,6 +47,20 @@ describe.each([
   });
 });
 
+describe('a token in _NEXT that ThousandEyes accepts', () => {
+  it('stops beside a token in hand of which it tells nothing, and that one is named', async () => {
+    const forbidden = { kind: 'forbidden', detail: 'it answered 403' } as const;
+    const scene = { secrets: leftNext(), record: usualRecord({ token: another }), check: unclear };
+    for (const parkedCheck of [undefined, forbidden]) {
+      const options = parkedCheck === undefined ? scene : { ...scene, parkedCheck };
+      const { outcome } = await runMode(rotate, options, { request: withToken });
+      expect(outcome?.problems).toMatchObject([
+        { attempt: 'The token in hand', cause: expect.stringMatching(/^it answered 418, which does not tell/) },
+      ]);
+    }
+  });
+});
+
 describe('a refused token in _NEXT', () => {
   const left = (updatedAt?: number) => ({ record: usualRecord(), secrets: leftNext(updatedAt), parkedCheck: refused });
 
