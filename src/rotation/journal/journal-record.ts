@@ -93,7 +93,6 @@ export interface JournalRecord {
 export function journalRecordFrom(text: string, asked: boolean): JournalRecord | undefined {
   const lines = text
     .split('\n')
-    .filter((line) => line.trim() !== '')
     .map(lineFrom)
     .filter((line) => line !== undefined);
   const header = lines.find((line) => line.kind === 'run');

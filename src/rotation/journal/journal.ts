@@ -131,9 +131,18 @@ function textOf(lines: readonly JournalLine[]): string {
   return lines.map((line) => `\n${JSON.stringify(line)}\n`).join('');
 }
 
-/** @throws Error where not all of it can be written */
-function writeWhole(file: number, bytes: Buffer, position: number): void {
-  for (let done = 0; done < bytes.length; ) done += writeSync(file, bytes, done, bytes.length - done, position + done);
+/**
+ * A write may take a part of the bytes only.
+ *
+ * @throws Error where not all of it can be written
+ */
+export function writeWhole(
+  file: number,
+  bytes: Buffer,
+  position: number,
+  write: (file: number, bytes: Buffer, offset: number, length: number, position: number) => number = writeSync,
+): void {
+  for (let done = 0; done < bytes.length; ) done += write(file, bytes, done, bytes.length - done, position + done);
 }
 
 /** Adds lines to a journal that another process began; whether that worked. */

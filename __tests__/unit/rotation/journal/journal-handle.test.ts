@@ -1,4 +1,4 @@
-import { existsSync, linkSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, linkSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
@@ -112,6 +112,21 @@ describe('nothing is left to finish', () => {
     linkSync(path, other);
     handle().remove();
     expect(new JournalHandle(other, () => false).read()?.finished).toBe(true);
+  });
+
+  test('it stays, and says so, where the post step of another use of the action looks for it, too', () => {
+    const anothers = new JournalHandle(path, () => false, true);
+    anothers.remove();
+    expect(anothers.read()?.finished).toBe(true);
+  });
+
+  test('… but it goes where it can not say so', () => {
+    const closed = `${path}.closed`;
+    writeFileSync(closed, '');
+    rmSync(path);
+    mkdirSync(path);
+    new JournalHandle(path, () => false, true).remove();
+    expect(existsSync(closed)).toBe(false);
   });
 
   test('removing what is gone leaves nothing', () => {

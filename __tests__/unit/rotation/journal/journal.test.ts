@@ -8,10 +8,12 @@ import {
   readFileSync,
   rmSync,
   statSync,
+  writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { bodyOf } from '../../../../src/github/secrets.ts';
 import {
   closeJournal,
   createJournal,
@@ -20,6 +22,7 @@ import {
   noteInJournal,
   readJournal,
   removeFiles,
+  writeWhole,
 } from '../../../../src/rotation/journal/journal.ts';
 import type { JournalHeader } from '../../../../src/rotation/journal/journal-record.ts';
 import { FakeWorkflow } from '../../support/fakes.ts';
@@ -64,7 +67,8 @@ afterEach(() => rmSync(folder, { recursive: true }));
 describe('a new journal', () => {
   test('holds its header, in a file that only this user can read, and tells the post step where', () => {
     // Windows knows no such modes.
-    expect(statSync(path).mode & 0o777).toBe(process.platform === 'win32' ? 0o666 : 0o600);
+    const mode = process.platform === 'win32' ? 0o666 : 0o600;
+    expect([path, `${path}.unclaimed`].map((file) => statSync(file).mode & 0o777)).toEqual([mode, mode]);
     expect(readJournal(path)).toEqual(nothing);
     expect(log.states).toEqual({ journal: path });
   });
@@ -78,6 +82,12 @@ describe('a new journal', () => {
 
   test('never takes the place of a file that is there', () => {
     expect(refusal(path)).toBe('a file could not be written in RUNNER_TEMP');
+    writeFileSync(join(folder, 'second.jsonl.unclaimed'), 'of another');
+    expect(refusal(join(folder, 'second.jsonl'))).toBe('a file could not be written in RUNNER_TEMP');
+  });
+
+  test('leaves no empty file, which someone who clears away empty files would take', () => {
+    expect(readdirSync(folder).filter((name) => statSync(join(folder, name)).size === 0)).toEqual([]);
   });
 
   test('cannot be created where RUNNER_TEMP is empty, or names no folder', () => {
@@ -114,6 +124,8 @@ describe('a new journal', () => {
 
 test('nothing stands in it but what the lines are made of', () => {
   journal.note({ kind: 'issued', token: 'sha256:1', previousUntil: 7 }, { kind: 'sealed', target: 0, body });
+  journal.note({ kind: 'sealed', target: 1, body });
+  journal.note({ kind: 'stored', target: 0, at: 1 });
   const written = readFileSync(path, 'utf8')
     .split('\n')
     .map((line) => line.trim());
@@ -123,38 +135,69 @@ test('nothing stands in it but what the lines are made of', () => {
     JSON.stringify(header),
     '{"kind":"issued","token":"sha256:1","previousUntil":7}',
     '{"kind":"sealed","target":0,"body":{"encrypted_value":"c2VhbGVk","key_id":"7"}}',
+    '{"kind":"sealed","target":1,"body":{"encrypted_value":"c2VhbGVk","key_id":"7"}}',
+    '{"kind":"stored","target":0,"at":1}',
   ]);
 });
 
-test('room for a whole rotation is taken before anything is asked for: the file does not grow with its lines', () => {
-  const lines = Array.from({ length: 100 }, (_, index) => `acme/network-${index}`);
-  const large = create(headerOf(lines));
-  const before = statSync(large.path).size;
-  const sealed = (bytes: number) => ({ encrypted_value: 'x'.repeat(bytes), key_id: '568250167242549743' });
-  const store = { level: 'repository', feature: 'actions', owner: 'acme', repository: 'network' } as const;
-  large.journal.note({ kind: 'testing', store, secret: 'ROTATION_WRITE_TEST_ABCDEFGH' }, { kind: 'tested', store });
-  large.journal.note({ kind: 'next written', at: now, isToken: false });
-  // A token of 48 KB for the home, and a long one for the others.
-  large.journal.note(
-    { kind: 'issued', token: 'sha256:0123456789abcdef', validUntil: now, previousUntil: now },
-    { kind: 'sealed', target: 0, body: sealed((48 * 1024 + 48) * (4 / 3)) },
-  );
-  large.journal.note({ kind: 'next written', at: now, isToken: true }, { kind: 'next dated', date: now });
-  for (const target of lines.keys()) {
-    if (target > 0) large.journal.note({ kind: 'sealed', target, body: sealed(1000) });
-    large.journal.note({ kind: 'stored', target, at: now });
-  }
-  for (let attempts = 0; attempts < 40; attempts++)
-    large.journal.note({ kind: 'writing home' }, { kind: 'home refused' });
-  large.journal.note({ kind: 'refused' }, { kind: 'accepted' }, { kind: 'confirmed', date: now });
-  expect(readJournal(large.path)?.stored.size).toBe(100);
-  expect(statSync(large.path).size).toBe(before);
-});
+/** Each of them seen by so many repositories. */
+function largeHeader(lines: readonly string[], repositories: number): JournalHeader {
+  const { targets, ...rest } = headerOf(lines);
+  const ids = Array.from({ length: repositories }, (_, index) => 1_000_000_000 + index);
+  const access = repositories === 0 ? {} : { visibility: 'selected' as const, selectedRepositoryIds: ids };
+  return { ...rest, targets: targets.map((each) => ({ ...each, access })) };
+}
+
+test.each([
+  ['100 targets', Array.from({ length: 100 }, (_, index) => `acme/network-${index}`), 0],
+  [
+    '10 organizations, each with 2000 repositories',
+    Array.from({ length: 10 }, (_, index) => `orgs/acme-${index}`),
+    2000,
+  ],
+])(
+  'room for a whole rotation is taken before anything is asked for: the file does not grow with its lines: %s',
+  (_, lines, repositories) => {
+    const of = largeHeader(lines, repositories);
+    const large = create(of);
+    const before = statSync(large.path).size;
+    const sealed = (bytes: number, target: number) =>
+      bodyOf({ value: 'x'.repeat(bytes), keyId: '568250167242549743' }, of.targets[target]?.access ?? {});
+    const store = { level: 'repository', feature: 'actions', owner: 'acme', repository: 'network' } as const;
+    large.journal.note({ kind: 'testing', store, secret: 'ROTATION_WRITE_TEST_ABCDEFGH' }, { kind: 'tested', store });
+    large.journal.note({ kind: 'next written', at: now, isToken: false });
+    // A token of 48 KB for the home, and a long one for the others.
+    large.journal.note(
+      { kind: 'issued', token: 'sha256:0123456789abcdef', validUntil: now, previousUntil: now },
+      { kind: 'sealed', target: 0, body: sealed((48 * 1024 + 48) * (4 / 3), 0) },
+    );
+    large.journal.note({ kind: 'next written', at: now, isToken: true }, { kind: 'next dated', date: now });
+    for (const target of lines.keys()) {
+      if (target > 0) large.journal.note({ kind: 'sealed', target, body: sealed(1000, target) });
+      large.journal.note({ kind: 'stored', target, at: now });
+    }
+    for (let attempts = 0; attempts < 40; attempts++)
+      large.journal.note({ kind: 'writing home' }, { kind: 'home refused' });
+    large.journal.note({ kind: 'refused' }, { kind: 'accepted' }, { kind: 'confirmed', date: now });
+    expect(readJournal(large.path)?.stored.size).toBe(lines.length);
+    expect(statSync(large.path).size).toBe(before);
+  },
+);
 
 test('what needs more room than was taken is written all the same', () => {
   const long = { encrypted_value: 'x'.repeat(500_000), key_id: '7' };
   expect(journal.note({ kind: 'sealed', target: 0, body: long }, notIssued)).toBe(true);
   expect(readJournal(path)).toMatchObject({ sealed: new Map([[0, long]]), notIssued: true });
+});
+
+test('what the system takes in pieces is written whole, each piece behind the one before it', () => {
+  const bytes = Buffer.from('of the journal');
+  const file = Buffer.from('the first line and ........ ......');
+  writeWhole(7, bytes, 19, (_, from, offset, length, position) => {
+    if (offset + length > from.length) throw new RangeError('it reads beyond the end');
+    return from.copy(file, position, offset, offset + Math.min(length, 5));
+  });
+  expect(file.toString()).toBe('the first line and of the journal.');
 });
 
 describe('the post step notes in it, too', () => {
@@ -264,11 +307,14 @@ describe('once a token may exist, nothing throws', () => {
     linkSync(path, other);
     journal.finish();
     expect(readJournal(other)?.finished).toBe(true);
+    // It is closed.
+    expect(journal.note(notIssued)).toBe(false);
   });
 
   test('it can be finished twice, and noted in afterwards, without harm', () => {
     journal.finish();
     journal.finish();
+    expect(log.lines).toEqual([]);
     expect(journal.note(notIssued)).toBe(false);
     expect(readdirSync(folder)).toEqual([]);
   });
