@@ -11,3 +11,8 @@ export function ok<Value>(value: Value): { readonly ok: true; readonly value: Va
 export function failed<Failure>(error: Failure): { readonly ok: false; readonly error: Failure } {
   return { ok: false, error };
 }
+
+/** The values of those that succeeded. */
+export function valuesOf<Value>(results: readonly Result<Value, unknown>[]): Value[] {
+  return results.flatMap((result) => (result.ok ? [result.value] : []));
+}

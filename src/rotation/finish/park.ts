@@ -20,7 +20,7 @@ const fresh = 5 * second;
 type ParkNeeds = Needs<'secrets' | 'log'>;
 
 /** Puts the token, sealed for the home, beside it for the next run: a value is bound to the store's key, not to a name. */
-export async function park(pending: Pending, { secrets, log }: ParkNeeds): Promise<void> {
+export async function park(pending: Omit<Pending, 'others'>, { secrets, log }: ParkNeeds): Promise<void> {
   const { next, home, journal } = pending;
   if (next.isParked || home.sealed === undefined) return;
   let written = await secrets.write(next.resolved, home.sealed, parking, { access: home.access });

@@ -51,14 +51,13 @@ export async function keep(
     { kind: 'issued', token: fingerprint, validUntil, previousUntil },
     { kind: 'sealed', target: 0, body: bodyOf(sealedHome.sealed, sealedHome.access) },
   );
-  const pending: Pending = {
+  const pending: Omit<Pending, 'others'> = {
     token: fingerprint,
     validUntil,
     previousUntil,
     previous: record.token,
     recorded: record.token,
     home: untouchedHome(sealedHome, home.secret.updatedAt),
-    others: [],
     unreachable: [],
     next: { resolved: nextTo(home), isParked: false, writtenAt: proven.notedAt, date: undefined },
     record: preflight.recordVariable,
@@ -82,9 +81,10 @@ export async function keep(
   const complete: Pending = { ...pending, home: { ...pending.home, latest }, others: sealedOthers };
   if (verification.kind === 'refused') {
     await complete.next.dated;
+    const parts = refusedParts(verification.detail, complete, dependencies);
     return failed({
-      ...withoutToken(proven, []),
-      ...refusedParts(verification.detail, complete, dependencies),
+      ...withoutToken(proven, parts.problems),
+      ...parts,
       leftForPost: isJournaled && !complete.next.isParked,
     });
   }
@@ -110,10 +110,9 @@ function doubtsAbout(
       : undefined,
     validUntil === undefined
       ? 'ThousandEyes did not say until when the new token is valid; its documentation says two years.'
-      : undefined,
-    validUntil !== undefined && validUntil <= at
-      ? `By ThousandEyes' answer the new token was valid until ${minuteOf(validUntil)}, which is over. Check it in ThousandEyes.`
-      : undefined,
+      : validUntil <= at
+        ? `By ThousandEyes' answer the new token was valid until ${minuteOf(validUntil)}, which is over. Check it in ThousandEyes.`
+        : undefined,
     token.reveal() === currentToken.reveal()
       ? 'ThousandEyes answered with the token that was in use already, so nothing is new. Look at the User API Tokens in ThousandEyes.'
       : undefined,

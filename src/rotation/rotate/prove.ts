@@ -3,7 +3,7 @@ import { gitHubProblem, variablesBeside } from '../../github/errors.ts';
 import { policies } from '../../github/policies.ts';
 import { describeVariable } from '../../github/variables.ts';
 import { distinctProblems, type Problem, problem } from '../../lib/problem.ts';
-import { failed, ok, type Result } from '../../lib/result.ts';
+import { failed, ok, type Result, valuesOf } from '../../lib/result.ts';
 import { plural, wholeSecond } from '../../lib/text.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { unpark } from '../finish/park.ts';
@@ -52,7 +52,7 @@ export async function prove(
     failed({ ...stopped(mode, preflight, problems), warnings: settled.warnings });
   const found = problemsOf({ ...preflight, others: settled.others.wanted });
   if (found.length > 0) return stop(found);
-  const others = settled.others.wanted.flatMap((other) => (other.ok ? [other.value] : []));
+  const others = valuesOf(settled.others.wanted);
   const sites = [...(settled.isNoteOpen ? [home] : []), ...testSites([home, ...others])];
   dependencies.log.info(`Read: ${plural(others.length + 1, 'target')} can be found; the home is ${home.name}`);
   const writes = 2 * sites.length + others.length + 1 + writesBeside;

@@ -1,5 +1,6 @@
 import { policies } from '../../github/policies.ts';
 import type { Problem } from '../../lib/problem.ts';
+import { valuesOf } from '../../lib/result.ts';
 import { byMinute, plural } from '../../lib/text.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { type Due, notDueSentence } from '../due.ts';
@@ -40,7 +41,7 @@ export async function spread(settled: Settled, dependencies: Dependencies): Prom
     written,
   });
   const behind = new Set(record.behind);
-  const ready = others.wanted.flatMap((other) => (other.ok ? [other.value] : []));
+  const ready = valuesOf(others.wanted);
   const by = byMinute(record.previousUntil, dependencies.github.now);
   const { results: unwritten, problems } = unreached(others, by);
   const todo = ready
