@@ -4,7 +4,7 @@ import { rotate } from '../../../../src/modes/rotate.ts';
 import { type RotationRecord, recordText, targetIdOf } from '../../../../src/rotation/record/record.ts';
 import type { Regeneration } from '../../../../src/thousandeyes/client.ts';
 import { gitHubAnswer, target } from '../../support/fakes.ts';
-import { beside, leftNext, withNote } from '../../support/left-next.ts';
+import { beside, leftAt, leftNext, withNote } from '../../support/left-next.ts';
 import { type Change, runMode } from '../../support/mode-run.ts';
 import { type SceneOptions, usualRecord } from '../../support/scene.ts';
 import { day, minute, now } from '../../support/time.ts';
@@ -44,7 +44,36 @@ describe('where nothing was issued', () => {
     expect(steps).toContain(`DELETE ${beside}`);
     expect(steps.at(-1)).toBe('finish');
     expect(problems).toHaveLength(1);
-    expect(outcome).toMatchObject({ rotated: false, leftForPost: false });
+    expect(outcome).toMatchObject({ mode: 'rotate', rotated: false, leftForPost: false });
+    expect(outcome?.results.map(({ status }) => status)).toEqual(['unchanged', 'unchanged']);
+  });
+
+  it.each<[what: string, isLeft: boolean, deletes: SceneOptions['deletes']]>([
+    ['neither the note nor a write test stays', false, {}],
+    ['the note stays', true, { [beside]: gitHubAnswer(500) }],
+    ['a write test stays', true, { 'test octo-org/edge': gitHubAnswer(500) }],
+  ])('what is left of the proof is for the post step: %s', async (_, isLeft, deletes = {}) => {
+    const refused = { kind: 'refused', status: 403, detail: 'it answered 403' } as const;
+    const lines = ['acme/network', 'octo-org/edge'];
+    const options = { record: usualRecord(), regenerations: refused, deletes };
+    const { steps, outcome } = await runMode(rotate, options, { lines });
+    expect(outcome?.leftForPost).toBe(isLeft);
+    expect(steps.includes('finish')).toBe(!isLeft);
+  });
+
+  it('every warning is told all the same: of reading, and of a write test that tells nothing', async () => {
+    const refused = { kind: 'refused', status: 403, detail: 'it answered 403' } as const;
+    const options: SceneOptions = {
+      record: usualRecord(),
+      regenerations: refused,
+      check: { kind: 'unclear', detail: 'it answered 418' },
+      writes: { 'test octo-org/edge': gitHubAnswer(409) },
+    };
+    const { outcome } = await runMode(rotate, options, { lines: ['acme/network', 'octo-org/edge'] });
+    expect(outcome?.warnings).toEqual([
+      expect.stringContaining('it answered 418'),
+      expect.stringContaining('octo-org/edge'),
+    ]);
   });
 });
 
@@ -79,7 +108,7 @@ describe('a 409', () => {
   });
 
   it('is no fault of people where another run has written or deleted _NEXT', async () => {
-    const written = { secrets: { [beside]: [gitHubAnswer(404), gitHubAnswer(404), { updatedAt: now + minute }] } };
+    const written = { secrets: { [beside]: [gitHubAnswer(404), { updatedAt: now + minute }] } };
     expect((await asked(conflict, written)).problems).toEqual([isFaster]);
     const deleted = await asked(
       conflict,
@@ -87,6 +116,26 @@ describe('a 409', () => {
       whenAsked(({ dependencies }) => void dependencies.secrets.delete(nextOf(dependencies), policies.cleanup)),
     );
     expect(deleted.problems).toEqual([isFaster]);
+  });
+
+  it('is no fault of people where the record is gone meanwhile', async () => {
+    const { problems } = await asked(conflict, {}, (scene) => ({
+      variables: {
+        ...scene.dependencies.variables,
+        read: async (...given) =>
+          scene.steps.includes('POST /api-tokens')
+            ? { ok: false, error: gitHubAnswer(404) }
+            : scene.dependencies.variables.read(...given),
+      },
+    }));
+    expect(problems).toEqual([isFaster]);
+  });
+
+  it('is no word on another run where neither the record nor _NEXT can be read', async () => {
+    const recordReads = [undefined, gitHubAnswer(500)];
+    const secrets = { [beside]: [gitHubAnswer(404), gitHubAnswer(500)] };
+    const record = usualRecord({ previousUntil: now - minute });
+    expect((await asked(conflict, { record, recordReads, secrets })).problems).toEqual([noRevoke]);
   });
 
   const problemWith = async (more: Partial<RotationRecord>) =>
@@ -127,6 +176,29 @@ describe('a 409', () => {
     const secrets = { ...leftNext(), 'acme/network': home };
     const adopted = await runMode(rotate, { ...beforeNote, secrets, record: another }, { request: withNote });
     expect(adopted.problems).toEqual([noRevoke]);
+  });
+
+  it('beside a note is no fault of people where another run has written over that note', async () => {
+    const secrets = { [beside]: [{ updatedAt: leftAt }, { updatedAt: now + minute }] };
+    const options = { record: usualRecord(), secrets, regenerations: conflict };
+    expect((await runMode(rotate, options, { request: withNote })).problems).toEqual([isFaster]);
+  });
+
+  it('lets the token in hand go nowhere beside a note, whose run may be storing a newer one', async () => {
+    const record = usualRecord({ targets: [idOf('acme/network')] });
+    const options = { record, secrets: leftNext(), regenerations: conflict };
+    expect((await runMode(rotate, options, { request: withNote })).steps).not.toContain('PUT acme/edge');
+  });
+
+  it('lets the token in hand go nowhere after a cancel, and is told all the same', async () => {
+    const record = usualRecord({ targets: [idOf('acme/network')], previousUntil: now - minute });
+    const { steps, problems } = await asked(
+      conflict,
+      { record },
+      whenAsked(({ cancel }) => cancel()),
+    );
+    expect(steps).not.toContain('PUT acme/edge');
+    expect(problems).toEqual([noRevoke]);
   });
 });
 

@@ -3,7 +3,7 @@ import { rotate } from '../../../../src/modes/rotate.ts';
 import { gitHubAnswer } from '../../support/fakes.ts';
 import { beside } from '../../support/left-next.ts';
 import { cannotSeal, type ModeOptions, runMode } from '../../support/mode-run.ts';
-import { newToken, rotatedLongAgo, type SceneOptions, usualRecord } from '../../support/scene.ts';
+import { currentToken, newToken, rotatedLongAgo, type SceneOptions, usualRecord } from '../../support/scene.ts';
 import { day, minute, now } from '../../support/time.ts';
 
 const home = 'acme/network';
@@ -119,6 +119,8 @@ describe('a new token', () => {
     const odd = [
       { kind: 'issued', token: newToken, validUntil: undefined },
       { kind: 'issued', token: newToken, validUntil: now - day },
+      { kind: 'issued', token: newToken, validUntil: now },
+      { kind: 'issued', token: currentToken, validUntil: now + 730 * day },
     ] as const;
     for (const regenerations of odd) {
       const { outcome } = await kept({ regenerations });
