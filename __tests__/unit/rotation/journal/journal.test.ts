@@ -149,6 +149,7 @@ function largeHeader(lines: readonly string[], repositories: number): JournalHea
 }
 
 test.each([
+  ['the home alone', ['acme/network'], 0],
   ['100 targets', Array.from({ length: 100 }, (_, index) => `acme/network-${index}`), 0],
   [
     '10 organizations, each with 2000 repositories',
