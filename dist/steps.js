@@ -46811,6 +46811,10 @@ function result_ok(value) {
 function failed(error) {
     return { ok: false, error };
 }
+/** The values of those that succeeded. */
+function valuesOf(results) {
+    return results.flatMap((result) => (result.ok ? [result.value] : []));
+}
 
 ;// CONCATENATED MODULE: ./build/lib/proxy.js
 
@@ -50100,7 +50104,7 @@ async function affordRequests({ reads, writes }, credential, { clock, log, cance
     const { allowance } = github;
     const now = clock.monotonic();
     const date = (moment) => minuteOf(clock.now() + moment - now);
-    const stop = (cause, step, why = '') => problem(attempt, cause, step, `${why}Nothing was changed.`);
+    const stop = (cause, step, why = '') => problem(attempt, cause, step, `${why}No target was changed.`);
     if (allowance !== undefined && needed > allowance.limit)
         return stop(`with ${reserve} in reserve they need ${needed} requests in an hour, and the credential's limit is ${allowance.limit} an hour`, 'Spread the targets over several credentials, or use an organization secret.');
     const isEnough = allowance === undefined || allowance.remaining >= needed;
@@ -51145,7 +51149,7 @@ async function prove(mode, settled, dependencies) {
     const found = problemsOf({ ...preflight, others: settled.others.wanted });
     if (found.length > 0)
         return stop(found);
-    const others = settled.others.wanted.flatMap((other) => (other.ok ? [other.value] : []));
+    const others = valuesOf(settled.others.wanted);
     const sites = [...(settled.isNoteOpen ? [home] : []), ...testSites([home, ...others])];
     dependencies.log.info(`Read: ${plural(others.length + 1, 'target')} can be found; the home is ${home.name}`);
     const writes = 2 * sites.length + others.length + 1 + writesBeside;
@@ -51562,7 +51566,6 @@ function fileFault(error, place) {
 function journalRecordFrom(text, asked) {
     const lines = text
         .split('\n')
-        .filter((line) => line.trim() !== '')
         .map(journal_record_lineFrom)
         .filter((line) => line !== undefined);
     const header = lines.find((line) => line.kind === 'run');
@@ -51704,10 +51707,14 @@ class FileJournal {
 function journal_textOf(lines) {
     return lines.map((line) => `\n${JSON.stringify(line)}\n`).join('');
 }
-/** @throws Error where not all of it can be written */
-function writeWhole(file, bytes, position) {
+/**
+ * A write may take a part of the bytes only.
+ *
+ * @throws Error where not all of it can be written
+ */
+function writeWhole(file, bytes, position, write = external_node_fs_namespaceObject.writeSync) {
     for (let done = 0; done < bytes.length;)
-        done += (0,external_node_fs_namespaceObject.writeSync)(file, bytes, done, bytes.length - done, position + done);
+        done += write(file, bytes, done, bytes.length - done, position + done);
 }
 /** Adds lines to a journal that another process began; whether that worked. */
 function noteInJournal(path, lines) {
@@ -52097,6 +52104,7 @@ function rehearsing(judged, dependencies) {
 
 
 
+
 /** After so many targets it is noted which hold the token, so that runs that are cut short get further each time. */
 const batchSize = 40;
 /**
@@ -52113,7 +52121,7 @@ async function spread(settled, dependencies) {
         written,
     });
     const behind = new Set(record.behind);
-    const ready = others.wanted.flatMap((other) => (other.ok ? [other.value] : []));
+    const ready = valuesOf(others.wanted);
     const by = byMinute(record.previousUntil, dependencies.github.now);
     const { results: unwritten, problems } = unreached(others, by);
     const todo = ready
@@ -52343,6 +52351,7 @@ class Asking {
 
 
 
+
 /**
  * Asks, unless it was cancelled or the post step took over; from then on a cancel does not stop the run. Fails with the outcome
  * of a run that got no token.
@@ -52411,7 +52420,15 @@ async function takenBack(proven, found) {
 async function withTokenInHand(outcome, settled, dependencies) {
     if (settled.isNoteOpen || dependencies.cancellation.now.aborted)
         return outcome;
-    const { results, problems, written } = await spread(settled, dependencies);
+    // Cancelled before anything was written: what was found stands.
+    const reached = await spread(settled, dependencies).catch((error) => {
+        if (error instanceof Cancelled)
+            return undefined;
+        throw error;
+    });
+    if (reached === undefined)
+        return outcome;
+    const { results, problems, written } = reached;
     const also = `Nothing was issued. The token in hand was written to ${plural(written, 'target')} that did not hold it yet.`;
     return {
         ...outcome,
@@ -52490,7 +52507,6 @@ async function keep(issued, proven, dependencies) {
         previous: record.token,
         recorded: record.token,
         home: untouchedHome(sealedHome, home.secret.updatedAt),
-        others: [],
         unreachable: [],
         next: { resolved: nextTo(home), isParked: false, writtenAt: proven.notedAt, date: undefined },
         record: preflight.recordVariable,
@@ -52513,9 +52529,10 @@ async function keep(issued, proven, dependencies) {
     const complete = { ...pending, home: { ...pending.home, latest }, others: sealedOthers };
     if (verification.kind === 'refused') {
         await complete.next.dated;
+        const parts = refusedParts(verification.detail, complete, dependencies);
         return failed({
-            ...withoutToken(proven, []),
-            ...refusedParts(verification.detail, complete, dependencies),
+            ...withoutToken(proven, parts.problems),
+            ...parts,
             leftForPost: isJournaled && !complete.next.isParked,
         });
     }
@@ -52535,10 +52552,9 @@ function doubtsAbout({ validUntil, token, at }, verification, currentToken) {
             : undefined,
         validUntil === undefined
             ? 'ThousandEyes did not say until when the new token is valid; its documentation says two years.'
-            : undefined,
-        validUntil !== undefined && validUntil <= at
-            ? `By ThousandEyes' answer the new token was valid until ${minuteOf(validUntil)}, which is over. Check it in ThousandEyes.`
-            : undefined,
+            : validUntil <= at
+                ? `By ThousandEyes' answer the new token was valid until ${minuteOf(validUntil)}, which is over. Check it in ThousandEyes.`
+                : undefined,
         token.reveal() === currentToken.reveal()
             ? 'ThousandEyes answered with the token that was in use already, so nothing is new. Look at the User API Tokens in ThousandEyes.'
             : undefined,

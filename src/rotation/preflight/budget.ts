@@ -41,7 +41,7 @@ export async function affordRequests(
   const { allowance } = github;
   const now = clock.monotonic();
   const date = (moment: number) => minuteOf(clock.now() + moment - now);
-  const stop = (cause: string, step: string, why = '') => problem(attempt, cause, step, `${why}Nothing was changed.`);
+  const stop = (cause: string, step: string, why = '') => problem(attempt, cause, step, `${why}No target was changed.`);
   if (allowance !== undefined && needed > allowance.limit)
     return stop(
       `with ${reserve} in reserve they need ${needed} requests in an hour, and the credential's limit is ${allowance.limit} an hour`,

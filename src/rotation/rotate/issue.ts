@@ -1,4 +1,5 @@
 import { policies } from '../../github/policies.ts';
+import { Cancelled } from '../../lib/cancellation.ts';
 import { type Problem, problem } from '../../lib/problem.ts';
 import { failed, ok, type Result } from '../../lib/result.ts';
 import type { Secret } from '../../lib/secret.ts';
@@ -92,7 +93,13 @@ async function takenBack(proven: Proven, found: Problem): Promise<Outcome> {
  */
 async function withTokenInHand(outcome: Outcome, settled: Settled, dependencies: Dependencies): Promise<Outcome> {
   if (settled.isNoteOpen || dependencies.cancellation.now.aborted) return outcome;
-  const { results, problems, written } = await spread(settled, dependencies);
+  // Cancelled before anything was written: what was found stands.
+  const reached = await spread(settled, dependencies).catch((error: unknown) => {
+    if (error instanceof Cancelled) return undefined;
+    throw error;
+  });
+  if (reached === undefined) return outcome;
+  const { results, problems, written } = reached;
   const also = `Nothing was issued. The token in hand was written to ${plural(written, 'target')} that did not hold it yet.`;
   return {
     ...outcome,

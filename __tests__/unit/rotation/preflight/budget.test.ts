@@ -114,7 +114,7 @@ describe('the rate limit', () => {
     expect(message).toMatch(
       /^Planning 1 write to GitHub: they need 11 requests; 0 are left until 2026-11-23 19:05 UTC\. .*after 2026-11-23 19:05 UTC/,
     );
-    expect(message).toContain('Nothing was changed');
+    expect(message).toContain('No target was changed');
     expect(waited).toBe(0);
     // With the second that is waited longer, exactly the longest wait.
     const longest = await afford(1, { allowance: rest(0, 5 * minute - second) });

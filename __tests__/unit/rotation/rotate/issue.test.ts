@@ -200,6 +200,21 @@ describe('a 409', () => {
     expect(steps).not.toContain('PUT acme/edge');
     expect(problems).toEqual([noRevoke]);
   });
+
+  it('is told, too, where the cancel comes while that waits for the rate limit', async () => {
+    const record = usualRecord({ targets: [idOf('acme/network')], previousUntil: now - minute });
+    const usedUp = whenAsked(({ clock, dependencies: { github } }) =>
+      Object.assign(github, { allowance: { limit: 100, remaining: 0, resetAt: clock.monotonic() + minute } }),
+    );
+    const { steps, problems } = await asked(conflict, { record }, (scene) => {
+      const { info } = scene.log;
+      const log = { ...scene.log, warning: () => undefined };
+      log.info = (line) => (/waiting/.test(line) ? scene.cancel() : info.call(scene.log, line));
+      return { ...usedUp(scene), log };
+    });
+    expect(steps).not.toContain('PUT acme/edge');
+    expect(problems).toEqual([noRevoke]);
+  });
 });
 
 function nextOf({ run }: Parameters<Change>[0]['dependencies']) {
