@@ -33,8 +33,9 @@ describe('a write that persists', () => {
   });
 
   test('tries until its policy ends, with pauses of half a minute at most, and the last answer counts', async () => {
-    const { status, elapsed, sentAt } = await persisting({ status: 403 });
+    const { status, elapsed, sentAt, log } = await persisting({ status: 403 });
     expect(status).toBe(403);
+    expect(log.lines[0]).toMatch(/^Writing it: .* 403; .* 4 s$/);
     expect(elapsed()).toBeGreaterThan(9 * minute);
     expect(elapsed()).toBeLessThanOrEqual(10 * minute);
     const pauses = sentAt.slice(2).map((at, index) => at - (sentAt[index + 1] ?? 0));
@@ -94,6 +95,8 @@ describe('a single refusal that may be passing is asked once more, a second late
   test.each([401, 403, 404])('not %i, where nothing went well before', async (status) => {
     expect(await readAfter([], { status })).toMatchObject({ status, sent: 1 });
     expect(await readAfter([{ status }], { status })).toMatchObject({ status, sent: 1 });
+    // A redirect is not followed, so nothing was read.
+    expect(await readAfter([{ status: 300 }], { status })).toMatchObject({ status, sent: 1 });
   });
 
   test.each([
@@ -120,6 +123,13 @@ describe('a single refusal that may be passing is asked once more, a second late
       sent.push(requests.length - 1);
     }
     expect(sent).toEqual([2, 1, 1]);
+  });
+
+  test.each([403, 404])('not %i to a read of what was only written before', async (status) => {
+    const { github, requests } = scriptedGitHub([{ status: 204 }, { status }]);
+    await github.call(write);
+    await github.call({ ...read, path: write.path });
+    expect(requests).toHaveLength(2);
   });
 
   test('only where it comes first: what came before it told enough', async () => {

@@ -77,13 +77,14 @@ describe('when GitHub asks for quiet', () => {
   });
 
   test('it is waited for up to an hour, by whoever may wait so long', async () => {
-    const { github, clock, sentAt } = scriptedGitHub([limited(61 * 60), { status: 204 }]);
+    const { github, clock, sentAt, log } = scriptedGitHub([limited(61 * 60), { status: 204 }]);
     const first = github.call(write);
     const other = clock.sleep(0).then(() => github.call(write));
     const reading = clock.sleep(0).then(() => github.call(read));
     expect((await reading).status).toBe(429);
     expect([(await first).status, (await other).status]).toEqual([204, 204]);
     expect(sentAt).toEqual([0, 3660, 3660]);
+    expect(log.lines).toHaveLength(1);
   });
 
   test('for longer than a request may wait, it is answered in its place', async () => {
@@ -153,6 +154,31 @@ describe('when GitHub asks for quiet', () => {
 });
 
 describe('a request that waits for its turn', () => {
+  test.each([
+    [53 * second, ["Writing it: waiting 11 s, as GitHub's limits ask"]],
+    [54 * second, []],
+  ])('says so where that is longer than ten seconds: behind writes %i ms ago', async (age, lines) => {
+    const { github, throttle, log, elapsed } = scriptedGitHub([{ status: 204 }]);
+    throttle.countEarlierWrites(Array(80).fill(age));
+    await github.call(write);
+    expect({ lines: log.lines, took: elapsed() }).toEqual({ lines, took: 64 * second - age });
+  });
+
+  test('is a write: reads go ahead of it', async () => {
+    const { github, throttle, elapsed } = scriptedGitHub([{ status: 200 }]);
+    throttle.countEarlierWrites(Array(80).fill(0));
+    await github.call(read);
+    expect(elapsed()).toBe(0);
+  });
+
+  test('is a read behind the points of many writes, each of which weighs five', async () => {
+    const { github, throttle, sentAt } = scriptedGitHub([{ status: 204 }, { status: 200 }]);
+    throttle.countEarlierWrites(Array(179).fill(65 * second));
+    await github.call(write);
+    await github.call(read);
+    expect(sentAt).toEqual([0, 3]);
+  });
+
   test('ends with a cancel, and says so', async () => {
     const { github, clock, throttle, requests, cancel, elapsed } = scriptedGitHub([{ status: 204 }]);
     throttle.countEarlierWrites(Array(80).fill(0));
@@ -167,12 +193,24 @@ describe('a request that waits for its turn', () => {
     expect(elapsed()).toBe(3 * second);
   });
 
-  test('is let through where its turn comes before the last seconds are over', async () => {
+  test('ends with a cancel as such also at the end of a silence', async () => {
+    const { github, clock, throttle, cancel, elapsed } = scriptedGitHub([limited(3), { status: 204 }]);
+    await github.call({ ...read, policy: { ...policies.read, toldWaits: 0 } });
+    throttle.countEarlierWrites(Array(80).fill(0));
+    clock.after(3 * second, cancel);
+    expect(await github.call(write)).toMatchObject({ status: 0, isCancelled: true });
+    expect(elapsed()).toBe(3 * second);
+  });
+
+  test.each([
+    ['before the last seconds are over', 60 * second],
+    ['with their end', 56.5 * second],
+  ])('is let through where its turn comes %s', async (_, age) => {
     const { github, clock, throttle, cancel, elapsed } = scriptedGitHub([{ status: 204 }]);
-    throttle.countEarlierWrites(Array(80).fill(60 * second));
+    throttle.countEarlierWrites(Array(80).fill(age));
     clock.after(second, cancel);
     expect((await github.call(write)).status).toBe(204);
-    expect(elapsed()).toBe(4 * second);
+    expect(elapsed()).toBe(64 * second - age);
   });
 
   test('is thrown away by a cancel where nothing has been asked for', async () => {

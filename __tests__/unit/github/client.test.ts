@@ -154,9 +154,23 @@ describe('a fresh token of an App', () => {
   });
 
   test('is waited for some seconds only', async () => {
-    const { github, sentAt } = scriptedGitHub([{ status: 401 }], fresh);
+    const { github, sentAt, log } = scriptedGitHub([{ status: 401 }], fresh);
     expect((await github.call(read)).status).toBe(401);
     expect(sentAt).toEqual([0, 1, 3, 7]);
+    expect(log.lines).toEqual([expect.stringMatching(/^Reading it: .* 401; .* 4 s$/)]);
+  });
+
+  test('is waited for no longer than six seconds', async () => {
+    const { github, sentAt, clock } = scriptedGitHub([{ status: 401 }], fresh);
+    const other = clock.sleep(6 * second).then(() => github.call(read));
+    await Promise.all([github.call(read), other]);
+    expect(sentAt).toEqual([0, 1, 3, 6, 7]);
+  });
+
+  test.each([301, 404, 410, 422])('is not to blame for a %i', async (status) => {
+    const { github, sentAt } = scriptedGitHub([{ status }], fresh);
+    await github.call(read);
+    expect(sentAt).toEqual([0]);
   });
 
   test('is waited for once, not by each request', async () => {
@@ -229,6 +243,17 @@ describe('what the headers say of the credential', () => {
     expect(github.expiresAt).toBe(expiresAt);
   });
 
+  test.each([35 * minute, -6 * minute])(
+    "when it expires, by our clock, where GitHub's is %i ms ahead",
+    async (ahead) => {
+      const headers = {
+        date: new Date(now + ahead).toUTCString(),
+        'github-authentication-token-expiration': '2026-12-31 23:59:59 UTC',
+      };
+      expect((await readOnce({ headers })).github.expiresAt).toBe(Date.UTC(2026, 11, 31, 23, 59, 59) - ahead);
+    },
+  );
+
   test('its expiry stays known when a later answer does not say it', async () => {
     const { github } = scriptedGitHub([
       { headers: { 'github-authentication-token-expiration': '2026-12-31 23:59:59 UTC' } },
@@ -242,6 +267,10 @@ describe('what the headers say of the credential', () => {
 
 describe('a version of the API that GitHub will end', () => {
   const sunset = 'Fri, 10 Mar 2028 00:00:00 GMT';
+
+  test('is none where GitHub says nothing of it', async () => {
+    expect((await readOnce({ status: 200 })).github.deprecations).toEqual([]);
+  });
 
   test('is a warning with the date, once', async () => {
     const { github } = scriptedGitHub([{ headers: { deprecation: '@1773100800', sunset } }]);

@@ -134,6 +134,7 @@ describe('a renamed repository', () => {
     ['no id', renamed('https://gh.example/repos/acme/other')],
     ['an id behind another host', renamed('https://login.example/repositories/42')],
     ['an id at the end of another address', renamed('https://gh.example/login/repositories/42')],
+    ['an id at the beginning of another address', renamed('https://gh.example/repositories/42/forks')],
     ['no address', renamed(undefined)],
     ['no body', { status: 301 }],
   ])('of which GitHub tells %s stays unnamed, and no list is read for it', async (_, reply) => {

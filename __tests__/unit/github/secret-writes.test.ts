@@ -140,6 +140,13 @@ describe("a write of an organization's secret", () => {
     expect(calls).not.toContain(put);
   });
 
+  test('is tried twice at a 401 that may be passing, and what it reads is not tried on its own', async () => {
+    const { secrets, calls } = secretsOver({ [get]: [seenBy('all'), 401], [listed()]: 404 });
+    await secrets.read(resolved('orgs/acme'));
+    expect(await secrets.write(resolved('orgs/acme'), sealed, policies.home)).toMatchObject({ error: { status: 401 } });
+    expect(calls.filter((call) => call === get)).toHaveLength(1 + 2);
+  });
+
   test('waits for a GitHub that is down before it can be read, for as long as the write may take', async () => {
     const down = Array<Reply>(8).fill(503);
     const { secrets, clock } = secretsOver({ [get]: [...down, seenBy('all')], [listed()]: 404, [put]: 204 });

@@ -112,6 +112,15 @@ describe("GitHub's points", () => {
     expect((await leave('read', 600)).filter((at) => at === 0)).toHaveLength(500);
   });
 
+  test('are waited for in one go, until there are enough for a write', async () => {
+    const { clock, leave } = throttled();
+    await leave('read', 4);
+    await clock.sleep(second);
+    await leave('read', 896);
+    expect(await leave('write', 1)).toEqual([69 * second]);
+    expect(clock.naps).toEqual([second, 68 * second]);
+  });
+
   test('of reads delay writes only where they are used up', async () => {
     const { leave } = throttled();
     await leave('read', 500);
@@ -224,9 +233,14 @@ describe('quiet', () => {
 });
 
 test('a request inside the turn of another needs no turn of its own, but counts', async () => {
-  const { throttle, leave } = throttled();
-  const inner = () => throttle.run('read', async () => 7, { ...free, isInside: true });
-  const outer = await Promise.all(Array.from({ length: 40 }, () => throttle.run('write', inner, free)));
-  expect(outer).toEqual(Array(40).fill(7));
-  expect((await leave('read', 700)).filter((at) => at === 0)).toHaveLength(900 - 40 * 5 - 40);
+  const { clock, throttle, leave } = throttled();
+  const inner = async () => {
+    // Until all of them have their turn.
+    await clock.sleep(second);
+    return throttle.run('read', async () => 7, { ...free, isInside: true });
+  };
+  const outer = Promise.all(Array.from({ length: 40 }, () => throttle.run('write', inner, free)));
+  const late = clock.sleep(2 * second).then(() => 'they wait for each other');
+  expect(await Promise.race([outer, late])).toEqual(Array(40).fill(7));
+  expect((await leave('read', 700)).filter((at) => at === second)).toHaveLength(900 - 40 * 5 - 40);
 });
