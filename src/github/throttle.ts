@@ -28,7 +28,7 @@ export interface TurnOptions {
 class SlidingWindow {
   readonly #most: number;
   readonly #span: number;
-  #taken: { readonly at: number; readonly points: number }[] = [];
+  readonly #taken: { readonly at: number; readonly points: number }[] = [];
   #sum = 0;
 
   constructor(most: number, span: number) {
@@ -36,12 +36,8 @@ class SlidingWindow {
     this.#span = span;
   }
 
-  /** How long until there is room for so many points, in ms. */
+  /** How long until there is room for so many points, in ms; 0 or less where there is. */
   wait(points: number, now: number): number {
-    while (this.#taken[0] !== undefined && this.#taken[0].at + this.#span <= now) {
-      this.#sum -= this.#taken[0].points;
-      this.#taken.shift();
-    }
     let free = this.#most - this.#sum;
     for (const each of this.#taken) {
       if (free >= points) return 0;
@@ -67,7 +63,7 @@ export class Throttle {
   readonly #minute = new SlidingWindow(writesPerMinute, minute + slack);
   readonly #hour = new SlidingWindow(writesPerHour, hour + 2 * minute);
   readonly #points = new SlidingWindow(pointsPerMinute, minute + 2 * slack);
-  readonly #last: Record<Kind, Promise<void>> = { read: Promise.resolve(), write: Promise.resolve() };
+  readonly #last: Partial<Record<Kind, Promise<void>>> = {};
   readonly #waiting: (() => void)[] = [];
   #inFlight = 0;
 
