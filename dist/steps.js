@@ -49964,6 +49964,7 @@ class SlidingWindow {
     }
     /** How long until there is room for so many points, in ms. */
     wait(points, now) {
+        // What has left the window would count for nothing: it is let go, so that the list stays short.
         while (this.#taken[0] !== undefined && this.#taken[0].at + this.#span <= now) {
             this.#sum -= this.#taken[0].points;
             this.#taken.shift();
@@ -49993,7 +49994,7 @@ class Throttle {
     #minute = new SlidingWindow(writesPerMinute, minute + slack);
     #hour = new SlidingWindow(writesPerHour, hour + 2 * minute);
     #points = new SlidingWindow(pointsPerMinute, minute + 2 * slack);
-    #last = { read: Promise.resolve(), write: Promise.resolve() };
+    #last = {};
     #waiting = [];
     #inFlight = 0;
     constructor(clock) {

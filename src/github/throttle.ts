@@ -28,7 +28,7 @@ export interface TurnOptions {
 class SlidingWindow {
   readonly #most: number;
   readonly #span: number;
-  readonly #taken: { readonly at: number; readonly points: number }[] = [];
+  #taken: { readonly at: number; readonly points: number }[] = [];
   #sum = 0;
 
   constructor(most: number, span: number) {
@@ -36,8 +36,13 @@ class SlidingWindow {
     this.#span = span;
   }
 
-  /** How long until there is room for so many points, in ms; 0 or less where there is. */
+  /** How long until there is room for so many points, in ms. */
   wait(points: number, now: number): number {
+    // What has left the window would count for nothing: it is let go, so that the list stays short.
+    while (this.#taken[0] !== undefined && this.#taken[0].at + this.#span <= now) {
+      this.#sum -= this.#taken[0].points;
+      this.#taken.shift();
+    }
     let free = this.#most - this.#sum;
     for (const each of this.#taken) {
       if (free >= points) return 0;
