@@ -70,9 +70,9 @@ export async function affordRequests(
       `${pace}${waiting}.${counted} `,
     );
   }
-  if (wait > 0) {
+  if (!isEnough) {
     log.info(
-      `${attempt}: they need ${needed} requests and ${allowance?.remaining} are left; waiting ${spanOf(wait)} until the rate limit is reset`,
+      `${attempt}: they need ${needed} requests and ${allowance.remaining} are left; waiting ${spanOf(wait)} until the rate limit is reset`,
     );
     await clock.sleep(wait, cancellation.now);
   }

@@ -56,13 +56,11 @@ export async function runPreflight(request: RunRequest, dependencies: Dependenci
   const obstacle = await cannotBeAfforded(request, dependencies);
   if (obstacle !== undefined) return unread(request, obstacle, variable);
   const step = progressOf('Read', targets.length, durationOfReads(readsPerTarget * targets.length), dependencies);
-  const read = (target: ResolvedTarget, isHome: boolean) =>
-    preflightTarget(target, isHome, request, dependencies).finally(() => step());
   const [hand, parked, readHome, readOthers, foundNext, readRecord, loaded, privacy, shadows] = await Promise.all([
     checkCurrentToken(request.currentToken, dependencies),
     next.kind === 'token' ? checkCurrentToken(next.token, dependencies) : undefined,
-    read(home, true),
-    Promise.all(others.map((target) => read(target, false))),
+    preflightTarget(home, true, request, dependencies).finally(step),
+    Promise.all(others.map((target) => preflightTarget(target, false, request, dependencies).finally(step))),
     findNext(nextTo(home), request, dependencies),
     variable.read(),
     dependencies.loadSealer(),
@@ -71,14 +69,13 @@ export async function runPreflight(request: RunRequest, dependencies: Dependenci
   ]);
 
   const sealer = loaded.ok ? loaded : failed(notLoaded(loaded.error));
-  const readyHome = existing(readHome);
   const token = judgeCurrentToken(hand, request.thousandEyesUrl, dependencies.clock.now());
   return {
-    home: readyHome,
+    home: readHome,
     others: readOthers,
     sealer,
     record: readRecord.ok ? readRecord : failed(recordProblem(readRecord.error, place, credential)),
-    recordVariable: variable.seenBy(readyHome.ok ? readyHome.value.secret.access : {}),
+    recordVariable: variable.seenBy(readHome.ok ? readHome.value.secret.access : {}),
     next: foundNext,
     hand,
     parked,
@@ -174,13 +171,4 @@ async function findNext(
   // It is not there, because the home beside it could be read.
   if (read.error.status === 404) return ok(undefined);
   return failed(gitHubProblem(`Reading ${name}`, read.error, secretsOf(resolved.target.store), credential));
-}
-
-/** The home's secret exists: else its preflight rejected it. */
-function existing(home: Result<ReadyTarget, RejectedTarget>): Result<ReadyHome, RejectedTarget> {
-  if (!home.ok) return home;
-  const { secret } = home.value;
-  if (secret !== undefined) return ok({ ...home.value, secret });
-  const missing = problem(`Reading ${home.value.name}`, 'the home does not exist', 'Set it once by hand.');
-  return failed({ resolved: home.value, problem: missing });
 }

@@ -18,8 +18,6 @@ export const elsewhere: Readonly<Record<string, string>> = {
   'application/hal+json, application/problem+json, application/json': 'a header',
   'This was a write test of rotate-thousandeyes-token. It can be deleted.': 'the value of the test secret',
   'there is no home': 'it cannot happen: the inputs have a first line',
-  'the home does not exist': 'it cannot happen: its preflight rejects it',
-  'Set it once by hand.': 'the same',
   'it was left as it is': 'in place of an answer, where someone else wrote the home: their write is told instead',
   'the token was not asked for yet\n': "what stands in a file of the journal's",
   '<the line is missing>': 'the default of an input',
