@@ -42,7 +42,9 @@ test('a hundred targets that the rate limit never carries are told before they a
   expect(messages(preflight)).toEqual([
     expect.stringMatching(/^Planning 300 reads and 100 writes .*need 410 requests/),
   ]);
-  expect(preflight).toMatchObject({ hand: { kind: 'unclear' }, parked: undefined, user: undefined, warnings: [] });
+  expect(preflight).toMatchObject({
+    ...{ hand: { kind: 'unclear', detail: '' }, parked: undefined, user: undefined, warnings: [], shadows: [] },
+  });
   // Also for a mode that goes on without the targets that were rejected.
   expect(preflight.problems).toHaveLength(1);
   expect([preflight.sealer.ok, preflight.record.ok, preflight.next.ok]).toEqual([false, false, false]);

@@ -148,9 +148,9 @@ test('the command for a missing home names the host of a GitHub Enterprise Serve
 
 const live = 'acme/network/environments/live, old';
 
-/** Reads a target in an environment whose key is answered like this; whether the environment is there, as GitHub says. */
-async function lookInEnvironment(key: GitHubAnswer, environment: boolean | undefined) {
-  const { dependencies } = sceneOf({ keys: { [live]: key }, ...missing(live) });
+/** Reads a target whose key is answered like this; whether its environment is there, as GitHub says. */
+async function lookInEnvironment(key: GitHubAnswer, environment: boolean | undefined, line = live) {
+  const { dependencies } = sceneOf({ keys: { [line]: key }, ...missing(line) });
   const asked: unknown[] = [];
   const hasEnvironment = async (...given: unknown[]) => {
     asked.push(given);
@@ -158,7 +158,7 @@ async function lookInEnvironment(key: GitHubAnswer, environment: boolean | undef
   };
   const repositories = { ...dependencies.repositories, hasEnvironment };
   const request = { createMissing: false, credential: credentialOf() };
-  const result = await preflightTarget(resolved(live), true, request, { ...dependencies, repositories });
+  const result = await preflightTarget(resolved(line), true, request, { ...dependencies, repositories });
   if (result.ok) throw new Error('it can be written');
   return { problem: result.error.problem, asked };
 }
@@ -182,4 +182,10 @@ test.each([
   const { problem, asked } = await lookInEnvironment(key, environment);
   expect(problem.cause).toBe(`GitHub answered ${key.status}`);
   expect(asked).toHaveLength(times);
+});
+
+test('no environment is asked about where the key of a repository is not found', async () => {
+  const { problem, asked } = await lookInEnvironment(gitHubAnswer(404), false, 'acme/network');
+  expect(problem.cause).toBe('GitHub answered 404');
+  expect(asked).toEqual([]);
 });

@@ -11,8 +11,10 @@ import {
 import type { RejectedTarget } from '../../../../src/rotation/preflight/preflight-target.ts';
 import type { RunRequest } from '../../../../src/rotation/request.ts';
 import { gitHubAnswer, resolved, target } from '../../support/fakes.ts';
+import { beside, withNote, withToken } from '../../support/left-next.ts';
 import { problemOf } from '../../support/outcomes.ts';
 import { requestFor, rotatedLongAgo, type SceneOptions, sceneOf, usualRecord } from '../../support/scene.ts';
+import { second } from '../../support/time.ts';
 
 function look(lines: readonly string[], options: SceneOptions = {}, request: Partial<RunRequest> = {}) {
   return runPreflight(requestFor(lines, request), sceneOf(options).dependencies);
@@ -196,6 +198,22 @@ test('a next token of which nobody knows whether it is there is a problem', asyn
   const preflight = await lookAtHome({ secrets: { 'acme/network as TE_TOKEN_NEXT': gitHubAnswer(500) } });
   expect(preflight.next.ok).toBe(false);
   expect(messages(preflight)).toEqual([expect.stringContaining('acme/network as TE_TOKEN_NEXT: GitHub answered 500')]);
+});
+
+const none = gitHubAnswer(404);
+const usual = { next: { kind: 'none' } } as const;
+
+test.each<[string, Partial<RunRequest>, NonNullable<SceneOptions['secrets']>[string], number[], object]>([
+  ['is shown late', withToken, [none, none, {}], [1, 4], { ok: true, value: rotatedLongAgo }],
+  ['is not shown any more', withNote, none, [1, 4, 10], { ok: true, value: undefined }],
+  ['cannot be read', withToken, gitHubAnswer(500), [], { ok: false }],
+  ['was not handed to the run', usual, none, [], { ok: true, value: undefined }],
+])('a next token that %s: it is looked for again as long as a 404 may pass', async (_, handed, read, pauses, found) => {
+  const { dependencies, log, clock } = sceneOf({ secrets: { [beside]: read } });
+  const { next } = await runPreflight(requestFor(['acme/network'], handed), dependencies);
+  expect(next).toMatchObject(found);
+  expect(clock.naps).toEqual(pauses.map((pause) => pause * second));
+  expect(log.lines).toEqual(pauses.map((pause) => expect.stringMatching(`${beside} is .* in ${pause} s$`)));
 });
 
 test('a second secret of the same name is a warning, never a failure', async () => {

@@ -37,7 +37,7 @@ test.each([
   ['acme/*ab*ab', ['acme/abab', 'acme/abxab']],
   ['acme/a*b*b*b', []],
 ])('parts between stars do not share characters: %s', async (pattern, expected) => {
-  const names = ['a', 'aba', 'abba', 'abab', 'abxab'];
+  const names = ['a', 'aba', 'abba', 'abab', 'abxab', 'acbb'];
   const { names: found } = await resolve(`acme/home\n${pattern}`, { names });
   expect(found.slice(1)).toEqual(expected);
 });
@@ -170,6 +170,17 @@ test.each<[string, ResolveOptions]>([
     expect({ names, finds, log }).toEqual({ names: ['acme/home', 'orgs/acme'], finds: [], log: [] });
   },
 );
+
+test('whether the running repository is private is not known while it cannot be read: that is told, with what it takes', async () => {
+  const { names, problems } = await resolve('octo-org/home\nocto-org/*', {
+    names: ['a'],
+    repositories: { 'acme/network': gitHubAnswer(403) },
+    credential: 'github_pat_of-targets',
+  });
+  expect(names).toEqual(['octo-org/home']);
+  expect(problems).toEqual([expect.stringMatching(/^Reading acme\/network, .*: GitHub answered 403\. /)]);
+  expect(problems[0]).toMatch(/"Secrets: .* for acme\/network\..* owner of acme /);
+});
 
 test('lines without a pattern are taken wherever it runs', async () => {
   const repositories = { 'acme/network': { isPrivate: false } };

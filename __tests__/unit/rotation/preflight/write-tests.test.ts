@@ -1,8 +1,9 @@
 import { expect, test } from '@jest/globals';
 import { Cancelled } from '../../../../src/lib/cancellation.ts';
-import { leftover, testSites } from '../../../../src/rotation/preflight/write-tests.ts';
-import { withSecret } from '../../../../src/targets/target.ts';
+import { leftover, readTestNames, testSites } from '../../../../src/rotation/preflight/write-tests.ts';
+import { type ResolvedTarget, withSecret } from '../../../../src/targets/target.ts';
 import { gitHubAnswer, readyHome, readyTarget, resolved, target } from '../../support/fakes.ts';
+import { sceneOf } from '../../support/scene.ts';
 import { prove, testsOf } from '../../support/write-testing.ts';
 
 const oops = gitHubAnswer(500, { detail: '500 (oops)' });
@@ -21,6 +22,18 @@ test('once every owner and kind of store is tested, but for the kind of the home
 test('a home alone needs no site', () => {
   expect(testSites([readyTarget('acme/home')])).toEqual([]);
   expect(testSites([])).toEqual([]);
+});
+
+test('the names at all sites are read beside all else; a read that is broken off fails where its answer is needed', async () => {
+  const { firstReads } = sceneOf().dependencies;
+  const asked: string[] = [];
+  const secret = async ({ name }: ResolvedTarget) => {
+    asked.push(name);
+    throw new Cancelled('cancelled');
+  };
+  const sites = ['acme/home', 'acme/b', 'orgs/acme', 'octo-org/a'].map(resolved);
+  readTestNames(sites, { firstReads: { ...firstReads, secret } });
+  expect(asked).toEqual(['orgs/acme as ROTATION_WRITE_TEST', 'octo-org/a as ROTATION_WRITE_TEST']);
 });
 
 test('each site is tested', async () => {
@@ -104,7 +117,7 @@ test.each([0, 301, 302, 307, 308, 401, 403, 404, 407, 429, 500, 503])(
 test.each([400, 409, 413])('any other refusal is a warning: %i', async (status) => {
   const { rejected, warnings } = await prove(['acme/home'], { writes: { 'test acme/home': status } });
   expect(rejected).toEqual([]);
-  expect(warnings).toEqual([expect.stringMatching(`acme/home .*GitHub answered ${status}.*The run goes on`)]);
+  expect(warnings).toEqual([expect.stringMatching(`acme/home .*GitHub answered ${status}\\. The run goes on`)]);
 });
 
 test('a page of a proxy is no refusal of the value: it stops the run', async () => {
@@ -196,9 +209,13 @@ test('a test that was broken off gives no warning where it cannot be deleted: it
   expect(await tests.cleanUp()).toEqual([]);
 });
 
-test('an error of another kind is thrown on as it is', async () => {
-  const { tests } = testsOf([readyHome('acme/home')], { writes: { 'test acme/home': new Error('a bug') } });
+test('an error of another kind is thrown on as it is, and the other tests are deleted', async () => {
+  const { tests, steps } = testsOf([readyHome('acme/home'), readyHome('orgs/acme')], {
+    writes: { 'test acme/home': new Error('a bug') },
+  });
   await expect(tests.run()).rejects.toThrow('a bug');
+  expect(await tests.cleanUp()).toEqual([]);
+  expect(steps.filter((step) => step.startsWith('DELETE'))).toEqual(['DELETE test orgs/acme']);
 });
 
 test('a journal that takes no line keeps nothing from being tested', async () => {
