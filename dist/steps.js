@@ -50124,8 +50124,8 @@ async function affordRequests({ reads, writes }, credential, { clock, log, cance
         const counted = isApp ? " An App's token lasts an hour, of which 50 minutes are counted on." : '';
         return stop(`they would take until ${date(end)}, and the credential is good until ${date(life)}`, 'Use a credential that lasts longer, fewer targets, or an organization secret in place of many repository secrets.', `${pace}${waiting}.${counted} `);
     }
-    if (wait > 0) {
-        log.info(`${attempt}: they need ${needed} requests and ${allowance?.remaining} are left; waiting ${spanOf(wait)} until the rate limit is reset`);
+    if (!isEnough) {
+        log.info(`${attempt}: they need ${needed} requests and ${allowance.remaining} are left; waiting ${spanOf(wait)} until the rate limit is reset`);
         await clock.sleep(wait, cancellation.now);
     }
     return undefined;
@@ -50139,7 +50139,6 @@ async function affordRequests({ reads, writes }, credential, { clock, log, cance
 
 
 
-/** Reads what must be known of a target before it is written: its repository, its key, its secret. Throws Cancelled. */
 async function preflightTarget(resolved, isHome, { createMissing, credential }, { repositories, firstReads, loadSealer }) {
     const { store } = resolved.target;
     const [repository, key, secret, sealer] = await Promise.all([
@@ -50294,12 +50293,11 @@ async function runPreflight(request, dependencies) {
     if (obstacle !== undefined)
         return unread(request, obstacle, variable);
     const step = progressOf('Read', targets.length, durationOfReads(readsPerTarget * targets.length), dependencies);
-    const read = (target, isHome) => preflightTarget(target, isHome, request, dependencies).finally(() => step());
     const [hand, parked, readHome, readOthers, foundNext, readRecord, loaded, privacy, shadows] = await Promise.all([
         checkCurrentToken(request.currentToken, dependencies),
         next.kind === 'token' ? checkCurrentToken(next.token, dependencies) : undefined,
-        read(home, true),
-        Promise.all(others.map((target) => read(target, false))),
+        preflightTarget(home, true, request, dependencies).finally(step),
+        Promise.all(others.map((target) => preflightTarget(target, false, request, dependencies).finally(step))),
         findNext(nextTo(home), request, dependencies),
         variable.read(),
         dependencies.loadSealer(),
@@ -50307,14 +50305,13 @@ async function runPreflight(request, dependencies) {
         findShadows(targets, dependencies),
     ]);
     const sealer = loaded.ok ? loaded : failed(notLoaded(loaded.error));
-    const readyHome = existing(readHome);
     const token = judgeCurrentToken(hand, request.thousandEyesUrl, dependencies.clock.now());
     return {
-        home: readyHome,
+        home: readHome,
         others: readOthers,
         sealer,
         record: readRecord.ok ? readRecord : failed(recordProblem(readRecord.error, place, credential)),
-        recordVariable: variable.seenBy(readyHome.ok ? readyHome.value.secret.access : {}),
+        recordVariable: variable.seenBy(readHome.ok ? readHome.value.secret.access : {}),
         next: foundNext,
         hand,
         parked,
@@ -50396,16 +50393,6 @@ async function findNext(resolved, { next, credential }, { firstReads, secrets, c
     if (read.error.status === 404)
         return result_ok(undefined);
     return failed(gitHubProblem(`Reading ${name}`, read.error, secretsOf(resolved.target.store), credential));
-}
-/** The home's secret exists: else its preflight rejected it. */
-function existing(home) {
-    if (!home.ok)
-        return home;
-    const { secret } = home.value;
-    if (secret !== undefined)
-        return result_ok({ ...home.value, secret });
-    const missing = problem(`Reading ${home.value.name}`, 'the home does not exist', 'Set it once by hand.');
-    return failed({ resolved: home.value, problem: missing });
 }
 
 ;// CONCATENATED MODULE: ./build/rotation/settle/judge.js
