@@ -73,7 +73,7 @@ export const SHOWN: Record<string, RegExp[]> = {
     /^ {2}acme\/network +\S+ \(current\) +700 days ago$/m,
   ],
   'partial-failure': [
-    /^ {2}Not stored: acme\/legacy as THOUSANDEYES_TOKEN$/m,
+    /^ {2}Not stored: acme\/legacy as THOUSANDEYES_TOKEN: GitHub answered /m,
     /^ {2}acme\/legacy as THOUSANDEYES_TOKEN +nothing$/m,
     /^ {2}acme\/network +\S+ \(new\) +7 days ago$/m,
     /^ {2}acme\/legacy as THOUSANDEYES_TOKEN +\S+ \(new\) +just now$/m,
