@@ -49,6 +49,7 @@ test('no answer at all has a reason, and may pass or not', () => {
   expect(withoutAnswer('the connection broke off', true)).toMatchObject({
     status: 0,
     detail: 'the connection broke off',
+    message: '',
     mayPass: true,
     data: undefined,
   });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { answerFrom, type GitHubAnswer, withoutAnswer } from '../../../src/github/answer.ts';
 import type { CredentialContext } from '../../../src/github/credential.ts';
-import { gitHubProblem, secretsOf } from '../../../src/github/errors.ts';
+import { gitHubProblem, secretsOf, variablesBeside } from '../../../src/github/errors.ts';
 import { startAgain } from '../../../src/lib/problem.ts';
 import { credentialOf, gitHubAnswer, target } from '../support/fakes.ts';
 import { minute, now } from '../support/time.ts';
@@ -53,7 +53,8 @@ describe('each answer of GitHub says what to do', () => {
     ['an API that has ended', gitHubAnswer(410), 1, /newer release.*ended/],
     ['a value that is refused', gitHubAnswer(422), 2, /full \(100 secrets\)/],
     ['a fault of GitHub', gitHubAnswer(503), 2, /www\.githubstatus\.com/],
-    ['a page of a fault of GitHub', page(503), 2, /www\.githubstatus\.com/],
+    ['a page of a fault of GitHub', page(500), 2, /www\.githubstatus\.com/],
+    ['a request that GitHub cannot read', gitHubAnswer(400), 1, /`github-api-url`/],
     ['anything else', gitHubAnswer(418), 1, /`github-api-url`/],
     ['a 200 without what it should hold', gitHubAnswer(200), 1, /`github-api-url`/],
   ])('%s', (_, answer, count, telling) => {
@@ -69,6 +70,12 @@ describe('each answer of GitHub says what to do', () => {
 
   test('an organization holds more secrets than others', () => {
     expect(steps(gitHubAnswer(422), { line: 'orgs/acme' })[0]).toContain('(1000 secrets)');
+  });
+
+  test('a variable that is refused is not for want of room among the secrets', () => {
+    const { store } = target('orgs/acme');
+    const found = gitHubProblem('Writing it', gitHubAnswer(422), variablesBeside(store), credentialOf());
+    expect(found.steps).toEqual([startAgain]);
   });
 
   test.each([0, 502])("%i of a GitHub of one's own does not send to github.com's status page", (status) => {
@@ -113,7 +120,7 @@ describe('a rate limit that is not waited for says until when it lasts', () => {
 describe('a redirect of GitHub', () => {
   const moved = (location: string, status = 301) => gitHubAnswer(status, { headers: { location } });
 
-  test.each([301, 302, 307, 308])('%i to a repository is a new name', (status) => {
+  test.each([300, 301, 302, 307, 308])('%i to a repository is a new name', (status) => {
     const answer = moved('https://api.github.com/repos/acme/new/actions?x', status);
     expect(steps(answer)).toEqual([expect.stringMatching(/ acme\/new .*`targets`/)]);
     expect(advice(answer)).toMatch(/renamed or moved.*not followed/);
