@@ -145,6 +145,9 @@ describe('a redirect of GitHub', () => {
     'https://api.github.com/repos/..',
     'https://api.github.com/repos/acme/::stop-commands::',
     'https://api.github.com/repositories/',
+    'https://api.github.com/repositories/7x',
+    'https://api.github.com/repositories/x7',
+    'https://api.github.com/user/7',
     'https://api.github.com/',
     '',
   ])('to something else is none: %j', (location) => {

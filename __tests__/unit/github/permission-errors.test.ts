@@ -31,6 +31,15 @@ describe('a 403 of single sign-on', () => {
     ]);
   });
 
+  test("gives the link of a GitHub of one's own", () => {
+    const own = 'https://acme.ghe.com/orgs/acme/sso?authorization_request=A1';
+    const told = { githubUrl: 'https://api.acme.ghe.com' };
+    const linked = (url: string) =>
+      acts(forbidden('Resource protected', { 'x-github-sso': `required; url=${url}` }), told);
+    expect(linked(own)).toContain(` ${own} `);
+    expect(linked(own.replace('acme.ghe', 'evil.ghe'))).not.toContain('evil');
+  });
+
   test.each([
     { 'x-github-sso': 'partial-results; organizations=1' },
     { 'x-github-sso': 'required; url=https://evil.example/?https://github.com/orgs/acme/sso' },
@@ -81,7 +90,8 @@ describe('the scopes of a classic token, by what GitHub says of them', () => {
     ['', scopes('repo', ''), 'repo', 'none'],
     ['', scopes('', 'gist'), 'repo', 'gist'],
     [must, scopes('repo', 'gist'), 'repo', 'gist'],
-    ['', scopes('admin:org, <b>', 'gist'), 'admin:org', 'gist'],
+    ['', scopes('admin:org, repo', 'gist'), 'admin:org, repo', 'gist'],
+    ['', scopes('admin:org, <b>, b>, <b', 'gist'), 'admin:org', 'gist'],
   ])('that lack are named: %j, %j', (message, headers, wanted, granted) => {
     const answer = forbidden(message, headers);
     expect(steps(answer)).toEqual([expect.stringContaining(`scope ${wanted}.`)]);
@@ -96,6 +106,14 @@ describe('the scopes of a classic token, by what GitHub says of them', () => {
     const told = acts(forbidden(message, scopes('admin:org, repo', 'workflow, repo')));
     expect(told).toMatch(telling);
     expect(told).not.toContain('scope');
+  });
+
+  test('count where they are told, whatever the kind of the token is', () => {
+    for (const kind of ['user', 'unknown'] as const) {
+      const answer = forbidden('', scopes('repo', 'gist'));
+      expect(steps(answer, { kind })).toEqual([expect.stringContaining('scope repo.')]);
+      expect(why(answer, { kind })).toContain(' gist.');
+    }
   });
 
   test('that the token has are not advised at a 404 either', () => {
@@ -114,11 +132,14 @@ describe('the scopes of a classic token, by what GitHub says of them', () => {
 describe('a missing permission', () => {
   const wants = (header: string) => forbidden(integration, { 'x-accepted-github-permissions': header });
 
-  test('is named as GitHub names it, and as people find it', () => {
-    const answer = wants('secrets=write,actions=read; x=write');
-    expect(why(answer, { kind: 'app' })).toContain('secrets=write and actions=read or x=write.');
-    expect(acts(answer, { kind: 'app' })).toContain('"Secrets: read and write"');
-  });
+  test.each(['secrets=write,actions=read; x=write', 'secrets=write, actions=read;x=write'])(
+    'is named as GitHub names it, and as people find it: %s',
+    (header) => {
+      const answer = wants(header);
+      expect(why(answer, { kind: 'app' })).toContain('secrets=write and actions=read or x=write.');
+      expect(acts(answer, { kind: 'app' })).toContain('"Secrets: read and write"');
+    },
+  );
 
   test.each(['', 'secrets', 'see https://evil.example/?a=b', 'secrets=write, <b>'])('is not read from %j', (header) => {
     expect(problemOf(wants(header), { kind: 'app' })).toEqual(problemOf(forbidden(integration), { kind: 'app' }));
@@ -203,6 +224,7 @@ describe('the permission that a store needs', () => {
     expect(say(line, 'app')).not.toMatch(/the App|GITHUB_TOKEN/);
     expect(why(gitHubAnswer(404), { line, kind: 'app' })).toContain('GitHub accepts no App');
     expect(say(line, 'fine-grained')).toContain(`${permission}, for the user.`);
+    expect(say(line, 'fine-grained')).not.toContain('approve');
     expect(say(line, 'unknown')).toContain(`Use a fine-grained token with ${permission}`);
     for (const kind of ['app', 'unknown', 'classic'] as const)
       expect(say(line, kind)).toContain('the scope `codespace:secrets`');

@@ -44,6 +44,9 @@ test.each([
   'Repository "Resource not accessible by integration" is unavailable',
   'The organization has an IP allow list enabled',
   'In acme: Must have admin rights',
+  'In acme: Resource protected by organization SAML enforcement.',
+  `In acme: ${allowList('`acme` organization')}`,
+  'In acme: This installation has been suspended',
 ])('a 403 of GitHub that says "%s" is none that is known, whatever names stand in it', (message) => {
   expect(refusalOf(message)).toBeUndefined();
 });
