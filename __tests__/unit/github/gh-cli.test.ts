@@ -1,5 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
-import { ghHost, ghObstacle, ghSecretSet, ghWriteSealed, shellQuote } from '../../../src/github/gh-cli.ts';
+import {
+  ghHost,
+  ghObstacle,
+  ghSecretDelete,
+  ghSecretSet,
+  ghVariableDelete,
+  ghWriteSealed,
+  shellQuote,
+} from '../../../src/github/gh-cli.ts';
 import type { Access, SecretBody } from '../../../src/github/secrets.ts';
 import { target } from '../support/fakes.ts';
 
@@ -76,6 +84,20 @@ describe('the command that sets a secret by hand', () => {
       expect(ghSecretSet(target(line), access, url)).toBe(
         command.replaceAll('HOST=HOST', `HOST=${host}`).replace('HOST/', `${host}/`),
       );
+  });
+});
+
+describe('the commands that delete a secret and a variable', () => {
+  test.each([
+    ['acme/network', github, '', '--repo acme/network'],
+    ['acme/network/environments/prod', github, '', '--repo acme/network --env prod'],
+    ['orgs/acme', github, '', '--org acme'],
+    ['acme/network', server, '', '--repo ghes.acme.example/acme/network'],
+    ['orgs/acme', server, 'GH_HOST=ghes.acme.example ', '--org acme'],
+  ])('of %s at %s', (line, url, prefix, place) => {
+    const { store } = target(line);
+    expect(ghSecretDelete({ store, secret: 'X' }, url)).toBe(`${prefix}gh secret delete X ${place}`);
+    expect(ghVariableDelete({ store, name: 'X' }, url)).toBe(`${prefix}gh variable delete X ${place}`);
   });
 });
 
