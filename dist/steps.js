@@ -48972,7 +48972,7 @@ function forbidden(answer, subject, credential) {
     const scopes = scopesOf(answer, subject.permission, credential);
     if (scopes?.isEnough === false)
         return {
-            steps: [`Give the token the scope ${quote(scopes.wanted.join(', '))}.`],
+            steps: [`Give the token the scope ${quote(scopes.wanted.join(' or '))}.`],
             why: `It has ${quote(scopes.granted.join(', ')) || 'none'}.`,
         };
     if (refusal === 'role')

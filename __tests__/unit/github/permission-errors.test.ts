@@ -90,7 +90,7 @@ describe('the scopes of a classic token, by what GitHub says of them', () => {
     ['', scopes('repo', ''), 'repo', 'none'],
     ['', scopes('', 'gist'), 'repo', 'gist'],
     [must, scopes('repo', 'gist'), 'repo', 'gist'],
-    ['', scopes('admin:org, repo', 'gist'), 'admin:org, repo', 'gist'],
+    ['', scopes('admin:org, repo', 'gist'), 'admin:org or repo', 'gist'],
     ['', scopes('admin:org, <b>, b>, <b', 'gist'), 'admin:org', 'gist'],
   ])('that lack are named: %j, %j', (message, headers, wanted, granted) => {
     const answer = forbidden(message, headers);
