@@ -50139,6 +50139,10 @@ async function affordRequests({ reads, writes }, credential, { clock, log, cance
 
 
 
+/**
+ * Reads what must be known of a target before it is written: its repository, its key, its secret. A home whose secret is
+ * missing is rejected, whatever `createMissing` says. Throws Cancelled.
+ */
 async function preflightTarget(resolved, isHome, { createMissing, credential }, { repositories, firstReads, loadSealer }) {
     const { store } = resolved.target;
     const [repository, key, secret, sealer] = await Promise.all([
@@ -50305,13 +50309,15 @@ async function runPreflight(request, dependencies) {
         findShadows(targets, dependencies),
     ]);
     const sealer = loaded.ok ? loaded : failed(notLoaded(loaded.error));
+    // One that has no secret is rejected.
+    const readyHome = readHome;
     const token = judgeCurrentToken(hand, request.thousandEyesUrl, dependencies.clock.now());
     return {
-        home: readHome,
+        home: readyHome,
         others: readOthers,
         sealer,
         record: readRecord.ok ? readRecord : failed(recordProblem(readRecord.error, place, credential)),
-        recordVariable: variable.seenBy(readHome.ok ? readHome.value.secret.access : {}),
+        recordVariable: variable.seenBy(readyHome.ok ? readyHome.value.secret.access : {}),
         next: foundNext,
         hand,
         parked,
@@ -50721,6 +50727,7 @@ function homeProblem(pending, { home: result, confirmation }, { github }) {
     const { name, target } = home.resolved;
     const old = `The old token works ${untilOf(previousUntil, github.now)}`;
     // A run before the command would find nothing but the note that a token was asked for, and take it for lost.
+    // Only main, which has the clear token at hand, is followed by a post step.
     const first = next.isParked ? [] : [runTheCommand(minuteOf(previousUntil), seal !== undefined)];
     const last = next.isParked
         ? `Run this workflow again by ${minuteOf(previousUntil)}: it finishes.`

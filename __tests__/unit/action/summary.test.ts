@@ -178,6 +178,16 @@ test('three kinds of problem are in view, and the others are folded away whole',
   expect(folded.match(/\*\*Do this/g)).toHaveLength(2);
 });
 
+test('so many problems that GitHub would drop the summary are cut, and counted', () => {
+  const problems = Array.from({ length: 400 }, (_, n) =>
+    problem(`Reading ${n}`, `${n} ${'&'.repeat(500)}`, 'Check it.'),
+  );
+  const text = summary({ problems });
+  const shown = text.match(/\*\*Do this/g)?.length ?? 0;
+  expect(Buffer.byteLength(text)).toBeLessThan(310 * 1024);
+  expect(text).toContain(`And ${400 - shown} more problems: see the log.`);
+});
+
 test('problems that differ in what was attempted only are one', () => {
   const problems = ['a', 'b', 'c'].map((name) => problem(`Reading ${name}`, 'GitHub answered 404', 'Check it.'));
   const text = summary({ problems });

@@ -3,6 +3,7 @@ import { answerFrom, type GitHubAnswer, withoutAnswer } from '../../../src/githu
 import type { CredentialContext } from '../../../src/github/credential.ts';
 import { gitHubProblem, secretsOf, variablesBeside } from '../../../src/github/errors.ts';
 import { startAgain } from '../../../src/lib/problem.ts';
+import { Secret } from '../../../src/lib/secret.ts';
 import { credentialOf, gitHubAnswer, target } from '../support/fakes.ts';
 import { minute, now } from '../support/time.ts';
 
@@ -124,6 +125,12 @@ describe('a redirect of GitHub', () => {
     const answer = moved('https://api.github.com/repos/acme/new/actions?x', status);
     expect(steps(answer)).toEqual([expect.stringMatching(/ acme\/new .*`targets`/)]);
     expect(advice(answer)).toMatch(/renamed or moved.*not followed/);
+  });
+
+  test('tells no new name that repeats a credential', () => {
+    const token = new Secret('ghp_in-a-redirect').reveal();
+    const location = `https://api.github.com/repos/acme/${token}`;
+    expect(advice(moved(location))).not.toContain(token);
   });
 
   test('tells the new name by its body, too, and below the path of a server', () => {

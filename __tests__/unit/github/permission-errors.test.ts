@@ -3,6 +3,7 @@ import type { GitHubAnswer } from '../../../src/github/answer.ts';
 import type { CredentialContext, CredentialKind } from '../../../src/github/credential.ts';
 import { gitHubProblem, secretsOf, variablesBeside } from '../../../src/github/errors.ts';
 import { startAgain } from '../../../src/lib/problem.ts';
+import { Secret } from '../../../src/lib/secret.ts';
 import { credentialOf, gitHubAnswer, target } from '../support/fakes.ts';
 
 interface Told extends Partial<CredentialContext> {
@@ -38,6 +39,14 @@ describe('a 403 of single sign-on', () => {
       acts(forbidden('Resource protected', { 'x-github-sso': `required; url=${url}` }), told);
     expect(linked(own)).toContain(` ${own} `);
     expect(linked(own.replace('acme.ghe', 'evil.ghe'))).not.toContain('evil');
+  });
+
+  test('gives no link that repeats a credential', () => {
+    const token = new Secret('ghp_of-the-sign-on-page').reveal();
+    expect(steps(forbidden('Resource protected', { 'x-github-sso': `required; url=${link}${token}` }))).toEqual([
+      expect.stringMatching(/Settings > .* > Configure SSO/),
+      startAgain,
+    ]);
   });
 
   test.each([

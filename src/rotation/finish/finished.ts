@@ -85,6 +85,7 @@ function homeProblem(
   const { name, target } = home.resolved;
   const old = `The old token works ${untilOf(previousUntil, github.now)}`;
   // A run before the command would find nothing but the note that a token was asked for, and take it for lost.
+  // Only main, which has the clear token at hand, is followed by a post step.
   const first = next.isParked ? [] : [runTheCommand(minuteOf(previousUntil), seal !== undefined)];
   const last = next.isParked
     ? `Run this workflow again by ${minuteOf(previousUntil)}: it finishes.`

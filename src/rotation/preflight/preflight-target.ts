@@ -11,30 +11,15 @@ import { describeTarget, type ResolvedTarget } from '../../targets/target.ts';
 import type { Needs } from '../dependencies.ts';
 import type { RunRequest } from '../request.ts';
 
-type TargetRequest = Pick<RunRequest, 'createMissing' | 'credential'>;
-type TargetNeeds = Needs<'repositories' | 'firstReads' | 'loadSealer'>;
-
 /**
- * Reads what must be known of a target before it is written: its repository, its key, its secret. Throws Cancelled.
- * A home whose secret is missing is rejected, whatever `createMissing` says, so that the home has one.
+ * Reads what must be known of a target before it is written: its repository, its key, its secret. A home whose secret is
+ * missing is rejected, whatever `createMissing` says. Throws Cancelled.
  */
-export function preflightTarget(
-  resolved: ResolvedTarget,
-  isHome: true,
-  request: TargetRequest,
-  dependencies: TargetNeeds,
-): Promise<Result<ReadyHome, RejectedTarget>>;
-export function preflightTarget(
-  resolved: ResolvedTarget,
-  isHome: boolean,
-  request: TargetRequest,
-  dependencies: TargetNeeds,
-): Promise<Result<ReadyTarget, RejectedTarget>>;
 export async function preflightTarget(
   resolved: ResolvedTarget,
   isHome: boolean,
-  { createMissing, credential }: TargetRequest,
-  { repositories, firstReads, loadSealer }: TargetNeeds,
+  { createMissing, credential }: Pick<RunRequest, 'createMissing' | 'credential'>,
+  { repositories, firstReads, loadSealer }: Needs<'repositories' | 'firstReads' | 'loadSealer'>,
 ): Promise<Result<ReadyTarget, RejectedTarget>> {
   const { store } = resolved.target;
   const [repository, key, secret, sealer] = await Promise.all([

@@ -69,13 +69,15 @@ export async function runPreflight(request: RunRequest, dependencies: Dependenci
   ]);
 
   const sealer = loaded.ok ? loaded : failed(notLoaded(loaded.error));
+  // One that has no secret is rejected.
+  const readyHome = readHome as Preflight['home'];
   const token = judgeCurrentToken(hand, request.thousandEyesUrl, dependencies.clock.now());
   return {
-    home: readHome,
+    home: readyHome,
     others: readOthers,
     sealer,
     record: readRecord.ok ? readRecord : failed(recordProblem(readRecord.error, place, credential)),
-    recordVariable: variable.seenBy(readHome.ok ? readHome.value.secret.access : {}),
+    recordVariable: variable.seenBy(readyHome.ok ? readyHome.value.secret.access : {}),
     next: foundNext,
     hand,
     parked,
