@@ -24,16 +24,6 @@ test(
 );
 
 test(
-  'without a name the first one is played',
-  async () => {
-    const { code, stdout } = await demo([]);
-    expect(code).toBe(0);
-    expect(stdout).toMatch(/^\nrotation: /);
-  },
-  PATIENCE,
-);
-
-test(
   'a scenario that is none, and an option that is none, are refused with the list',
   async () => {
     for (const [argument, message] of [

@@ -12,9 +12,13 @@ const inProcess: Runs = { newJob: (scene, options) => new LossProcess(scene, opt
 const bundle: Runs = { newJob: (scene, options) => new LossBundle(scene, options), frozen: false, gh };
 
 const deaths = [...deathsOf('later'), ...deathsOf('first').filter(({ row }) => row.start === 'first')];
-const firstWrite = deaths.findIndex(({ row }) => row.name === 'write the note');
-// Before the note is written there is nothing that a post step could do.
-const sequelsOf = (index: number): readonly Sequel[] => (index < firstWrite ? ['gone'] : ['gone', 'post', 'beside']);
+const placeOf = (name: string) => deaths.findIndex(({ row }) => row.name === name);
+const [firstWrite, asking] = [placeOf('write the note'), placeOf('ask for the token')];
+/** Before the note is written there is nothing that a post step could do, and before the token is asked for nothing to lose to it. */
+function sequelsOf(index: number): readonly Sequel[] {
+  if (index < firstWrite) return ['gone'];
+  return index < asking ? ['gone', 'post'] : ['gone', 'post', 'beside'];
+}
 const cells = deaths.flatMap((death, index) =>
   sequelsOf(index).map((sequel) => ({ name: `${death.name}: ${sequel}`, death, sequel, runs: inProcess })),
 );

@@ -124,10 +124,12 @@ export const SHOWN: Record<string, RegExp[]> = {
   ],
 };
 
-/** Plays these scenarios, and holds each to what it shows and all to what none may show. */
+const [first] = Object.keys(SHOWN);
+
+/** Plays these scenarios, the first without a name, and holds each to what it shows and all to what none may show. */
 export function playScenarios(names: readonly string[]): void {
   describe('each scenario runs as it says', () => {
-    const plays = names.map((name) => ({ name, played: demo([name]) }));
+    const plays = names.map((name) => ({ name, played: demo(name === first ? [] : [name]) }));
 
     test.each(plays)(
       '$name',
@@ -135,6 +137,7 @@ export function playScenarios(names: readonly string[]): void {
         const { code, stdout, stderr } = await played;
         expect(stdout).not.toContain('not so:');
         expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+        expect(stdout).toMatch(new RegExp(`^\\n${name}: `));
         const unwrapped = stdout.replace(/\n +/g, ' ');
         const isShown = (what: RegExp) => what.test(stdout) || what.test(unwrapped);
         expect(SHOWN[name]?.filter((what) => !isShown(what))).toEqual([]);

@@ -13,6 +13,8 @@ export interface Exploration extends Partial<Setting> {
   readonly table?: Decide;
   /** How far dates are from each other, in ms. */
   readonly unit?: number;
+  /** Goes no further once a violation says so. */
+  readonly until?: string;
 }
 
 export interface Explored {
@@ -28,7 +30,8 @@ interface Way {
 }
 
 /** Every state that can be reached within the bounds, breadth first. */
-export function explore({ start, bounds, table = decide, unit = starts[start].unit, ...more }: Exploration): Explored {
+export function explore(exploration: Exploration): Explored {
+  const { start, bounds, table = decide, unit = starts[start].unit, until, ...more } = exploration;
   const setting: Setting = { modes: ['rotate', 'sync'], atOnce: 1, hasReruns: false, ...more };
   const first = canonical({ ...starts[start], left: bounds, unit });
   const seen = new Set([keyOf(first)]);
@@ -39,7 +42,8 @@ export function explore({ start, bounds, table = decide, unit = starts[start].un
     if (!violations.has(kind)) violations.set(kind, `${trace(way)} => ${what}`);
   };
   let layer: { state: State; way: Way }[] = [{ state: first, way: { from: undefined, label: start } }];
-  while (layer.length > 0) {
+  const isFound = () => until !== undefined && [...violations.keys()].some((kind) => kind.includes(until));
+  while (layer.length > 0 && !isFound()) {
     const following: typeof layer = [];
     const reach = (state: State, way: Way) => {
       const found = canonical(state);
