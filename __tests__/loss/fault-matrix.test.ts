@@ -21,7 +21,7 @@ const changes = rows.filter(({ method }, index) => index >= asking && method !==
 // The rest is met by each fault that passes with the bundle, below.
 const rest = rows.filter((row) => !changes.includes(row));
 const cells = [
-  ...cellsOf(named(quickColumns, 'reset before once', 'malformed body once', 'forbidden'), rest),
+  ...cellsOf(named(quickColumns, 'malformed body once', 'forbidden'), rest),
   ...cellsOf(quickColumns, changes),
   ...cellsOf(named(slowColumns, 'server not there forever', 'hang after acting once'), changes),
   ...cellsOf(
