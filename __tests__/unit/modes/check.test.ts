@@ -94,13 +94,15 @@ describe('check tells', () => {
     const secrets = {
       [home]: { updatedAt: now - 60 * hour },
       'acme/a': { updatedAt: now - 5 * hour },
-      'acme/b': gitHubAnswer(404),
+      'acme/b': { updatedAt: now - 36 * hour },
+      'acme/c': gitHubAnswer(404),
     };
-    const given = { lines: [home, 'acme/a', 'acme/b'], request: { createMissing: true } };
+    const given = { lines: [home, 'acme/a', 'acme/b', 'acme/c'], request: { createMissing: true } };
     const { outcome } = await runMode(check, { record: null, secrets }, given);
     expect(outcome?.results.map(({ note }) => note)).toEqual([
       expect.stringMatching(/^written 2 days/),
       expect.stringMatching(/^written 5 h/),
+      expect.stringMatching(/^written 1 day/),
       expect.stringMatching(/^not there/),
     ]);
   });

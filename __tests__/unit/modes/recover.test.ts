@@ -161,6 +161,15 @@ describe('the post step behind a main that had a token', () => {
     expect(await resultsWith([])).toEqual([['unchanged', 'updated', 'created'], [warning]]);
   });
 
+  it('takes back a command that main may have shown: only where it had parked nothing', async () => {
+    const [shown, parkedFirst] = [
+      await recovered([issued, ...sealed, noted], { secrets: nextAt(now - 9 * second) }),
+      await recovered([issued, ...sealed, ...parked], ourNext),
+    ];
+    expect(shown.outcome?.notices).toEqual([expect.stringContaining('do not run it')]);
+    expect(parkedFirst.outcome).toMatchObject({ rotated: true, notices: [] });
+  });
+
   it('needs not park: it goes straight home', async () => {
     const { steps, outcome } = await recovered([issued, ...sealed, noted], { secrets: nextAt(now - 9 * second) });
     expect(steps).toEqual([`PUT ${home}`, 'PUT acme/edge', 'PUT acme/lab', ...finished]);
