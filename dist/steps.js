@@ -51096,9 +51096,8 @@ function testSites(targets) {
     return [...Map.groupBy(targets, groupOf).values()].flatMap((alike) => alike.slice(0, 1)).slice(1);
 }
 /** Reads beside all else whether the names of the write tests are free, so that the tests need not wait for it. */
-function readTestNames(targets, { firstReads }) {
-    for (const site of testSites(targets))
-        firstReads.secret(withSecret(site, writeTestName)).catch(() => undefined);
+async function readTestNames(targets, { firstReads }) {
+    await Promise.allSettled(testSites(targets).map((site) => firstReads.secret(withSecret(site, writeTestName))));
 }
 function groupOf({ target: { store } }) {
     return `${ownerOf(store)} ${kindOf(store)}`;
@@ -52034,8 +52033,8 @@ function settle_homeWarnings(mode, { home: { name }, decision, situation }) {
  */
 async function rehearse(request, dependencies) {
     const { report, cancellation, github } = dependencies;
-    readTestNames(request.targets, dependencies);
-    const preflight = await runPreflight(request, dependencies);
+    const names = readTestNames(request.targets, dependencies);
+    const [preflight] = await Promise.all([runPreflight(request, dependencies), names]);
     const judged = judge(preflight, request, dependencies);
     if (!judged.ok)
         return report(stopped('rehearse', preflight, judged.error));
@@ -52582,8 +52581,8 @@ function doubtsAbout({ validUntil, token, at }, verification, currentToken) {
 async function rotate(request, dependencies) {
     const { report, github } = dependencies;
     // Inspect: reads only, all at once.
-    readTestNames(request.targets, dependencies);
-    const preflight = await runPreflight(request, dependencies);
+    const names = readTestNames(request.targets, dependencies);
+    const [preflight] = await Promise.all([runPreflight(request, dependencies), names]);
     // Settle: finish what an earlier run left, or stop, or go on with a token that the record knows.
     const settled = await settle('rotate', preflight, request, dependencies);
     if (!settled.ok)

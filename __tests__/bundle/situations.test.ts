@@ -40,6 +40,14 @@ describe('before anything changes', () => {
     expect(writes()).toBe(0);
   });
 
+  test('what is still being read when that is found is not tried on behind the report', async () => {
+    world.setup(['orgs/acme']);
+    world.faults.add({ method: 'GET', path: '/ROTATION_WRITE_TEST', fault: { kind: 'delay', ms: 500 } });
+    const { log } = await expectStop({ with: { targets: `${HOME}\nacme/gone\norgs/acme` } }, 'acme/gone');
+    expect(log).not.toContain('trying again');
+    expect(log.trimEnd().split('\n').at(-1)).toMatch(/^Why: /);
+  });
+
   test('ThousandEyes answers with a page of a proxy', async () => {
     world.faults.add({ server: 'thousandeyes', fault: { kind: 'html', status: 200 } });
     await expectStop({}, 'proxy', 'https_proxy');

@@ -20,8 +20,8 @@ import { adoptedRecord, type Settled } from '../rotation/settle/settle.ts';
  */
 export async function rehearse(request: RunRequest, dependencies: Dependencies): Promise<void> {
   const { report, cancellation, github } = dependencies;
-  readTestNames(request.targets, dependencies);
-  const preflight = await runPreflight(request, dependencies);
+  const names = readTestNames(request.targets, dependencies);
+  const [preflight] = await Promise.all([runPreflight(request, dependencies), names]);
   const judged = judge(preflight, request, dependencies);
   if (!judged.ok) return report(stopped('rehearse', preflight, judged.error));
   const foreseen = foresee(judged.value, dependencies);

@@ -26,8 +26,8 @@ export async function rotate(request: RunRequest, dependencies: Dependencies): P
   const { report, github } = dependencies;
 
   // Inspect: reads only, all at once.
-  readTestNames(request.targets, dependencies);
-  const preflight = await runPreflight(request, dependencies);
+  const names = readTestNames(request.targets, dependencies);
+  const [preflight] = await Promise.all([runPreflight(request, dependencies), names]);
 
   // Settle: finish what an earlier run left, or stop, or go on with a token that the record knows.
   const settled = await settle('rotate', preflight, request, dependencies);

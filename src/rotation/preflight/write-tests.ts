@@ -195,8 +195,11 @@ export function testSites<Site extends ResolvedTarget>(targets: readonly Site[])
 }
 
 /** Reads beside all else whether the names of the write tests are free, so that the tests need not wait for it. */
-export function readTestNames(targets: readonly ResolvedTarget[], { firstReads }: Needs<'firstReads'>): void {
-  for (const site of testSites(targets)) firstReads.secret(withSecret(site, writeTestName)).catch(() => undefined);
+export async function readTestNames(
+  targets: readonly ResolvedTarget[],
+  { firstReads }: Needs<'firstReads'>,
+): Promise<void> {
+  await Promise.allSettled(testSites(targets).map((site) => firstReads.secret(withSecret(site, writeTestName))));
 }
 
 function groupOf({ target: { store } }: ResolvedTarget): string {

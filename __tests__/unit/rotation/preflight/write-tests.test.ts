@@ -32,7 +32,7 @@ test('the names at all sites are read beside all else; a read that is broken off
     throw new Cancelled('cancelled');
   };
   const sites = ['acme/home', 'acme/b', 'orgs/acme', 'octo-org/a'].map(resolved);
-  readTestNames(sites, { firstReads: { ...firstReads, secret } });
+  await readTestNames(sites, { firstReads: { ...firstReads, secret } });
   expect(asked).toEqual(['orgs/acme as ROTATION_WRITE_TEST', 'octo-org/a as ROTATION_WRITE_TEST']);
 });
 
