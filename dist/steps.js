@@ -49051,9 +49051,9 @@ function spelling(store) {
     if (level === 'user')
         return [];
     if (isPattern({ store, secret: '' }))
-        return ['Check the spelling of the owner.'];
+        return ['Check the spelling of the owner. If it is right:'];
     const what = level === 'environment' ? 'the repository and of the environment' : `the ${level}`;
-    return [`Check the spelling of ${what}.`];
+    return [`Check the spelling of ${what}. If it is right:`];
 }
 function together(...sentences) {
     const said = sentences.filter((each) => each !== undefined);
@@ -50513,7 +50513,7 @@ function twoTokens(detail, home, overlapUntil, now) {
     return problem(ask, cause, [
         `Run this workflow again after ${minuteOf(again)}. Revoke nothing before.`,
         ...recoverySteps(home, 'If it fails again'),
-    ], `The other may be the one before it, which works for 14 days. ${why}`);
+    ], `The other may be the one before it, which works for 14 days. If the one in hand is the older, it is this one that ends: store the newer one in time. ${why}`);
 }
 /** @param until when the old token stops working at the latest, in ms since the epoch */
 function issuedAndLost(told, home, until) {
@@ -60959,7 +60959,7 @@ function validityLine({ mode, validUntil, previousUntil, rotated, record }, now)
     if (validUntil !== undefined && (mode !== 'rotate' || rotated))
         lines.push(`The token in place is valid until **${dayOf(validUntil)}** (${timeLeft(validUntil, now)}).`);
     if (previousUntil !== undefined && rotated)
-        lines.push(`The one before it works until ${minuteOf(previousUntil)} at the latest (${timeLeft(previousUntil, now)}); if it leaked, revoke it by hand.`);
+        lines.push(`The one before it works until ${minuteOf(previousUntil)} at the latest (${timeLeft(previousUntil, now)}); copies of it that are no targets end then. If it leaked, revoke it by hand.`);
     return lines.join(' ');
 }
 /** The targets: failures first, those that failed alike on one line, and in view what became of those that were written. */

@@ -93,7 +93,7 @@ function validityLine({ mode, validUntil, previousUntil, rotated, record }: Outc
     lines.push(`The token in place is valid until **${dayOf(validUntil)}** (${timeLeft(validUntil, now)}).`);
   if (previousUntil !== undefined && rotated)
     lines.push(
-      `The one before it works until ${minuteOf(previousUntil)} at the latest (${timeLeft(previousUntil, now)}); if it leaked, revoke it by hand.`,
+      `The one before it works until ${minuteOf(previousUntil)} at the latest (${timeLeft(previousUntil, now)}); copies of it that are no targets end then. If it leaked, revoke it by hand.`,
     );
   return lines.join(' ');
 }

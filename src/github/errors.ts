@@ -262,9 +262,9 @@ function notFound(answer: GitHubAnswer, subject: Subject, credential: Credential
 function spelling(store: Store): readonly string[] {
   const { level } = store;
   if (level === 'user') return [];
-  if (isPattern({ store, secret: '' })) return ['Check the spelling of the owner.'];
+  if (isPattern({ store, secret: '' })) return ['Check the spelling of the owner. If it is right:'];
   const what = level === 'environment' ? 'the repository and of the environment' : `the ${level}`;
-  return [`Check the spelling of ${what}.`];
+  return [`Check the spelling of ${what}. If it is right:`];
 }
 
 function together(...sentences: readonly (string | undefined)[]): string | undefined {

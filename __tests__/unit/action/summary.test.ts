@@ -26,7 +26,7 @@ test('the summary of a rotation: the result first, then the dates, then each tar
   ).toMatchInlineSnapshot(`
 "### ✅ ThousandEyes token: The token was rotated in 2 targets.
 
-The token in place is valid until **2028-11-23** (731 days left). The one before it works until 2026-12-07 19:00 UTC at the latest (14 days left); if it leaked, revoke it by hand.
+The token in place is valid until **2028-11-23** (731 days left). The one before it works until 2026-12-07 19:00 UTC at the latest (14 days left); copies of it that are no targets end then. If it leaked, revoke it by hand.
 
 **Targets**
 

@@ -16,7 +16,7 @@ export function twoTokens(detail: string, home: HomeReference, overlapUntil: num
       `Run this workflow again after ${minuteOf(again)}. Revoke nothing before.`,
       ...recoverySteps(home, 'If it fails again'),
     ],
-    `The other may be the one before it, which works for 14 days. ${why}`,
+    `The other may be the one before it, which works for 14 days. If the one in hand is the older, it is this one that ends: store the newer one in time. ${why}`,
   );
 }
 
