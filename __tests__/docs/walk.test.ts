@@ -141,6 +141,36 @@ test.concurrent('a pattern: another repository is enrolled by any value, and syn
   expect(world.github.open('acme/terraform-new')).toBe(newest(world));
 });
 
+test.concurrent('another home: the token and what is known of it are taken along, and ThousandEyes is asked for nothing', async () => {
+  await using reader = await Reader.start(quickStart);
+  const { world, fineGrained } = reader;
+  world.github.seed(HOME, { name: 'ROTATION_GITHUB_TOKEN', value: fineGrained, createdAt: world.clock.now() });
+  expect(await reader.run()).toMatchObject({ ...isFine, outputs: { rotated: 'true' } });
+  world.later('1 day');
+
+  const permissions = { ...quickStart.granted, environments: 'write' } as const;
+  world.github.addCredential(fineGrained, { kind: 'fine-grained', owners: ['acme'], permissions });
+  const [spread, copy, remove] = ['gh workflow run', 'gh variable get', 'gh secret delete'].map((start) =>
+    typing('docs/set-up.md', '## Another home', start),
+  );
+  expect(await reader.shell(spread ?? '')).toEqual(fine);
+  expect(reader.notes()).toEqual([started('sync')]);
+  const both = { more: [environment], with: { 'create-missing': 'true' } };
+  expect(await reader.run('sync', both)).toMatchObject(isFine);
+  expect(world.github.open(environment)).toBe(newest(world));
+  expect(await reader.shell(copy ?? '')).toEqual(fine);
+
+  reader.push(teams);
+  expect(await reader.run('rehearse')).toMatchObject(isFine);
+  expect(await reader.shell(remove ?? '')).toEqual(fine);
+  expect(world.github.open(HOME)).toBeUndefined();
+  expect(await reader.run()).toMatchObject({ ...isFine, outputs: { rotated: 'false' } });
+  expect(await reader.guard()).toMatchObject({ exitCode: 0, log: '' });
+  world.later('640 days');
+  expect(await reader.run()).toMatchObject({ ...isFine, outputs: { rotated: 'true' } });
+  expect(world.github.open(environment)).toBe(newest(world));
+});
+
 test.concurrent('recovery: the machine is gone, and the next run finishes', async () => {
   await using reader = await teamReader();
   const { world } = reader;

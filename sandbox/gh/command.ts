@@ -117,6 +117,12 @@ async function variableSet(words: string[]): Promise<void> {
   if (status >= 300) await must(base, 'POST', path, body);
 }
 
+async function variableGet(words: string[]): Promise<void> {
+  const { plain, options } = wordsOf(words, ['--repo', '--env', '--org']);
+  const { base, path } = placeOf(options, 'variables');
+  process.stdout.write(`${((await must(base, 'GET', `${path}/${plain[0]}`)) as { value: string }).value}\n`);
+}
+
 /** Only noted: whoever follows the README starts the run. */
 function workflow(words: string[]): void {
   const { plain, options } = wordsOf(words, ['--repo', '-f']);
@@ -127,6 +133,7 @@ function workflow(words: string[]): void {
 const commands: Record<string, (words: string[]) => unknown> = {
   'secret set': secretSet,
   'secret delete': (words) => remove('secrets', words),
+  'variable get': variableGet,
   'variable set': variableSet,
   'variable delete': (words) => remove('variables', words),
   'workflow run': workflow,

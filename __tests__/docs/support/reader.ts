@@ -86,8 +86,8 @@ export class Reader {
   readonly fineGrained = `github_pat_${'1a2B'.repeat(20)}`;
   readonly #folder = mkdtempSync(join(tmpdir(), 'reader-'));
   readonly #gh = new Gh();
-  readonly #setup: Setup;
-  readonly #workflow: Workflow;
+  #setup: Setup;
+  #workflow: Workflow;
 
   private constructor(world: World, setup: Setup) {
     this.world = world;
@@ -103,6 +103,12 @@ export class Reader {
     const world = await startWorld();
     world.github.repositories.addEnvironment(HOME, 'thousandeyes');
     return new Reader(world, setup);
+  }
+
+  /** Pushes another workflow. */
+  push(setup: Setup): void {
+    this.#setup = setup;
+    this.#workflow = parse(setup.workflow) as Workflow;
   }
 
   /** Types a block into a shell; what it asks for is the given text. */
@@ -144,7 +150,7 @@ export class Reader {
     const appToken = asked === undefined ? undefined : addApp(this.world, needed ?? {}, granted);
     const job = jobIn(this.#workflow, { appToken, mode });
     const targets = more.length === 0 ? {} : { targets: [job.with.targets ?? HOME, ...more].join('\n') };
-    return this.world.workflow({ ...options, ...job, with: { ...job.with, ...targets } }).run();
+    return this.world.workflow({ ...options, ...job, with: { ...job.with, ...options.with, ...targets } }).run();
   }
 
   /** Runs the guard in a job that names the environment, if the home is in one. */
