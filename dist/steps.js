@@ -50763,7 +50763,7 @@ function homeWarnings({ home, next }, finished) {
         ...(confirmation?.kind === 'unread' && !home.isDone
             ? [`Whether the date of ${name} has moved could not be read: ${confirmation.detail}.`]
             : []),
-        ...(unparked !== undefined && unparked.kind !== 'gone' && finished.home.kind !== 'taken for ours'
+        ...(unparked !== undefined && unparked.kind !== 'gone'
             ? [`${next.resolved.name} was not deleted: ${unparked.detail}. The next run looks again.`]
             : []),
     ];
@@ -51482,13 +51482,12 @@ async function finish(pending, dependencies) {
     ]);
     if (!recorded.ok)
         return { home, confirmation, results, recorded };
-    const unparked = isInDoubt ? leftInDoubt : await unpark(pending.next, dependencies, look);
+    // The next run makes sure.
+    if (isInDoubt)
+        return { home, confirmation, results, recorded };
+    const unparked = await unpark(pending.next, dependencies, look);
     return { home, confirmation, results, recorded, unparked };
 }
-const leftInDoubt = {
-    kind: 'left',
-    detail: 'an attempt to write the home got no clear answer, so the next run looks again',
-};
 /** Where the token is not kept beside the home, a person must be able to put it there before this process may end. */
 function announceOnce(pending, { announce }) {
     let isAnnounced = false;

@@ -22,6 +22,7 @@ export interface Finished {
   readonly results: readonly TargetResult[];
   /** Undefined where it was not tried. */
   readonly recorded?: Result<RotationRecord, RecordFailure>;
+  /** Undefined where the parked token was left alone. */
   readonly unparked?: Unparked;
 }
 
@@ -57,14 +58,11 @@ export async function finish(pending: Pending, dependencies: FinishNeeds): Promi
     isInDoubt ? undefined : lookAt(pending.next, dependencies),
   ]);
   if (!recorded.ok) return { home, confirmation, results, recorded };
-  const unparked = isInDoubt ? leftInDoubt : await unpark(pending.next, dependencies, look);
+  // The next run makes sure.
+  if (isInDoubt) return { home, confirmation, results, recorded };
+  const unparked = await unpark(pending.next, dependencies, look);
   return { home, confirmation, results, recorded, unparked };
 }
-
-const leftInDoubt: Unparked = {
-  kind: 'left',
-  detail: 'an attempt to write the home got no clear answer, so the next run looks again',
-};
 
 /** Where the token is not kept beside the home, a person must be able to put it there before this process may end. */
 function announceOnce(pending: Pending, { announce }: Needs<'announce'>): () => void {

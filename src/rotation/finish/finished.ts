@@ -132,7 +132,7 @@ function homeWarnings({ home, next }: Pending, finished: Finished): string[] {
     ...(confirmation?.kind === 'unread' && !home.isDone
       ? [`Whether the date of ${name} has moved could not be read: ${confirmation.detail}.`]
       : []),
-    ...(unparked !== undefined && unparked.kind !== 'gone' && finished.home.kind !== 'taken for ours'
+    ...(unparked !== undefined && unparked.kind !== 'gone'
       ? [`${next.resolved.name} was not deleted: ${unparked.detail}. The next run looks again.`]
       : []),
   ];

@@ -98,7 +98,8 @@ describe('confirming the home', () => {
   it('takes the date that was confirmed before', async () => {
     const { pending, dependencies, noted } = await finishing(unmoved);
     const confirmed = now - 3 * second;
-    await finish({ ...pending, home: { ...pending.home, isDone: true, confirmed } }, dependencies);
+    const again = { ...pending, home: { ...pending.home, isDone: true, confirmed } };
+    expect((await finish(again, dependencies)).confirmation).toEqual({ kind: 'moved', date: confirmed });
     expect(lastNoted(noted)?.home).toBe(confirmed);
   });
 });

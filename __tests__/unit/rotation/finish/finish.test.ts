@@ -224,7 +224,7 @@ describe('a home that someone writes meanwhile', () => {
     const secrets = { [home]: [old, movedBy(now)] };
     const { result, steps, record, journaled } = await finished({ secrets, writes: { [home]: [500, 204] } });
     expect(result.home).toEqual({ kind: 'taken for ours' });
-    expect(result.unparked?.kind).toBe('left');
+    expect(result.unparked).toBeUndefined();
     expect(steps).toEqual([`PUT ${home}`, 'PUT acme/edge', 'PATCH TE_TOKEN_ROTATION']);
     expect(record?.home).toBe(now);
     expect(journaled()).not.toContain('home refused');

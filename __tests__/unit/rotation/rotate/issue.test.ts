@@ -166,6 +166,20 @@ describe('a 409', () => {
     expect(problems).toHaveLength(1);
   });
 
+  it('hides no fault of ours that comes of writing the token in hand', async () => {
+    const record = usualRecord({ targets: [idOf('acme/network')], behind: [idOf('acme/edge')] });
+    const { thrown } = await asked(conflict, { record }, ({ dependencies: { secrets } }) => ({
+      secrets: {
+        ...secrets,
+        write: (resolved, ...more) => {
+          if (resolved.name === 'acme/edge') throw new Error('a fault of ours');
+          return secrets.write(resolved, ...more);
+        },
+      },
+    }));
+    expect(thrown).toEqual(new Error('a fault of ours'));
+  });
+
   it('beside a note tells that a token may be lost, unless that note is about an older one', async () => {
     const beforeNote = { record: usualRecord(), secrets: leftNext(), regenerations: conflict };
     const { problems, steps } = await runMode(rotate, beforeNote, { request: withNote });

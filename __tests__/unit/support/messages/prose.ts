@@ -23,7 +23,6 @@ export const elsewhere: Readonly<Record<string, string>> = {
   '<the line is missing>': 'the default of an input',
   'nothing is sealed for the home': 'it cannot happen: what is stored is sealed',
   'there is no token to finish with': 'it cannot happen: the table has seen it',
-  'an attempt to write the home got no clear answer, so the next run looks again': 'a warning says it in other words',
   'each of them': '__tests__/unit/lib/problem.test.ts',
   'No answer from ': '__tests__/bundle/surroundings/waits.test.ts',
   ", as GitHub's limits ask": 'the same',
