@@ -59,6 +59,10 @@ describe('a check', () => {
     expect(await checkCurrent(page)).toEqual({ kind: 'proxy', detail });
   });
 
+  test('503 as a page: it may pass', async () => {
+    expect(await checkCurrent({ status: 503, body: '<html>' })).toMatchObject({ kind: 'down', mayPass: true });
+  });
+
   test('401 of the current token: refused, with the words', async () => {
     expect(await checkCurrent(json(401, { error: 'invalid_token' }))).toEqual({
       kind: 'refused',
