@@ -2,6 +2,7 @@ import { afterAll, expect, test } from '@jest/globals';
 import { Gh } from '../../sandbox/gh/gh.ts';
 import { LossBundle } from './support/bundle.ts';
 import { type FaultColumn, quickColumns, slowColumns } from './support/faults.ts';
+import { expectGotOver, telling } from './support/got-over.ts';
 import { playAll } from './support/matrix.ts';
 import { type Cell, cellsOf, type FaultyRuns, play, unexpected } from './support/play.ts';
 import { LossProcess } from './support/process.ts';
@@ -18,7 +19,7 @@ const rows = rowsOf();
 // What can cost something: every change from the request for the token on.
 const asking = rows.findIndex(({ name }) => name === 'ask for the token');
 const changes = rows.filter(({ method }, index) => index >= asking && method !== 'GET');
-// The rest is met by each fault that passes with the bundle, below.
+// The rest is met by faults that pass with the bundle, below, and by all of them in __tests__/thorough/.
 const rest = rows.filter((row) => !changes.includes(row));
 const cells = [
   ...cellsOf(named(quickColumns, 'malformed body once', 'forbidden'), rest),
@@ -34,7 +35,6 @@ const inProcess: FaultyRuns = { newJob: (...given) => new LossProcess(...given),
 
 // The bundle, for which time is real: the two requests whose lost answer leaves something.
 const bundle: FaultyRuns = { newJob: (scene, options) => new LossBundle(scene, options), frozen: false, gh };
-const telling = rows.filter(({ name }) => ['ask for the token', 'write the secret (home)'].includes(name));
 const shipped = cellsOf(named(quickColumns, 'reset after once'), telling);
 const all = [
   ...shipped.map((cell) => ({ ...cell, name: `${cell.name} (bundle)`, cell, runs: bundle })),
@@ -48,32 +48,9 @@ test.each(all)('$name', async (one) => {
   expect([...report.breaches, ...unexpected(one.cell, report)]).toEqual([]);
 });
 
-test.concurrent.each(
-  named(
-    quickColumns,
-    'closed on receipt once',
-    'reset after once',
-    '500 once',
-    '429 with Retry-After once',
-    'truncated body once',
-  ),
-)(
+test.concurrent.each(named(quickColumns, 'reset after once', '500 once'))(
   'the bundle gets over every request $name, all in one run',
-  async (column) => {
-    await using scene = await startScene();
-    const armed = rowsOf('later')
-      .filter((row) => !telling.includes(row) || ['closed on receipt once', '500 once'].includes(column.name))
-      .map(({ name, start: _, ...match }) => {
-        // Once at the first of them: the others come later than they would.
-        const fault = column.fault ?? { kind: 'refuse' as const };
-        return { name, handle: scene.world.faults.add({ ...match, times: 1, fault }) };
-      });
-    using job = new LossBundle(scene);
-    const main = await job.main();
-    expect([main.exitCode, scene.missing]).toEqual([0, []]);
-    expect(armed.filter(({ handle }) => handle.fired === 0).map(({ name }) => name)).toEqual([]);
-    expect((await job.post()).wrote.trim()).toBe('');
-  },
+  expectGotOver,
   120_000,
 );
 

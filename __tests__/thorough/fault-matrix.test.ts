@@ -1,6 +1,7 @@
 import { afterAll, expect, test } from '@jest/globals';
 import { Gh } from '../../sandbox/gh/gh.ts';
 import { quickColumns, slowColumns } from '../loss/support/faults.ts';
+import { expectGotOver } from '../loss/support/got-over.ts';
 import { playAll } from '../loss/support/matrix.ts';
 import { cellsOf, type FaultyRuns, play, unexpected } from '../loss/support/play.ts';
 import { LossProcess } from '../loss/support/process.ts';
@@ -17,3 +18,9 @@ test.each(cells)('$name', async (cell) => {
   const report = await reportOf(cell);
   expect([...report.breaches, ...unexpected(cell, report)]).toEqual([]);
 });
+
+test.concurrent.each(quickColumns.filter(({ times }) => times === 1))(
+  'the bundle gets over every request $name, all in one run',
+  expectGotOver,
+  120_000,
+);
