@@ -11,6 +11,7 @@ describe('an HTTP date', () => {
   test.each([
     undefined,
     '',
+    'Sun, 22 Nov 2026 19:00:00 GMT+0100',
     '2026-11-23T19:00:00Z',
     'Mon, 23 Nov 2026 19:00:00',
     'Mon, 23 Nov 2026 19:00:00 UTC',
